@@ -1,0 +1,16 @@
+"use strict";
+
+/** Shared by both suites: swc strips the types, the compiler checks them in `npm run typecheck`. */
+const common = {
+  testEnvironment: "node",
+  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
+  modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.cache"],
+};
+
+/** @type {import("jest").Config} */
+module.exports = {
+  projects: [
+    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"], testPathIgnorePatterns: ["<rootDir>/test/system/"] },
+    { ...common, displayName: "system", testMatch: ["<rootDir>/test/system/**/*.test.ts"] },
+  ],
+};
