@@ -1,0 +1,119 @@
+/**
+ * What the function and the stack that deploys it agree on: names, limits and payloads.
+ *
+ * Imports nothing, so that a stack can read it without loading an SDK.
+ */
+
+/** Address families, in the order in which the function handles them. A WAF IP set holds exactly one. */
+export const FAMILIES = ["ipv4", "ipv6"] as const;
+export type Family = (typeof FAMILIES)[number];
+
+/** File name of the bundle inside the function's package. */
+export const BUNDLE_FILE = "index.js";
+
+/** Value for the function's `handler` setting: export `handler` of {@link BUNDLE_FILE}. */
+export const HANDLER = "index.handler";
+
+/**
+ * Names of the environment variables, by meaning. Region, credentials and endpoints are the SDK's own variables
+ * (`AWS_REGION`, `AWS_ENDPOINT_URL`, ...) and not listed here.
+ */
+export const VARIABLES = {
+  /** Name of the environment; becomes the metric dimension. Required. */
+  environment: "ENVIRONMENT",
+  /** Name (or ARN) of the table that lists the clusters. Required. */
+  tableName: "TABLE_NAME",
+  /** What the names of the managed IP sets start with, see {@link ipSetPrefix}. Required. */
+  ipSetPrefix: "IP_SET_PREFIX",
+  /** Scope of the IP sets: `REGIONAL` or `CLOUDFRONT`. Default {@link DEFAULTS}. */
+  wafScope: "WAF_SCOPE",
+  /** Share of the addresses, 0 to 1, up to which one pass may always remove. Default {@link DEFAULTS}. */
+  guardMaxShare: "GUARD_MAX_SHARE",
+  /** Number of addresses up to which one pass may always remove. Default {@link DEFAULTS}. */
+  guardMaxAddresses: "GUARD_MAX_ADDRESSES",
+  /** CloudWatch namespace of the metrics. Default {@link DEFAULTS}. */
+  metricNamespace: "METRIC_NAMESPACE",
+} as const;
+
+/** Values of the optional variables when they are not set. */
+export const DEFAULTS = {
+  wafScope: "REGIONAL",
+  guardMaxShare: 0.2,
+  guardMaxAddresses: 50,
+  metricNamespace: "Ringfence/Allowlist",
+} as const;
+
+/** Attributes of an item in the table. With the composite key, `ips` is the range key and always a string. */
+export const ATTRIBUTES = {
+  /** Hash key, String: the cluster. */
+  id: "id",
+  /** Its egress CIDRs: a String Set, a List of strings, or a String holding a JSON array of strings. */
+  ips: "ips",
+} as const;
+
+/** Items whose id starts so belong to Ringfence itself: never a cluster, whatever they hold. */
+export const RESERVED_ID_PREFIX = "ringfence:";
+
+/** Addresses one IP set can hold; cannot be raised. Source: AWS WAF Developer Guide, "AWS WAF quotas". */
+export const MAX_ADDRESSES_PER_SET = 10_000;
+
+/** Slots a family can have: a slot number has two digits. */
+export const MAX_SLOTS = 100;
+
+/** The one slot per family that this version of the function writes. */
+export const WRITTEN_SLOT = 0;
+
+/** What the managed sets of an environment start with. Sets of people and runners must not start so. */
+export function ipSetPrefix(environment: string): string {
+  return `${environment}-clusters`;
+}
+
+/**
+ * Name of one managed IP set, e.g. `prod-clusters-ipv4-00`.
+ *
+ * @param slot 0 to 99; slots are only ever appended, so that growth never renames a set.
+ * @throws RangeError when the slot has no two-digit number
+ */
+export function ipSetName(prefix: string, family: Family, slot: number): string {
+  if (!Number.isInteger(slot) || slot < 0 || slot >= MAX_SLOTS) {
+    throw new RangeError(`slot ${slot} is no whole number from 0 to ${MAX_SLOTS - 1}`);
+  }
+  return `${prefix}-${family}-${String(slot).padStart(2, "0")}`;
+}
+
+/**
+ * Names of the metrics, by meaning.
+ *
+ * Every successful pass emits all of them, zeros included. A failed pass emits only what it knows: `passSucceeded` (0),
+ * `passFailed` (1), `syncLagSeconds`, `lockConflicts` and `setsChanged`.
+ */
+export const METRICS = {
+  /** Count, 1 or 0. */
+  passSucceeded: "PassSucceeded",
+  /** Count, 1 or 0. */
+  passFailed: "PassFailed",
+  /** Seconds from the oldest change in the event to the end of the pass; 0 without a change. */
+  syncLagSeconds: "SyncLagSeconds",
+  /** Count of entries and whole items of the table that were skipped because they cannot be understood. */
+  rejectedEntries: "RejectedEntries",
+  /** Count of addresses that the guard keeps although no cluster names them. */
+  removalsHeld: "RemovalsHeld",
+  /** Count of wanted addresses that found no room. */
+  addressesRefused: "AddressesRefused",
+  /** Count of IP sets written. */
+  setsChanged: "SetsChanged",
+  /** Count of rounds repeated because another writer was faster. */
+  lockConflicts: "LockConflicts",
+  /** Count of IP sets whose content was not what this function had written. */
+  drift: "Drift",
+  /** Count of addresses in the sets of one family; carries the dimension {@link DIMENSIONS}.family too. */
+  addresses: "Addresses",
+  /** Percent of one family's capacity in use; carries the dimension {@link DIMENSIONS}.family too. */
+  setFillPercent: "SetFillPercent",
+} as const;
+
+/** Names of the metric dimensions; values of `family` are {@link FAMILIES}. */
+export const DIMENSIONS = { environment: "Environment", family: "Family" } as const;
+
+/** What the schedule sends as the event. A pass that it starts also reads what the sets really hold. */
+export const SCHEDULE_EVENT = { source: "ringfence.schedule" } as const;
