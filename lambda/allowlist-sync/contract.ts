@@ -63,6 +63,12 @@ export const MAX_SLOTS = 100;
 /** The one slot per family that this version of the function writes. */
 export const WRITTEN_SLOT = 0;
 
+/**
+ * Seconds before its timeout at which the function begins no further write. The timeout of the function must be well
+ * above it: a pass that meets throttles from other users of the account waits them out.
+ */
+export const TIME_RESERVE_SECONDS = 5;
+
 /** What the managed sets of an environment start with. Sets of people and runners must not start so. */
 export function ipSetPrefix(environment: string): string {
   return `${environment}-clusters`;

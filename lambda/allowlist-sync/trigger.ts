@@ -1,0 +1,35 @@
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { ATTRIBUTES, SCHEDULE_EVENT } from "./contract";
+
+/** What the event tells beyond "something may have changed": for the records and metrics only, never for the plan. */
+export interface Trigger {
+  readonly cause: "stream" | "schedule" | "manual";
+  /** Ids of the items that changed, sorted; empty unless the cause is a stream. */
+  readonly clusters: readonly string[];
+  /** When the oldest change of the event took place, in milliseconds since 1970. */
+  readonly oldestChange: number | undefined;
+}
+
+/** What may arrive: a batch of the stream, the schedule's payload, or whatever somebody invokes by hand. */
+export type SyncEvent = DynamoDBStreamEvent | typeof SCHEDULE_EVENT | Readonly<Record<string, unknown>>;
+
+/** Reads the event leniently: no event, however odd, is a reason not to compare table and sets. */
+export function readTrigger(event: SyncEvent): Trigger {
+  if (isStreamEvent(event)) {
+    const clusters = new Set<string>();
+    let oldest = Infinity;
+    for (const { dynamodb: change } of event.Records) {
+      const id = change?.Keys?.[ATTRIBUTES.id]?.S;
+      if (id !== undefined) clusters.add(id);
+      const seconds = change?.ApproximateCreationDateTime;
+      if (seconds !== undefined) oldest = Math.min(oldest, seconds * 1000);
+    }
+    return { cause: "stream", clusters: [...clusters].sort(), oldestChange: oldest === Infinity ? undefined : oldest };
+  }
+  const scheduled = "source" in event && event.source === SCHEDULE_EVENT.source;
+  return { cause: scheduled ? "schedule" : "manual", clusters: [], oldestChange: undefined };
+}
+
+function isStreamEvent(event: SyncEvent): event is DynamoDBStreamEvent {
+  return "Records" in event && Array.isArray(event.Records);
+}
