@@ -1,0 +1,57 @@
+import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
+import { Lb } from "@cdktf/provider-aws/lib/lb";
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import type { TerraformStack } from "cdktf";
+import { deletionProtection } from "../../../../lib/policy/rules/deletion-protection";
+import { judge } from "../support";
+
+const table = { name: "clusters", billingMode: "PAY_PER_REQUEST", hashKey: "id" };
+const kept = { lifecycle: { preventDestroy: true } };
+const everywhere = deletionProtection({ isProtected: () => true });
+
+type Build = (stack: TerraformStack, protect: boolean) => void;
+
+const guarded: readonly (readonly [string, string, Build])[] = [
+  ["a key", "lifecycle.prevent_destroy", (s, on) => new KmsKey(s, "x", on ? kept : {})],
+  ["an Elastic IP", "lifecycle.prevent_destroy", (s, on) => new Eip(s, "x", on ? kept : {})],
+  ["a bucket", "lifecycle.prevent_destroy", (s, on) => new S3Bucket(s, "x", on ? kept : {})],
+  [
+    "a table's data",
+    "lifecycle.prevent_destroy",
+    (s, on) => new DynamodbTable(s, "x", { ...table, deletionProtectionEnabled: true, ...(on && kept) }),
+  ],
+  [
+    "a table",
+    "deletion_protection_enabled",
+    (s, on) => new DynamodbTable(s, "x", { ...table, deletionProtectionEnabled: on, ...kept }),
+  ],
+  ["a load balancer", "enable_deletion_protection", (s, on) => new Lb(s, "x", { enableDeletionProtection: on })],
+];
+
+it.each(guarded)("guards %s by %s", (_name, argument, build) => {
+  expect(
+    judge(everywhere, (stack) => {
+      build(stack, true);
+    }),
+  ).toEqual([]);
+  expect(
+    judge(everywhere, (stack) => {
+      build(stack, false);
+    }),
+  ).toEqual([
+    `deletion-protection dev-example/x: ${argument} is not true although the environment is protected; ` +
+      "derive it from the environment's protect",
+  ]);
+});
+
+it("leaves environments alone that are not protected", () => {
+  const others = deletionProtection({ isProtected: (stackId) => stackId !== "dev-example" });
+  expect(judge(others, (stack) => new KmsKey(stack, "x"))).toEqual([]);
+});
+
+it("leaves alone what can be made again", () => {
+  expect(judge(everywhere, (stack) => new SqsQueue(stack, "x"))).toEqual([]);
+});
