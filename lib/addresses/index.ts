@@ -2,8 +2,11 @@
  * Strict reading and exact arithmetic of IP networks. Pure functions; nothing here knows a cloud or the rest of the
  * project.
  */
+export { AllocationError, type AllocationPlan, allocate, type Subnet, type SubnetRequest } from "./allocate";
 export { addressCount, type Cidr, contains, lastAddress, overlaps } from "./cidr";
 export { describeFault } from "./describe-fault";
 export type { AddressFault } from "./faults";
+export { IntervalSet } from "./interval-set";
 export { AddressError, cidr, type CidrResult, parseCidr } from "./parse";
+export { union } from "./union";
 export type { Family } from "./words";
