@@ -99,6 +99,13 @@ const faulty: readonly (readonly [string, Build, string])[] = [
     "block_device_mappings.ebs.encrypted is not true",
   ],
   [
+    "a launch template with an empty list of volumes",
+    (s) => {
+      new LaunchTemplate(s, "x").addOverride("block_device_mappings", []);
+    },
+    "block_device_mappings.ebs.encrypted is not true",
+  ],
+  [
     "an instance with a plain extra volume",
     (s) => new Instance(s, "x", { rootBlockDevice: { encrypted: true }, ebsBlockDevice: [{ deviceName: "/dev/sdb" }] }),
     "ebs_block_device.encrypted is not true",
