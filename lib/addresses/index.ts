@@ -9,4 +9,5 @@ export type { AddressFault } from "./faults";
 export { IntervalSet } from "./interval-set";
 export { AddressError, cidr, type CidrResult, parseCidr } from "./parse";
 export { union } from "./union";
+export { planVpc, ZONE_SLOTS, type ZonePlan } from "./vpc-plan";
 export type { Family } from "./words";

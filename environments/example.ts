@@ -1,0 +1,62 @@
+import { defineEnvironment } from "../lib/environment";
+
+/**
+ * The example environment: every section that this version implements, with the values that matter first.
+ *
+ * To describe your own, copy this file to `environments/<name>.ts` and change `name` to the same name. While a file of your
+ * own is here, this one is left alone. Fields have a description in your editor; leave out what you do not need.
+ */
+export default defineEnvironment({
+  // Begins the name of every stack and resource. The file has the same name.
+  name: "example",
+
+  // true: deletion protection and prevent_destroy on what holds data or addresses. Switch it on for what people rely on.
+  protect: false,
+
+  // On every resource, besides Ringfence's own two.
+  tags: { owner: "platform" },
+
+  // Where Terraform keeps its states: here, in an S3 bucket, or in HCP Terraform. See docs/state.md.
+  state: { kind: "local" },
+  // state: { kind: "s3", bucket: "acme-terraform-state", region: "eu-central-1" },
+  // state: { kind: "hcp", organization: "acme", project: "platform" },
+
+  // SNS topics that hear of every alarm.
+  notify: { alarmTopicArns: [] },
+
+  // Admitted wherever a fence stands. Put your own addresses here before you ever enforce.
+  access: {
+    operators: ["198.51.100.0/24", "2001:db8:100::/48"], // people: offices, VPN
+    runners: ["203.0.113.64/28"], // machines: CI, HCP Terraform agents
+  },
+
+  // One account and Region. The provider refuses to touch any other account.
+  aws: {
+    accountId: "111122223333",
+    region: "eu-central-1",
+    // A VPC with a fixed egress address in each zone; they are written into the allowlist by themselves.
+    network: { cidr: "10.20.0.0/16", zones: ["a", "b", "c"], egress: "nat" },
+  },
+
+  // The server that the fence protects, and the load balancers in front of it. Without any, the web ACL is only exported.
+  rancher: {
+    url: "https://rancher.example.com",
+    loadBalancerArns: [
+      "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/rancher/50dc6c495c0c9188",
+    ],
+  },
+
+  allowlist: {
+    // observe: count and log who would be refused, and let everybody in. enforce: refuse them.
+    mode: "observe",
+    // Shown to whoever is refused.
+    contact: "platform@example.com",
+    // IP sets of 10,000 addresses each.
+    capacity: { ipv4Sets: 1, ipv6Sets: 1 },
+    // Clusters made elsewhere, by name, with the addresses they come from.
+    clusters: {
+      "otc-billing": ["203.0.113.10/32", "203.0.113.11/32"],
+      "gke-search": ["192.0.2.128/28", "2001:db8:200::/56"],
+    },
+  },
+});

@@ -1,0 +1,37 @@
+import type { Metric } from "../alarm";
+
+/** What the function publishes; names come from its contract. */
+export interface SyncMetrics {
+  readonly namespace: string;
+  /** Dimension that names the environment. */
+  readonly environmentDimension: { readonly name: string; readonly value: string };
+  /** Name of the dimension that tells address families apart. */
+  readonly familyDimension: string;
+  readonly names: Readonly<
+    Record<
+      | "passSucceeded"
+      | "syncLagSeconds"
+      | "rejectedEntries"
+      | "removalsHeld"
+      | "addressesRefused"
+      | "drift"
+      | "setsChanged"
+      | "lockConflicts"
+      | "addresses"
+      | "setFillPercent",
+      string
+    >
+  >;
+}
+
+/** A metric of the whole environment. */
+export function syncMetric(metrics: SyncMetrics, name: keyof SyncMetrics["names"]): Metric {
+  const { name: dimension, value } = metrics.environmentDimension;
+  return { namespace: metrics.namespace, name: metrics.names[name], dimensions: { [dimension]: value } };
+}
+
+/** A metric of one address family. */
+export function familyMetric(metrics: SyncMetrics, name: "addresses" | "setFillPercent", family: string): Metric {
+  const metric = syncMetric(metrics, name);
+  return { ...metric, dimensions: { ...metric.dimensions, [metrics.familyDimension]: family } };
+}

@@ -1,0 +1,83 @@
+import { join, resolve } from "node:path";
+
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { App, AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+
+import { fitName, NAME_RULES } from "../../names";
+import { type PolicyStatement, ServiceRole } from "../iam";
+import { LogGroup } from "../log-group";
+import { bundleFunction } from "./bundle";
+
+export interface BundledFunctionProps {
+  /** Full name; shortened to fit. */
+  readonly name: string;
+  readonly description: string;
+  /** Absolute path of the module that exports the handler. */
+  readonly entry: string;
+  /** Handler within the bundle: `index.handler`. */
+  readonly handler: string;
+  /** Environment variables. No secrets: they show in the console. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Permissions besides writing its own logs. */
+  readonly statements: readonly PolicyStatement[];
+  /** Key of the log group. */
+  readonly kmsKeyArn: string;
+  readonly timeoutSeconds: number;
+  /** Memory in MB; CPU grows with it (AWS Lambda Developer Guide, "Configure Lambda function memory"). */
+  readonly memoryMb: number;
+  /** Concurrent runs set aside, which is also their limit. @default - the account's common pool */
+  readonly reservedConcurrency?: number;
+}
+
+/** A Node.js function from the project's own TypeScript, with its role and log group. */
+export class BundledFunction extends Construct {
+  readonly arn: string;
+  readonly name: string;
+  readonly role: ServiceRole;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: BundledFunctionProps) {
+    super(scope, id);
+    const name = fitName(props.name, NAME_RULES.lambdaFunction);
+    this.logGroup = new LogGroup(this, "logs", { name: `/aws/lambda/${name}`, kmsKeyArn: props.kmsKeyArn });
+    this.role = new ServiceRole(this, "role", {
+      name,
+      description: props.description,
+      service: "lambda.amazonaws.com",
+      statements: [
+        {
+          sid: "WriteOwnLogs",
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: [`${this.logGroup.arn}:*`],
+        },
+        ...props.statements,
+      ],
+    });
+
+    const bundle = bundleFunction(props.entry, join(resolve(App.of(this).outdir), ".bundles"), name);
+    const code = new TerraformAsset(this, "code", {
+      path: bundle.zipFile,
+      type: AssetType.FILE,
+      assetHash: bundle.assetHash,
+    });
+    const lambda = new LambdaFunction(this, "Resource", {
+      functionName: name,
+      description: props.description,
+      filename: code.path,
+      sourceCodeHash: bundle.sourceCodeHash,
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: props.handler,
+      role: this.role.arn,
+      timeout: props.timeoutSeconds,
+      memorySize: props.memoryMb,
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      environment: { variables: { ...props.environment } },
+      loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
+      dependsOn: [this.role.policy],
+    });
+    this.arn = lambda.arn;
+    this.name = lambda.functionName;
+  }
+}

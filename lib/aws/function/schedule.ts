@@ -1,0 +1,47 @@
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { Construct } from "constructs";
+
+import { arnOf, type AwsPlace, fitName, NAME_RULES } from "../../names";
+import { ServiceRole } from "../iam";
+import type { BundledFunction } from "./bundled-function";
+
+export interface ScheduleProps {
+  readonly name: string;
+  readonly place: AwsPlace;
+  readonly target: BundledFunction;
+  readonly everyMinutes: number;
+  /** The event that the function gets. */
+  readonly payload: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a function at a fixed rate. What could not start within one period is dropped, and a failed run is not repeated: the
+ * next one does the same work.
+ */
+export class Schedule extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
+    super(scope, id);
+    const { target, everyMinutes, place } = props;
+    const once = { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 0 };
+    const role = new ServiceRole(this, "role", {
+      name: `${props.name}-schedule`,
+      description: `Starts ${props.name}`,
+      service: "scheduler.amazonaws.com",
+      trustConditions: {
+        StringEquals: {
+          "aws:SourceAccount": place.accountId,
+          "aws:SourceArn": arnOf(place, "scheduler", "schedule-group/default"),
+        },
+      },
+      statements: [{ sid: "StartFunction", actions: ["lambda:InvokeFunction"], resources: [target.arn] }],
+    });
+    new LambdaFunctionEventInvokeConfig(this, "invocation", { functionName: target.name, ...once });
+    new SchedulerSchedule(this, "Resource", {
+      name: fitName(props.name, NAME_RULES.schedule),
+      scheduleExpression: everyMinutes === 1 ? "rate(1 minute)" : `rate(${everyMinutes} minutes)`,
+      flexibleTimeWindow: { mode: "OFF" },
+      target: { arn: target.arn, roleArn: role.arn, input: JSON.stringify(props.payload), retryPolicy: once },
+    });
+  }
+}

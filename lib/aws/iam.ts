@@ -1,0 +1,87 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Construct } from "constructs";
+
+import { fitName, NAME_RULES } from "../names";
+
+/** Who a statement of a resource's own policy speaks of. */
+export type Principal =
+  { readonly Service: string | readonly string[] } | { readonly AWS: string | readonly string[] } | "*";
+
+/** Operator to condition key to accepted values, as IAM writes them. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/**
+ * One statement of an IAM policy.
+ *
+ * A wildcard in an action or resource is allowed only with an entry in `lib/policy/exceptions.ts` that names the `sid`.
+ */
+export interface PolicyStatement {
+  /** Letters and digits; says what the statement is for, and is how an exception names it. */
+  readonly sid: string;
+  /** @default "Allow" */
+  readonly effect?: "Allow" | "Deny";
+  readonly actions: readonly string[];
+  /** @default - none: in a role's trust policy the resource is the role itself */
+  readonly resources?: readonly string[];
+  /** @default - none: in a role's policies the principal is the role */
+  readonly principal?: Principal;
+  /** @default - none */
+  readonly conditions?: Conditions;
+}
+
+/** The policy document of some statements, as JSON. */
+export function policyDocument(statements: readonly PolicyStatement[]): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: statements.map(({ sid, effect = "Allow", actions, resources, principal, conditions }) => ({
+      Sid: sid,
+      Effect: effect,
+      Principal: principal,
+      Action: actions,
+      Resource: resources,
+      Condition: conditions,
+    })),
+  });
+}
+
+export interface ServiceRoleProps {
+  /** Full name of the role; shortened to fit. */
+  readonly name: string;
+  readonly description: string;
+  /** The service that assumes it: `lambda.amazonaws.com`. */
+  readonly service: string;
+  /** Narrows who may make the service assume it. @default - none */
+  readonly trustConditions?: Conditions;
+  /** Its only permissions. */
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** A role that one AWS service assumes, with exactly one inline policy. */
+export class ServiceRole extends Construct {
+  readonly arn: string;
+  /** Comes to exist after the permissions do: depend on it where a service checks them at creation. */
+  readonly policy: IamRolePolicy;
+
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
+    super(scope, id);
+    const role = new IamRole(this, "Resource", {
+      name: fitName(props.name, NAME_RULES.iamRole),
+      description: props.description,
+      assumeRolePolicy: policyDocument([
+        {
+          sid: "Trust",
+          actions: ["sts:AssumeRole"],
+          principal: { Service: props.service },
+          conditions: props.trustConditions,
+        },
+      ]),
+    });
+    this.policy = new IamRolePolicy(this, "policy", {
+      name: "permissions",
+      role: role.name,
+      policy: policyDocument(props.statements),
+    });
+    this.arn = role.arn;
+  }
+}

@@ -1,0 +1,26 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { Construct } from "constructs";
+
+export interface LogGroupProps {
+  readonly name: string;
+  readonly kmsKeyArn: string;
+  /** @default 365 */
+  readonly retentionDays?: number;
+}
+
+/** A log group that is encrypted and forgets. */
+export class LogGroup extends Construct {
+  readonly arn: string;
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: LogGroupProps) {
+    super(scope, id);
+    const group = new CloudwatchLogGroup(this, "Resource", {
+      name: props.name,
+      kmsKeyId: props.kmsKeyArn,
+      retentionInDays: props.retentionDays ?? 365,
+    });
+    this.arn = group.arn;
+    this.name = group.name;
+  }
+}

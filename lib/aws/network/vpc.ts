@@ -1,0 +1,47 @@
+import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
+import { Vpc as AwsVpc } from "@cdktf/provider-aws/lib/vpc";
+import { Construct } from "constructs";
+
+export interface VpcProps {
+  /** Name tag of the VPC and what belongs to it. */
+  readonly name: string;
+  readonly cidr: string;
+}
+
+/** A VPC with its way to the internet, and a default security group that lets nothing through. */
+export class Vpc extends Construct {
+  readonly id: string;
+  readonly internetGateway: InternetGateway;
+  /** Routes of subnets that face the internet. */
+  readonly publicRouteTableId: string;
+
+  constructor(scope: Construct, id: string, props: VpcProps) {
+    super(scope, id);
+    const vpc = new AwsVpc(this, "Resource", {
+      cidrBlock: props.cidr,
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      tags: { Name: props.name },
+    });
+    // Without rules: whoever forgets to name a security group is closed off, not exposed.
+    new DefaultSecurityGroup(this, "default-security-group", {
+      vpcId: vpc.id,
+      tags: { Name: `${props.name}-default-closed` },
+    });
+    this.internetGateway = new InternetGateway(this, "internet-gateway", { vpcId: vpc.id, tags: { Name: props.name } });
+    const publicRoutes = new RouteTable(this, "public-routes", {
+      vpcId: vpc.id,
+      tags: { Name: `${props.name}-public` },
+    });
+    new Route(this, "public-default-route", {
+      routeTableId: publicRoutes.id,
+      destinationCidrBlock: "0.0.0.0/0",
+      gatewayId: this.internetGateway.id,
+    });
+    this.id = vpc.id;
+    this.publicRouteTableId = publicRoutes.id;
+  }
+}

@@ -1,0 +1,37 @@
+import { cidr, type Family, parseCidr } from "../addresses";
+import type { PartialEnvironment } from "./environment";
+import { CAPACITY_DEFAULTS } from "./sections/allowlist";
+
+/** Under this name a set writes the addresses that its own AWS network leaves from. */
+export function egressClusterName(environment: string): string {
+  return `${environment}-aws-egress`;
+}
+
+/** The table's name, unless the environment gives one. */
+export function clusterTableName(environment: string, table: { readonly name?: string }): string {
+  return table.name ?? `${environment}-cluster-bootstrapping`;
+}
+
+/** The ranges of one family, in canonical form. */
+export function addressesOf(family: Family, addresses: readonly string[]): readonly string[] {
+  return addresses.map((text) => cidr(text)).flatMap((range) => (range.family === family ? [range.text] : []));
+}
+
+/** Which access sets an environment needs: WAF sets hold one address family each, and an empty list needs no set. */
+export function accessFamilies(addresses: readonly (string | undefined)[]): readonly Family[] {
+  const families = addresses.flatMap((text) => {
+    const parsed = parseCidr(text ?? "");
+    return parsed.ok ? [parsed.cidr.family] : [];
+  });
+  return (["ipv4", "ipv6"] as const).filter((family) => families.includes(family));
+}
+
+/** IP sets that an environment takes from the account's quota: those for clusters and those for `access`. */
+export function ipSetCount({ allowlist, access }: PartialEnvironment): number {
+  if (allowlist === undefined) return 0;
+  const clusterSets =
+    (allowlist.capacity?.ipv4Sets ?? CAPACITY_DEFAULTS.ipv4Sets) +
+    (allowlist.capacity?.ipv6Sets ?? CAPACITY_DEFAULTS.ipv6Sets);
+  const accessSets = [access?.operators ?? [], access?.runners ?? []].flatMap(accessFamilies).length;
+  return clusterSets + accessSets;
+}

@@ -1,0 +1,30 @@
+import type { z } from "zod";
+
+import type { environmentSchema } from "./schema";
+
+type DeepReadonly<T> = T extends (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+type DeepPartial<T> = T extends readonly (infer Item)[]
+  ? readonly (Item | undefined)[]
+  : T extends object
+    ? { readonly [Key in keyof T]?: DeepPartial<T[Key]> }
+    : T;
+
+/** What an environment file says: every field that has a default may be left out. */
+export type EnvironmentInput = DeepReadonly<z.input<typeof environmentSchema>>;
+
+/** A validated environment, defaults filled in, frozen. */
+export type Environment = DeepReadonly<z.output<typeof environmentSchema>>;
+
+/** An environment some of whose fields were refused, and are therefore missing: what cross-field rules work on. */
+export type PartialEnvironment = DeepPartial<Environment>;
+
+/** The AWS section of an environment. */
+export type AwsEnvironment = NonNullable<Environment["aws"]>;
+
+/** The allowlist section of an environment. */
+export type AllowlistEnvironment = NonNullable<Environment["allowlist"]>;

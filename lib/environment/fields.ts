@@ -1,0 +1,100 @@
+import { z } from "zod";
+
+import { parseCidr } from "../addresses";
+
+const SEPARATOR = "\u001f";
+
+/** A fault's two halves in the one string that zod carries. */
+export const says = (problem: string, remedy: string): string => `${problem}${SEPARATOR}${remedy}`;
+
+/** Takes {@link says} apart again; `undefined` for a message that is zod's own. */
+export function said(message: string): { problem: string; remedy: string } | undefined {
+  const [problem, remedy] = message.split(SEPARATOR);
+  return problem === undefined || remedy === undefined ? undefined : { problem, remedy };
+}
+
+/** How a text field explains itself. */
+interface TextSpec {
+  readonly pattern: RegExp;
+  /** What it is, with its article: `an AWS account id of 12 digits`. */
+  readonly what: string;
+  /** Something to write, in the file's own notation. */
+  readonly example: string;
+}
+
+/** A string of one shape. Missing, of another type or of another shape: one fault that says what it should be. */
+export function text({ pattern, what, example }: TextSpec) {
+  const remedy = `write for example ${example}`;
+  return z
+    .string({ error: ({ input }) => says(input === undefined ? `is missing: ${what}` : `must be ${what}`, remedy) })
+    .regex(pattern, { error: says(`must be ${what}`, remedy) });
+}
+
+/** A whole number within bounds. */
+export function wholeNumber(what: string, min: number, max: number) {
+  const error = says(`must be ${what}, a whole number from ${min} to ${max}`, `write a number from ${min} to ${max}`);
+  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  const list = words.map((word) => JSON.stringify(word)).join(", ");
+  return z.enum(words, { error: says(`must be one of ${list}`, `write one of ${list}`) });
+}
+
+/** An address range in CIDR notation, read strictly; see `lib/addresses` for what is refused and why. */
+export const cidr = z
+  .string({ error: says("must be an address range", 'write for example "198.51.100.0/24"') })
+  .check((context) => {
+    const result = parseCidr(context.value);
+    if (result.ok) return;
+    context.issues.push({
+      code: "custom",
+      input: context.value,
+      message: says(result.message, "write the range that is meant, in CIDR notation"),
+    });
+  });
+
+export const accountId = text({
+  pattern: /^\d{12}$/,
+  what: "an AWS account id of 12 digits",
+  example: '"111122223333"',
+});
+
+export const region = text({
+  pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
+  what: "an AWS Region code",
+  example: '"eu-central-1"',
+});
+
+/** An ARN of one service, and where it matters of one kind of resource. */
+export const arn = (what: string, resource: RegExp, example: string) =>
+  text({ pattern: new RegExp(`^arn:aws[a-z-]*:${resource.source}$`), what, example: JSON.stringify(example) });
+
+export const kmsKeyArn = arn(
+  "the ARN of a KMS key (a key, not an alias)",
+  /kms:[a-z0-9-]+:\d{12}:key\/[\w-]+/,
+  "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+);
+
+export const roleArn = arn(
+  "the ARN of an IAM role",
+  /iam::\d{12}:role\/[\w+=,.@/-]+/,
+  "arn:aws:iam::111122223333:role/terraform",
+);
+
+export const profile = text({
+  pattern: /^[\w.@/-]+$/,
+  what: "the name of a profile of the AWS configuration",
+  example: '"prod"',
+});
+
+/** The account, Region and rest of an ARN that a field above has let through. */
+export function arnParts(value: string): {
+  readonly region: string;
+  readonly accountId: string;
+  readonly resource: string;
+} {
+  const [, , , regionCode = "", account = "", ...resource] = value.split(":");
+  return { region: regionCode, accountId: account, resource: resource.join(":") };
+}

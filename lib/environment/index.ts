@@ -1,0 +1,5 @@
+export { accessFamilies, addressesOf, clusterTableName, egressClusterName } from "./allowlist-facts";
+export { defineEnvironment } from "./define";
+export type { AllowlistEnvironment, AwsEnvironment, Environment, EnvironmentInput } from "./environment";
+export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
+export { EnvironmentError, formatViolation, type Violation } from "./violation";

@@ -1,0 +1,25 @@
+import { z } from "zod";
+
+import { arn, text } from "../fields";
+
+/** The Rancher server that the fence protects. */
+export const rancher = z.strictObject({
+  url: text({
+    pattern: /^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?\/?$/i,
+    what: "the HTTPS address of the Rancher server, without a path",
+    example: '"https://rancher.example.com"',
+  }),
+  /**
+   * The Application Load Balancers in front of it. A balancer that has a web ACL already must not stand here: AWS allows
+   * one each. @default - none: the web ACL is only exported
+   */
+  loadBalancerArns: z
+    .array(
+      arn(
+        "the ARN of an Application Load Balancer",
+        /elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/app\/[\w-]+\/[0-9a-f]+/,
+        "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/rancher/50dc6c495c0c9188",
+      ),
+    )
+    .default([]),
+});

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+
+/** What a cloud accepts as the name of one kind of resource. */
+export interface NameRule {
+  /** Longest name, in characters. */
+  readonly maxLength: number;
+  /** A character class of what may stand in a name; everything else becomes a hyphen. */
+  readonly allowed: RegExp;
+  /** Whether the cloud refuses upper case. @default false */
+  readonly lowerCase?: boolean;
+}
+
+/** The rules of the names that this project gives, each from the vendor's API reference for that resource. */
+export const NAME_RULES = {
+  /** Amazon S3 User Guide, "General purpose bucket naming rules". */
+  s3Bucket: { maxLength: 63, allowed: /[a-z0-9-]/, lowerCase: true },
+  /** AWS IAM User Guide, "IAM and AWS STS quotas": role names. */
+  iamRole: { maxLength: 64, allowed: /[\w+=,.@-]/ },
+  /** AWS IAM User Guide, "IAM and AWS STS quotas": policy names. */
+  iamPolicy: { maxLength: 128, allowed: /[\w+=,.@-]/ },
+  /** AWS Lambda API Reference, "CreateFunction". */
+  lambdaFunction: { maxLength: 64, allowed: /[\w-]/ },
+  /** AWS WAF API Reference, "CreateIPSet", "CreateRuleGroup" and "CreateWebACL". */
+  waf: { maxLength: 128, allowed: /[\w-]/ },
+  /** EventBridge Scheduler API Reference, "CreateSchedule". */
+  schedule: { maxLength: 64, allowed: /[\w.-]/ },
+} as const satisfies Record<string, NameRule>;
+
+const HASH_LENGTH = 8;
+
+/**
+ * Fits a name into what a cloud accepts.
+ *
+ * A name that already fits is returned as it is. Any other is cleaned, shortened and ended with a hash of the full name, so
+ * that two names that differ anywhere still differ afterwards.
+ *
+ * @param name the full name, parts joined by hyphens
+ */
+export function fitName(name: string, rule: NameRule): string {
+  const cased = rule.lowerCase ? name.toLowerCase() : name;
+  const clean = [...cased].map((character) => (rule.allowed.test(character) ? character : "-")).join("");
+  if (clean === name && name.length <= rule.maxLength) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_LENGTH);
+  const head = clean.slice(0, rule.maxLength - HASH_LENGTH - 1).replace(/^-+|-+$/g, "");
+  return head === "" ? hash : `${head}-${hash}`;
+}

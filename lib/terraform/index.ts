@@ -1,0 +1,3 @@
+export { guarded } from "./lifecycle";
+export { RingfenceStack, TERRAFORM_VERSION, type RingfenceStackOptions } from "./ringfence-stack";
+export { TAG_KEYS } from "./tags";
