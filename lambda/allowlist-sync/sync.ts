@@ -1,5 +1,5 @@
 import type { Clock } from "./clock";
-import { FAMILIES, ipSetName, TIME_RESERVE_SECONDS, WRITTEN_SLOT, type Family } from "./contract";
+import { FAMILIES, ipSetName, MAX_SLOTS, TIME_RESERVE_SECONDS, WRITTEN_SLOT, type Family } from "./contract";
 import { contentDigest, describeContent, parseDescription } from "./description";
 import { perFamily, type PerFamily } from "./families";
 import { mergeReadings, type Reading } from "./items";
@@ -92,9 +92,14 @@ async function listSets({ sets, ipSetPrefix }: SyncDependencies, reporter: Repor
     if (set === undefined) throw new Error(`IP set ${name} does not exist: has the stack been deployed?`);
     return set;
   });
-  const names = new Set(FAMILIES.map((family) => written[family].name));
-  reporter.unusedSets([...listed.keys()].filter((name) => !names.has(name)).sort());
+  reporter.unusedSets(unusedSlots(ipSetPrefix).filter((name) => listed.has(name)));
   return written;
+}
+
+/** Names of the sets that a later version may fill. */
+function unusedSlots(prefix: string): readonly string[] {
+  const slots = Array.from({ length: MAX_SLOTS }, (_, slot) => slot).filter((slot) => slot !== WRITTEN_SLOT);
+  return FAMILIES.flatMap((family) => slots.map((slot) => ipSetName(prefix, family, slot)));
 }
 
 /** What each set holds: known without a read where the description names what the table wants. */

@@ -1,0 +1,249 @@
+import { throttled } from "../../support/aws";
+import { V4, V6, World } from "./world";
+
+describe("other writers", () => {
+  test("a second writer between list and update: the pass starts again and the table wins", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    await world.stream();
+    world.put("shop", "203.0.113.20/32");
+    world.waf.calls.before("UpdateIPSet", () => {
+      world.waf.overwrite(V4, ["203.0.113.10/32", "192.0.2.99/32"], "somebody else");
+    });
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32", "203.0.113.20/32"]);
+    expect(world.metric("LockConflicts")).toEqual([0, 1]);
+    expect(world.records("lock-conflict")).toHaveLength(1);
+    await world.stream();
+    expect(world.takeCalls().updates).toBe(4);
+  });
+
+  test("a second writer between list and read is a conflict too: the token read is not the one listed", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    world.waf.calls.before("GetIPSet", () => {
+      world.waf.overwrite(V4, ["192.0.2.99/32"]);
+    });
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+    expect(world.metric("LockConflicts")).toEqual([1]);
+  });
+
+  test("a retry reads the table again", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    world.waf.calls.before("UpdateIPSet", () => {
+      world.waf.overwrite(V4, []);
+      world.put("shop", "203.0.113.20/32");
+    });
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32", "203.0.113.20/32"]);
+  });
+
+  test("two functions at once: both end, and the sets equal the table", async () => {
+    const world = new World();
+    const second = world.newHandler();
+    world.put("billing", "203.0.113.10/32", "2001:db8:1::/64");
+    world.waf.calls.before("UpdateIPSet", async () => {
+      world.put("shop", "203.0.113.20/32", "2001:db8:2::/64");
+      await second({ Records: [] }, world.context);
+    });
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32", "203.0.113.20/32"]);
+    expect(world.waf.addresses(V6)).toEqual(["2001:db8:1::/64", "2001:db8:2::/64"]);
+    expect(world.metric("LockConflicts")).toEqual([0, 1]);
+  });
+
+  test.each(["ListIPSets", "Scan"] as const)(
+    "an older pass that is overtaken after its %s cannot overwrite a newer one",
+    async (moment) => {
+      const world = new World();
+      const newer = world.newHandler();
+      world.put("billing", "203.0.113.10/32", "203.0.113.11/32");
+      await world.stream();
+      world.put("late", "198.51.100.1/32");
+      const overtake = async (): Promise<void> => {
+        world.put("billing", "203.0.113.12/32");
+        await newer({ Records: [] }, world.context);
+      };
+      // The last page of the call, so that the older pass has all of its answer: three pages of sets, two of items.
+      if (moment === "Scan") world.table.calls.after("Scan", overtake, 1);
+      else world.waf.calls.after("ListIPSets", overtake, 2);
+
+      await world.stream();
+      expect(world.waf.addresses(V4)).toEqual(["198.51.100.1/32", "203.0.113.12/32"]);
+    },
+  );
+
+  test("a writer that never rests ends the pass with an error that says so", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    for (let round = 0; round < 20; round += 1) {
+      world.waf.calls.before(
+        "UpdateIPSet",
+        () => {
+          world.waf.overwrite(V4, [`192.0.2.${round}/32`]);
+        },
+        round,
+      );
+    }
+    const started = world.clock.now();
+    await expect(world.stream()).rejects.toThrow(/gave up after \d rounds: IP set test-clusters-ipv4-00 was written/);
+    expect(world.clock.now() - started).toBeGreaterThan(1_000);
+    expect(world.metric("PassFailed")).toEqual([1]);
+    expect(Number(world.metric("LockConflicts")[0])).toBeLessThan(10);
+  });
+});
+
+describe("a scan is no snapshot", () => {
+  test("a composite key replaced during the scan, seen by neither name, loses nothing", async () => {
+    const world = new World({ keys: ["id", "ips"] });
+    const item = (ips: string) => ({ id: { S: "billing" }, ips: { S: ips } });
+    // Within one id items lie in the order of `ips`: the new name comes before the two items of the first page.
+    const [before, between, old] = [`["10.0.0.1/32"]`, `["10.0.0.2/32"]`, `["203.0.113.10/32"]`];
+    const replaced = `["10.0.0.0/32", "203.0.113.10/32"]`;
+    for (const ips of [before, between, old]) world.table.put(item(ips));
+    await world.stream();
+
+    world.table.calls.after("Scan", () => {
+      world.table.put(item(replaced));
+      world.table.delete(item(old));
+    });
+    await world.stream({ Records: [] });
+    expect(world.waf.addresses(V4)).toContain("203.0.113.10/32");
+    for (const change of world.records("set-changed")) expect(change).toMatchObject({ removed: 0 });
+  });
+
+  test("an address that moves from one cluster to another during the scan loses nothing", async () => {
+    const world = new World();
+    const names = ["a", "b", "c", "d", "e", "f"];
+    for (const [index, name] of names.entries()) world.put(name, `10.0.0.${index}/32`);
+    await world.stream();
+
+    // Whatever the order of the hashes: for some pair, one lies before the scan's position and one behind it.
+    for (const from of names) {
+      for (const to of names) {
+        if (from === to) continue;
+        const moving = `198.51.100.7/32`;
+        world.put(from, moving);
+        await world.stream();
+        world.table.calls.after("Scan", () => {
+          world.put(to, moving, "10.9.9.9/32");
+          world.put(from, "10.8.8.8/32");
+        });
+        await world.stream({ Records: [] });
+        expect(world.waf.addresses(V4)).toContain(moving);
+        await world.stream();
+        expect(world.waf.addresses(V4)).toContain(moving);
+        world.put(to, "10.7.7.7/32");
+        await world.stream();
+      }
+    }
+  });
+
+  test("an address that really went goes, though it was there during the first scan", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    world.put("shop", "203.0.113.20/32", "203.0.113.21/32");
+    await world.stream();
+    world.put("shop", "203.0.113.20/32");
+    // Goes between the two scans of this pass; this pass may keep it, the pass of its own event may not.
+    world.table.calls.after(
+      "Scan",
+      () => {
+        world.remove("billing");
+      },
+      1,
+    );
+    await world.stream();
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.20/32"]);
+  });
+});
+
+describe("failures of a call", () => {
+  test("an answer lost after its effect: the pass fails, the next one finds all well", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    world.waf.calls.after("UpdateIPSet", () => {
+      throw new Error("socket hang up");
+    });
+    await expect(world.stream()).rejects.toThrow("socket hang up");
+    expect(world.metric("PassSucceeded")).toEqual([0]);
+    expect(world.metric("PassFailed")).toEqual([1]);
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+    world.takeCalls();
+    await world.schedule();
+    expect(world.takeCalls()).toMatchObject({ updates: 0 });
+    expect(world.metric("Drift")).toEqual([0, 0]);
+  });
+
+  test("a crash between the two updates: the next pass writes only what is missing", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32", "2001:db8:1::/64");
+    world.waf.calls.before(
+      "UpdateIPSet",
+      () => {
+        throw throttled();
+      },
+      1,
+    );
+    await expect(world.stream()).rejects.toThrow("Rate exceeded");
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+    expect(world.waf.addresses(V6)).toEqual([]);
+    expect(world.metric("SetsChanged")).toEqual([1]);
+    world.takeCalls();
+    await world.stream();
+    expect(world.waf.addresses(V6)).toEqual(["2001:db8:1::/64"]);
+    expect(world.takeCalls()).toMatchObject({ gets: 1, updates: 1 });
+  });
+
+  test.each(["ListIPSets", "GetIPSet", "UpdateIPSet", "Scan"] as const)(
+    "%s refused: the pass throws and changes nothing",
+    async (operation) => {
+      const world = new World();
+      world.put("billing", "203.0.113.10/32");
+      const refuse = (): never => {
+        throw throttled();
+      };
+      if (operation === "Scan") world.table.calls.before("Scan", refuse);
+      else world.waf.calls.before(operation, refuse);
+      await expect(world.stream()).rejects.toThrow("Rate exceeded");
+      expect(world.waf.addresses(V4)).toEqual([]);
+      expect(world.records("pass-failed")).toEqual([
+        expect.objectContaining({ level: "error", error: "ThrottlingException", message: "Rate exceeded" }),
+      ]);
+    },
+  );
+
+  test("a set that does not exist is named", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    world.waf.deleteSet(V6);
+    await expect(world.stream()).rejects.toThrow(/test-clusters-ipv6-00 does not exist/);
+    expect(world.waf.addresses(V4)).toEqual([]);
+  });
+
+  test("out of time before a write: nothing is written, and the error says so", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    world.remaining = 4_999;
+    await expect(world.stream()).rejects.toThrow(/out of time: 4999 ms left.*test-clusters-ipv4-00/);
+    expect(world.takeCalls().updates).toBe(0);
+    world.remaining = 5_000;
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+  });
+
+  test("out of time before a retry: the pass stops instead of starting again", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    world.waf.calls.before("UpdateIPSet", () => {
+      world.waf.overwrite(V4, []);
+      world.remaining = 100;
+    });
+    await expect(world.stream()).rejects.toThrow(/out of time: 100 ms left.*another round/);
+    expect(world.takeCalls().updates).toBe(1);
+  });
+});

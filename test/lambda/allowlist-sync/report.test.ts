@@ -1,0 +1,149 @@
+import { METRICS } from "../../../lambda/allowlist-sync/contract";
+import { throttled } from "../../support/aws";
+import { hosts, V4, World, type Line } from "./world";
+
+const PER_FAMILY: readonly string[] = [METRICS.addresses, METRICS.setFillPercent];
+const ALL = Object.values(METRICS);
+
+describe("metrics", () => {
+  test("a pass with nothing to tell still emits every one, zeros included", async () => {
+    const world = new World();
+    await world.stream();
+    world.lines.length = 0;
+    await world.stream();
+    for (const name of ALL) {
+      const expected = name === METRICS.passSucceeded ? 1 : 0;
+      if (PER_FAMILY.includes(name)) {
+        expect([name, world.metric(name, "ipv4"), world.metric(name, "ipv6")]).toEqual([name, [expected], [expected]]);
+      } else {
+        expect([name, world.metric(name)]).toEqual([name, [expected]]);
+      }
+    }
+  });
+
+  test("they are in CloudWatch's embedded metric format: every name declared with its unit, dimensions at the root", async () => {
+    const world = new World();
+    world.put("billing", ...hosts(500), "2001:db8::/48");
+    await world.stream();
+    const documents = world.lines.map((line): Line => JSON.parse(line) as Line).filter((line) => "_aws" in line);
+    expect(documents.map((document) => document._aws)).toEqual([
+      {
+        Timestamp: world.clock.now(),
+        CloudWatchMetrics: [
+          {
+            Namespace: "Ringfence/Allowlist",
+            Dimensions: [["Environment"]],
+            Metrics: expect.arrayContaining([
+              { Name: "PassSucceeded", Unit: "Count" },
+              { Name: "SyncLagSeconds", Unit: "Seconds" },
+            ]) as unknown,
+          },
+        ],
+      },
+      ...[0, 1].map(() => ({
+        Timestamp: world.clock.now(),
+        CloudWatchMetrics: [
+          {
+            Namespace: "Ringfence/Allowlist",
+            Dimensions: [["Environment", "Family"]],
+            Metrics: [
+              { Name: "Addresses", Unit: "Count" },
+              { Name: "SetFillPercent", Unit: "Percent" },
+            ],
+          },
+        ],
+      })),
+    ]);
+    for (const document of documents) expect(document).toMatchObject({ Environment: "test" });
+    expect(documents.slice(1)).toMatchObject([
+      { Family: "ipv4", Addresses: 500, SetFillPercent: 5 },
+      { Family: "ipv6", Addresses: 1, SetFillPercent: 0.01 },
+    ]);
+  });
+
+  test("the lag runs from the oldest change of the event, through retries, to the end", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    await world.clock.sleep(3_000);
+    world.put("shop", "203.0.113.20/32");
+    await world.clock.sleep(2_000);
+    await world.stream();
+    expect(world.metric("SyncLagSeconds")).toEqual([5]);
+    await world.schedule();
+    expect(world.metric("SyncLagSeconds")).toEqual([5, 0]);
+  });
+
+  test("a failed pass tells its lag, and nothing that it does not know", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    await world.clock.sleep(7_000);
+    world.table.calls.before("Scan", () => {
+      throw throttled();
+    });
+    await expect(world.stream()).rejects.toThrow();
+    expect(world.metric("PassFailed")).toEqual([1]);
+    expect(world.metric("SyncLagSeconds")).toEqual([7]);
+    expect(world.metric("RejectedEntries")).toEqual([]);
+    expect(world.metric("Addresses", "ipv4")).toEqual([]);
+  });
+});
+
+describe("records", () => {
+  test("one for each change of a set: cause, clusters, counts, addresses, digests that chain", async () => {
+    const world = new World();
+    world.put("shop", ...hosts(15));
+    world.put("billing", "203.0.113.10/32");
+    await world.stream();
+    world.put("billing", "203.0.113.11/32");
+    await world.stream();
+    const [first, second, ...more] = world.records("set-changed").filter(({ set }) => set === V4);
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({
+      level: "info",
+      cause: "stream",
+      clusters: ["billing", "shop"],
+      clusterCount: 2,
+      added: 16,
+      removed: 0,
+      firstRemoved: [],
+    });
+    expect(first?.firstAdded).toHaveLength(10);
+    expect(second).toMatchObject({
+      clusters: ["billing"],
+      added: 1,
+      firstAdded: ["203.0.113.11/32"],
+      removed: 1,
+      firstRemoved: ["203.0.113.10/32"],
+    });
+    expect(second?.digestBefore).toBe(first?.digestAfter);
+    expect(second?.digestAfter).not.toBe(second?.digestBefore);
+    expect(world.waf.description(V4)).toContain(second?.digestAfter);
+  });
+
+  test("every line is one JSON object with its time, also when it fails, and no stack or request", async () => {
+    const world = new World();
+    world.put("billing", "nonsense\nwith a line break");
+    world.waf.calls.before("ListIPSets", () => {
+      throw Object.assign(throttled(), {
+        $response: { headers: { authorization: "AWS4-HMAC secret-of-the-request" } },
+      });
+    });
+    await expect(world.stream()).rejects.toThrow();
+    await world.stream();
+    for (const line of world.lines) {
+      expect(line).not.toMatch(/\n|secret-of-the-request|\.ts:\d|node_modules/);
+      const parsed = JSON.parse(line) as Line;
+      if (!("_aws" in parsed)) expect(parsed.time).toBe(new Date(world.clock.now()).toISOString());
+    }
+    expect(world.records("pass-failed")).toHaveLength(1);
+    expect(world.records("entry-rejected")).toHaveLength(1);
+  });
+
+  test("odd records in an event do not stop the pass", async () => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    await world.stream({ Records: [{}, { dynamodb: {} }, { dynamodb: { Keys: { other: { N: "1" } } } }] });
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+    expect(world.metric("SyncLagSeconds")).toEqual([0]);
+  });
+});

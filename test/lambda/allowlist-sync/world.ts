@@ -1,0 +1,119 @@
+import type { DynamoDBStreamEvent } from "aws-lambda";
+import { readConfig } from "../../../lambda/allowlist-sync/config";
+import { ipSetName, ipSetPrefix, SCHEDULE_EVENT, type Family } from "../../../lambda/allowlist-sync/contract";
+import { createHandler, type SyncHandler } from "../../../lambda/allowlist-sync/create-handler";
+import { FakeTable, FakeWaf, VirtualClock } from "../../support/aws";
+
+/** A line of the function's output that is a record, not metrics. */
+export type Line = Readonly<Record<string, unknown>>;
+
+export interface WorldOptions {
+  readonly keys?: readonly [string] | readonly [string, string];
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly spell?: (address: string) => string;
+  /** Addresses that the sets hold from the start, under a description that is not the function's. */
+  readonly contents?: Partial<Readonly<Record<Family, readonly string[]>>>;
+}
+
+/** Names of the two sets. */
+export const V4 = ipSetName(ipSetPrefix("test"), "ipv4", 0);
+export const V6 = ipSetName(ipSetPrefix("test"), "ipv6", 0);
+
+/** The function between a table and two IP sets, as the stack would deploy it, with many sets of others beside them. */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly table: FakeTable;
+  readonly waf: FakeWaf;
+  readonly handler: SyncHandler;
+  /** Everything that the function wrote. */
+  readonly lines: string[] = [];
+  /** What Lambda says is left. */
+  remaining = 60_000;
+
+  constructor(options: WorldOptions = {}) {
+    this.table = new FakeTable({ name: "clusters", clock: this.clock, keys: options.keys });
+    this.waf = new FakeWaf({ pageSize: 3, spell: options.spell });
+    for (const name of ["another-1", "another-2", "test-access-operators", "test-clusters-blue", "zz-1"]) {
+      this.waf.createSet(name, "IPV4", ["192.0.2.1/32"]);
+    }
+    this.waf.createSet(V4, "IPV4", options.contents?.ipv4, "Written by the function");
+    this.waf.createSet(V6, "IPV6", options.contents?.ipv6, "Written by the function");
+    this.handler = this.newHandler(options.variables);
+  }
+
+  /** Another instance of the function, as Lambda starts one beside a busy one. */
+  newHandler(variables: Readonly<Record<string, string>> = {}): SyncHandler {
+    return createHandler({
+      config: readConfig({
+        ENVIRONMENT: "test",
+        TABLE_NAME: this.table.name,
+        IP_SET_PREFIX: ipSetPrefix("test"),
+        ...variables,
+      }),
+      dynamoDb: this.table,
+      waf: this.waf,
+      clock: this.clock,
+      random: () => 0.5,
+      write: (line) => this.lines.push(line),
+    });
+  }
+
+  /** Puts a cluster with its CIDRs as a String Set. */
+  put(id: string, ...cidrs: readonly string[]): void {
+    this.table.put({ id: { S: id }, ips: { SS: cidrs } });
+  }
+
+  remove(id: string): void {
+    this.table.delete({ id: { S: id } });
+  }
+
+  /** A pass as the stream starts it, with the records of what changed since the last one. */
+  async stream(event: DynamoDBStreamEvent = this.table.takeEvent()): Promise<void> {
+    await this.handler(event, this.context);
+  }
+
+  /** A pass as the schedule starts it. */
+  async schedule(): Promise<void> {
+    await this.handler(SCHEDULE_EVENT, this.context);
+  }
+
+  readonly context = { getRemainingTimeInMillis: (): number => this.remaining };
+
+  /** Calls since the last look: `[ListIPSets, GetIPSet, UpdateIPSet, Scan]`, where one call means one page. */
+  takeCalls(): { readonly lists: number; readonly gets: number; readonly updates: number; readonly scans: number } {
+    const { calls } = this.waf;
+    const counts = {
+      lists: calls.count("ListIPSets"),
+      gets: calls.count("GetIPSet"),
+      updates: calls.count("UpdateIPSet"),
+      scans: this.table.calls.count("Scan"),
+    };
+    calls.reset();
+    this.table.calls.reset();
+    return counts;
+  }
+
+  /** The records of one kind. */
+  records(kind: string): readonly Line[] {
+    return this.#parsed().filter(({ record }) => record === kind);
+  }
+
+  /** The values of a metric, oldest first, in passes' order; of one family if it is given. */
+  metric(name: string, family?: Family): readonly unknown[] {
+    return this.#parsed()
+      .filter((line) => "_aws" in line && line.Family === family && name in line)
+      .map((line) => line[name]);
+  }
+
+  #parsed(): readonly Line[] {
+    return this.lines.map((line): Line => JSON.parse(line) as Line);
+  }
+}
+
+/** `count` different single addresses, from 10.0.0.0/32 on, starting after `skip` of them. */
+export function hosts(count: number, skip = 0): readonly string[] {
+  return Array.from({ length: count }, (_, index) => {
+    const n = index + skip;
+    return `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}/32`;
+  });
+}
