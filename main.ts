@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 
 import { loadEnvironments, LoadError, parseSelection } from "./lib/environment";
-import { buildStackSet } from "./stacks/stack-set";
+import { buildStackSets } from "./stacks/stack-set";
 
 /** `RINGFENCE_ENVIRONMENTS=dev,prod` picks environments; without it all of them are synthesized. */
 function main(): void {
@@ -12,7 +12,7 @@ function main(): void {
     select: parseSelection(process.env.RINGFENCE_ENVIRONMENTS),
   });
   const app = new App({ stackTraces: false });
-  for (const environment of environments) buildStackSet(app, environment);
+  buildStackSets(app, environments);
   app.synth();
 }
 

@@ -1,8 +1,26 @@
 import type { App } from "cdktf";
 
 import type { Environment } from "../lib/environment";
+import { EXCEPTIONS } from "../lib/policy/exceptions";
+import { enforcePolicy } from "../lib/policy/policy";
+import { policyRules } from "../lib/policy/rules";
+import { TAG_KEYS } from "../lib/terraform";
 import { AllowlistStack } from "./allowlist";
 import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
+
+/**
+ * Builds the stacks of every environment, and has `app.synth()` hold them to the policy rules: all violations of all stacks
+ * at once.
+ */
+export function buildStackSets(app: App, environments: readonly Environment[]): void {
+  for (const environment of environments) buildStackSet(app, environment);
+  const isProtected = (stackId: string): boolean =>
+    environments.some(({ name, protect }) => protect && stackId.startsWith(`${name}-`));
+  enforcePolicy(app, {
+    rules: policyRules({ tags: { required: Object.values(TAG_KEYS) }, deletionProtection: { isProtected } }),
+    exceptions: EXCEPTIONS,
+  });
+}
 
 /**
  * Builds the stacks of one environment, and only those that its sections ask for. This is the one place that knows which

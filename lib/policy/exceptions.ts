@@ -1,4 +1,75 @@
 import type { PolicyException } from "./exception";
 
+const OWN_STREAMS = "CloudWatch Logs names the streams of one log group as <group>:*; the group itself is exact";
+
 /** Every departure from the policy rules in this project, each with its reason. There is no other way to be exempt. */
-export const EXCEPTIONS: readonly PolicyException[] = [];
+export const EXCEPTIONS: readonly PolicyException[] = [
+  {
+    rule: "iam-wildcard",
+    stack: "*",
+    resource: "key/Resource",
+    detail: "AccountAdministration.Action",
+    reason:
+      "a key policy that leaves the account itself without full rights can make the key unmanageable for good; " +
+      'the account\'s own IAM policies still decide who may do what (AWS KMS Developer Guide, "Default key policy")',
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "flow-logs/role/policy",
+    detail: "WriteLogs.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "flow-logs/role/policy",
+    detail: "FindLogGroup.Resource",
+    reason: "logs:DescribeLogGroups takes no narrower resource, and VPC flow logs call it before they deliver",
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-allowlist",
+    resource: "waf-logs/delivery",
+    detail: "DeliverWafLogs.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-allowlist",
+    resource: "sync/function/role/policy",
+    detail: "WriteOwnLogs.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-allowlist",
+    resource: "sync/function/role/policy",
+    detail: "FindStream.Resource",
+    reason: "dynamodb:ListStreams is asked before the stream's label is known; it lists streams of this one table",
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-allowlist",
+    resource: "sync/function/role/policy",
+    detail: "FindIpSets.Resource",
+    reason:
+      'wafv2:ListIPSets takes no narrower resource (Service Authorization Reference, "AWS WAF V2"); it reveals names only',
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-allowlist",
+    resource: "sync/function/role/policy",
+    detail: "WriteIpSets.Resource",
+    reason:
+      "the ARNs of 100 sets exceed the 10,240 characters of a role's inline policies; the prefix admits the clusters' sets of " +
+      "this environment and no others, and a set's id is known only after it is made",
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-allowlist",
+    resource: "sync/function/role/policy",
+    detail: "KeepFailedBatches.Resource",
+    reason: "Lambda chooses the object keys of failed batches; the bucket is exact",
+  },
+];

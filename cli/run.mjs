@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+// Runs the project's scripts: installs what is missing, runs the steps, and says what to do when one fails. It stands on
+// Node alone, because it also runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+const node = (...args) => [process.execPath, ...args];
+const tool = (name, ...args) => node(join(root, "node_modules", ".bin", name), ...args);
+const script = (file) => node("--import", "tsx", join(root, file));
+
+const LINT = {
+  command: tool("eslint", "--max-warnings=0", "."),
+  hint: "Correct what it names; `npx eslint --fix .` mends a part of it.",
+};
+const FORMAT = { command: tool("prettier", "--check", "."), hint: "Run `npm run format`." };
+const TYPES = {
+  command: tool("tsc", "--noEmit"),
+  hint: "The compiler names file and line. Fix the types; do not cast them away.",
+};
+const BOUNDARIES = {
+  command: tool("depcruise", "--config", ".dependency-cruiser.cjs", "."),
+  hint: "A file imports what its folder may not; CONTRIBUTING.md has the table.",
+};
+const TEST = {
+  command: tool("jest", "--selectProjects", "unit"),
+  hint: "Run one file with `npm test -- path/to/file`, one test with `npm test -- -t 'its name'`.",
+};
+
+/** Each script's steps, in order; the first that fails ends it. */
+const SCRIPTS = {
+  start: [
+    {
+      command: script("cli/start.ts"),
+      hint: "Correct the environment file as the message says, then run `npm start` again.",
+    },
+  ],
+  synth: [{ command: script("main.ts"), hint: "Correct the environment file as the message says." }],
+  crossplane: [
+    {
+      command: script("cli/crossplane.ts"),
+      hint: "Usage: npm run crossplane -- <environment> <cluster> <address>... [--namespace NAME]",
+    },
+  ],
+  test: [TEST],
+  "test:system": [
+    {
+      command: tool("jest", "--selectProjects", "system", "--runInBand"),
+      hint: "CONTRIBUTING.md says which tools these tests need and how they are installed.",
+    },
+  ],
+  lint: [LINT, FORMAT],
+  format: [{ command: tool("prettier", "--write", "."), hint: "A file cannot be parsed; the message names it." }],
+  typecheck: [TYPES],
+  bench: [
+    { command: script("bench/synth.ts"), hint: "See bench/synth.ts." },
+    { command: script("bench/addresses.ts"), hint: "See bench/addresses.ts." },
+  ],
+  check: [LINT, FORMAT, TYPES, BOUNDARIES, TEST],
+  "accept:ids": [
+    {
+      command: tool("jest", "--selectProjects", "unit", "test/stacks/logical-ids.test.ts"),
+      env: { RINGFENCE_ACCEPT_IDS: "1" },
+      hint: "Read the failure: the addresses were not accepted.",
+    },
+  ],
+};
+
+/** Whether node_modules holds what the lock file asks for. Optional packages of other platforms may be absent. */
+function isInstalled() {
+  const installedFile = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(installedFile)) return false;
+  const packagesOf = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+  const installed = packagesOf(installedFile);
+  return Object.entries(packagesOf(join(root, "package-lock.json"))).every(
+    ([path, { version, optional }]) =>
+      path === "" || (installed[path] ? installed[path].version === version : optional === true),
+  );
+}
+
+function run(command, env = {}) {
+  const [program, ...args] = command;
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
+  if (error) console.error(error.message);
+  return status ?? 1;
+}
+
+function fail(status, ...lines) {
+  console.error(["", ...lines].join("\n"));
+  process.exit(status);
+}
+
+const [name, ...args] = process.argv.slice(2);
+const steps = SCRIPTS[name];
+if (!steps) fail(2, `There is no script '${name}'; the scripts are ${Object.keys(SCRIPTS).join(", ")}.`);
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  fail(2, `Ringfence needs Node.js 20.19 or newer, and this is ${process.versions.node}.`);
+}
+
+if (!isInstalled()) {
+  console.error("Installing what package-lock.json names (once; about a minute) …");
+  const npm = process.env.npm_execpath ? node(process.env.npm_execpath) : ["npm"];
+  const status = run([...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  if (status !== 0)
+    fail(status, "The packages could not be installed: see above, and check that the npm registry can be reached.");
+}
+
+for (const [index, { command, env, hint }] of steps.entries()) {
+  const status = run(index === steps.length - 1 ? [...command, ...args] : command, env);
+  if (status !== 0) fail(status, `npm run ${name} stopped. ${hint}`);
+}
