@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 
 import * as contract from "../lambda/allowlist-sync/contract";
@@ -106,11 +107,11 @@ export class AllowlistStack extends RingfenceStack {
     new SyncDashboard(this, "dashboard", { ...watched, place: aws, webAclName: acl.name });
 
     for (const [cluster, cidrs] of Object.entries(allowlist.clusters)) {
-      new ClusterItems(this, `cluster-${cluster}`, { table, cluster, cidrs });
+      new ClusterItems(this, `cluster-${cluster}`, { table, items: itemsOf(table, cluster, cidrs) });
     }
     if (props.ownEgressCidrs !== undefined) {
-      const cluster = egressClusterName(environment.name);
-      new ClusterItems(this, "own-egress", { table, cluster, cidrs: props.ownEgressCidrs });
+      const items = itemsOf(table, egressClusterName(environment.name), props.ownEgressCidrs);
+      new ClusterItems(this, "own-egress", { table, items });
     }
     const writer = new WriterPolicy(this, "writer", {
       name: stackId(environment.name, "allowlist-writer"),
@@ -168,6 +169,12 @@ export class AllowlistStack extends RingfenceStack {
     );
     return ipSets.length === 0 ? [] : [{ name: list, ipSets }];
   }
+}
+
+/** An address that is known only after apply may turn out as long as any IPv4 address. */
+function itemsOf(table: IClusterTable, cluster: string, cidrs: readonly string[]): readonly string[] {
+  const lengthOf = (cidr: string): number => (Token.isUnresolved(cidr) ? "255.255.255.255/32".length : cidr.length);
+  return contract.encodeCluster(table.keySchema, cluster, cidrs, lengthOf);
 }
 
 function syncVariables(

@@ -123,3 +123,46 @@ export const DIMENSIONS = { environment: "Environment", family: "Family" } as co
 
 /** What the schedule sends as the event. A pass that it starts also reads what the sets really hold. */
 export const SCHEDULE_EVENT = { source: "ringfence.schedule" } as const;
+
+/** `id`: one item per cluster. `id+ips`: `ips` is the range key, and a cluster may have several items. */
+export type TableKeySchema = "id" | "id+ips";
+
+/** Longest value of a sort key, in bytes. Source: Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB". */
+export const MAX_SORT_KEY_BYTES = 1024;
+
+/**
+ * The items that a writer puts into the table for one cluster, in DynamoDB's JSON.
+ *
+ * With the hash key alone it is one item with a list: DynamoDB returns a string set in an order of its own, which a writer that
+ * compares would take for a change. With the composite key the addresses are spread over as many items as the length of
+ * a sort key asks for, in the given order.
+ *
+ * @param lengthOf length of a range once it is known, for writers that hold placeholders. @default - its own
+ */
+export function encodeCluster(
+  keySchema: TableKeySchema,
+  cluster: string,
+  cidrs: readonly string[],
+  lengthOf: (cidr: string) => number = (cidr) => cidr.length,
+): readonly string[] {
+  const item = (ips: unknown): string => JSON.stringify({ [ATTRIBUTES.id]: { S: cluster }, [ATTRIBUTES.ips]: ips });
+  if (keySchema === "id") return [item({ L: cidrs.map((cidr) => ({ S: cidr })) })];
+  return splitBySortKey(cidrs, lengthOf).map((part) => item({ S: JSON.stringify(part) }));
+}
+
+function splitBySortKey(cidrs: readonly string[], lengthOf: (cidr: string) => number): readonly (readonly string[])[] {
+  const parts: string[][] = [];
+  let bytesLeft = 0;
+  for (const cidr of cidrs) {
+    const bytes = lengthOf(cidr) + '"",'.length;
+    const current = parts.at(-1);
+    if (current !== undefined && bytes <= bytesLeft) {
+      current.push(cidr);
+      bytesLeft -= bytes;
+    } else {
+      parts.push([cidr]);
+      bytesLeft = MAX_SORT_KEY_BYTES - "[]".length - bytes;
+    }
+  }
+  return parts;
+}
