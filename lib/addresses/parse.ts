@@ -1,6 +1,7 @@
-import { Cidr, network } from "./cidr";
+import { Cidr } from "./cidr";
 import { describeFault } from "./describe-fault";
 import type { AddressFault } from "./faults";
+import { formatNetwork } from "./format";
 import { readIpv4 } from "./parse-ipv4";
 import { isMapped, readIpv6 } from "./parse-ipv6";
 import { readPrefixLength } from "./parse-prefix-length";
@@ -67,7 +68,10 @@ function read(text: string): Cidr | AddressFault {
   if (typeof prefixLength === "string") return prefixLength;
   if (hasHostBits(first, prefixDepth(family, prefixLength))) return "host-bits";
   // The strict IPv4 grammar has one spelling for each network, so the text that passed is the canonical one.
-  return family === "ipv4" ? new Cidr(family, first, prefixLength, text) : network(family, first, prefixLength);
+  if (family === "ipv4") return new Cidr(family, first, prefixLength, text);
+  const canonical = formatNetwork(family, first, prefixLength);
+  // The caller holds a text that is canonical already: keeping that one spares memory for a second.
+  return new Cidr(family, first, prefixLength, canonical === text ? text : canonical);
 }
 
 function readIpv4Words(address: string): Words | AddressFault {
