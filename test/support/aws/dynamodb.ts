@@ -86,7 +86,7 @@ export class FakeTable {
 
   /** Stores an item as it is, without a stream record: a table of somebody else's, with other keys than expected. */
   plant(item: FakeItem): void {
-    this.#write((items) => items.set(`planted ${items.size}`, item));
+    this.#write((items) => items.set(this.#position(item), item));
   }
 
   /** The stream's records since the last call, as Lambda delivers them. */
