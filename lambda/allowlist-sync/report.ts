@@ -64,10 +64,13 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
       drifted.add(set.name);
       const foreign = [...content].filter((address) => !wanted.has(address)).sort();
       const missing = [...wanted].filter((address) => !content.has(address)).sort();
+      const written = parseDescription(set.description);
       log("warn", "drift-found", {
         set: set.name,
-        digestWritten: parseDescription(set.description)?.digest,
+        digestWritten: written?.digest,
+        countWritten: written?.count,
         digestFound: contentDigest(content),
+        countFound: content.size,
         foreign: foreign.length,
         firstForeign: firstFew(foreign),
         missing: missing.length,

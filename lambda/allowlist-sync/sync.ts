@@ -1,3 +1,4 @@
+import { parseCidr } from "../../lib/addresses";
 import type { Clock } from "./clock";
 import { FAMILIES, ipSetName, MAX_SLOTS, TIME_RESERVE_SECONDS, WRITTEN_SLOT, type Family } from "./contract";
 import { contentDigest, describeContent, parseDescription } from "./description";
@@ -6,7 +7,6 @@ import { mergeReadings, type Reading } from "./items";
 import { makePlan, type GuardLimits, type SetPlan } from "./plan";
 import type { Reporter } from "./report";
 import type { ClusterTable } from "./table";
-import { parseCidr } from "../../lib/addresses";
 import { LockConflict, type IpSets, type ListedSet } from "./waf";
 
 /** What a pass works with. */
@@ -45,8 +45,9 @@ export async function sync(dependencies: SyncDependencies, options: PassOptions)
     } catch (error) {
       if (!(error instanceof LockConflict)) throw error;
       options.reporter.lockConflict(error.message);
-      if (round === MAX_ROUNDS)
+      if (round === MAX_ROUNDS) {
         throw new Error(`gave up after ${MAX_ROUNDS} rounds: ${error.message}`, { cause: error });
+      }
       requireTime(options, "another round");
       await dependencies.clock.sleep(backOff(round, dependencies.random));
     }
@@ -58,8 +59,9 @@ export async function sync(dependencies: SyncDependencies, options: PassOptions)
  * that run at once, the slower one may hold an older view of the table; since its tokens are older still, they are
  * stale by the time it writes, and it starts again instead of overwriting what the other wrote.
  *
- * A pass that found nothing to write rotates no token, so that one case is left: an address goes and comes back while
- * a slow pass runs, a second pass sees all well, and the slow one removes it. The next schedule brings it back.
+ * One case is left, since a pass that finds nothing to write rotates no token: an address goes and comes back (or comes
+ * and goes) while a slow pass runs, a second pass finds all well, and then the slow one writes what it saw in between.
+ * The next schedule repairs it; a function that never runs twice at once (reserved concurrency 1) cannot meet it.
  */
 async function syncRound(dependencies: SyncDependencies, options: PassOptions): Promise<void> {
   const { table, guard } = dependencies;

@@ -18,6 +18,8 @@ describe("somebody else edited a managed set and left its description", () => {
     expect(world.records("drift-found")).toEqual([
       expect.objectContaining({
         set: V4,
+        countWritten: 2,
+        countFound: 2,
         foreign: 1,
         firstForeign: ["192.0.2.99/32"],
         missing: 1,
