@@ -26,7 +26,8 @@ const BOUNDARIES = {
   hint: "A file imports what its folder may not; CONTRIBUTING.md has the table.",
 };
 const TEST = {
-  command: tool("jest", "--selectProjects", "unit"),
+  command: tool("jest"),
+  suffix: ["--selectProjects", "unit"],
   hint: "Run one file with `npm test -- path/to/file`, one test with `npm test -- -t 'its name'`.",
 };
 
@@ -35,10 +36,15 @@ const SCRIPTS = {
   start: [
     {
       command: script("cli/start.ts"),
-      hint: "Correct the environment file as the message says, then run `npm start` again.",
+      hint: "The message says what to correct: the environment file, or the stack that breaks a rule.",
     },
   ],
-  synth: [{ command: script("main.ts"), hint: "Correct the environment file as the message says." }],
+  synth: [
+    {
+      command: script("main.ts"),
+      hint: "The message says what to correct: the environment file, or the stack that breaks a rule.",
+    },
+  ],
   crossplane: [
     {
       command: script("cli/crossplane.ts"),
@@ -48,7 +54,8 @@ const SCRIPTS = {
   test: [TEST],
   "test:system": [
     {
-      command: tool("jest", "--selectProjects", "system", "--runInBand"),
+      command: tool("jest", "--runInBand"),
+      suffix: ["--selectProjects", "system"],
       hint: "CONTRIBUTING.md says which tools these tests need and how they are installed.",
     },
   ],
@@ -62,7 +69,8 @@ const SCRIPTS = {
   check: [LINT, FORMAT, TYPES, BOUNDARIES, TEST],
   "accept:ids": [
     {
-      command: tool("jest", "--selectProjects", "unit", "test/stacks/logical-ids.test.ts"),
+      command: tool("jest", "test/stacks/logical-ids.test.ts"),
+      suffix: ["--selectProjects", "unit"],
       env: { RINGFENCE_ACCEPT_IDS: "1" },
       hint: "Read the failure: the addresses were not accepted.",
     },
@@ -110,7 +118,8 @@ if (!isInstalled()) {
     fail(status, "The packages could not be installed: see above, and check that the npm registry can be reached.");
 }
 
-for (const [index, { command, env, hint }] of steps.entries()) {
-  const status = run(index === steps.length - 1 ? [...command, ...args] : command, env);
+for (const [index, { command, suffix = [], env, hint }] of steps.entries()) {
+  // What the user adds goes to the last step, and in front of jest's project, whose option would swallow it.
+  const status = run([...command, ...(index === steps.length - 1 ? args : []), ...suffix], env);
   if (status !== 0) fail(status, `npm run ${name} stopped. ${hint}`);
 }

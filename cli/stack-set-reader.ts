@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 
 /** One synthesized stack, as far as the summary speaks of it. */
 export interface ReadStack {
@@ -28,6 +28,8 @@ export interface StackSet {
   readonly flows: readonly Flow[];
 }
 
+const PROJECT_ROOT = resolve(__dirname, "..");
+
 type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Json =>
@@ -47,7 +49,7 @@ export function readStackSet(outputDirectory: string): StackSet {
     names.map((name) => [name, readJson(join(outputDirectory, "stacks", name, "cdk.tf.json"))]),
   );
   return {
-    stacks: [...documents].map(([name, document]) => readStack(name, document)),
+    stacks: [...documents].map(([name, document]) => readStack(name, document, join(outputDirectory, "stacks", name))),
     flows: [...documents].flatMap(([to, document]) => flowsInto(to, document, documents)),
   };
 }
@@ -64,7 +66,7 @@ function inDeployOrder(manifest: Json): readonly string[] {
   return ordered;
 }
 
-function readStack(name: string, document: Json): ReadStack {
+function readStack(name: string, document: Json, folder: string): ReadStack {
   const outputs = Object.entries(objectAt(document, "output")).flatMap(([id, output]) =>
     isObject(output) && typeof output.description === "string" ? [{ name: id, description: output.description }] : [],
   );
@@ -72,18 +74,17 @@ function readStack(name: string, document: Json): ReadStack {
   const resources = new Map(
     types.map(([type, instances]) => [type, isObject(instances) ? Object.keys(instances).length : 0]),
   );
-  return { name, state: stateOf(objectAt(document, "terraform")), resources, outputs };
+  return { name, state: stateOf(objectAt(document, "terraform"), folder), resources, outputs };
 }
 
-function stateOf(terraform: Json): string {
+function stateOf(terraform: Json, folder: string): string {
   const cloud = objectAt(terraform, "cloud");
   if (terraform.cloud !== undefined)
     return `HCP Terraform, ${String(cloud.organization)}/${String(objectAt(cloud, "workspaces").name)}`;
   const [kind, config] = Object.entries(objectAt(terraform, "backend"))[0] ?? ["none", {}];
   if (!isObject(config)) return kind;
-  return kind === "s3"
-    ? `s3://${String(config.bucket)}/${String(config.key)}`
-    : String(config.path).replace(/^(\.\.\/)+/, "");
+  if (kind === "s3") return `s3://${String(config.bucket)}/${String(config.key)}`;
+  return relative(PROJECT_ROOT, resolve(folder, String(config.path)));
 }
 
 const REMOTE_VALUE = /data\.terraform_remote_state\.([\w-]+)\.outputs\.([\w-]+)/g;

@@ -3,3 +3,4 @@ export { defineEnvironment } from "./define";
 export type { AllowlistEnvironment, AwsEnvironment, Environment, EnvironmentInput } from "./environment";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, formatViolation, type Violation } from "./violation";
+export { CLUSTER_NAME } from "./sections/allowlist";

@@ -2,6 +2,9 @@ import { z } from "zod";
 
 import { arn, cidr, kmsKeyArn, oneOf, says, text, wholeNumber } from "../fields";
 
+/** What a cluster may be called. A colon is reserved for Ringfence's own items of the table. */
+export const CLUSTER_NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
+
 /** A removal larger than both limits waits for a person. */
 export const GUARD_DEFAULTS = { maxShare: 0.2, maxAddresses: 50 } as const;
 
@@ -88,7 +91,7 @@ export const allowlist = z.strictObject({
   /** Clusters made elsewhere, by name, with the addresses they leave from. Each becomes an item of the table. */
   clusters: z
     .record(
-      z.string().regex(/^[A-Za-z0-9][\w.-]{0,62}$/, {
+      z.string().regex(CLUSTER_NAME, {
         error: says(
           "is not a cluster name: letters, digits, dots, hyphens and underscores, 63 at most",
           "rename the cluster; a colon is reserved for Ringfence's own items",

@@ -1,0 +1,80 @@
+import { stringify } from "yaml";
+
+import { encodeCluster } from "../lambda/allowlist-sync/contract";
+import { CLUSTER_NAME, clusterTableName, egressClusterName, type Environment } from "../lib/environment";
+
+/** Which cluster a manifest is for, and where Crossplane keeps it. */
+export interface ManifestOptions {
+  readonly cluster: string;
+  /** The cluster's egress ranges, in CIDR notation. */
+  readonly cidrs: readonly string[];
+  /** Namespace of the managed resource (Crossplane 2). @default - the cluster-scoped API (Crossplane 1) */
+  readonly namespace?: string;
+  /** Name of the provider configuration. @default "default" */
+  readonly providerConfig?: string;
+}
+
+/** API groups of `TableItem` in the Upbound provider family for AWS: with and without a namespace. */
+const API_VERSION = {
+  cluster: "dynamodb.aws.upbound.io/v1beta1",
+  namespaced: "dynamodb.aws.m.upbound.io/v1beta1",
+} as const;
+
+/**
+ * The manifests by which Crossplane writes a cluster into the allowlist's table: one `TableItem`, or several where the table's
+ * composite key asks for it.
+ *
+ * @returns YAML documents
+ * @throws Error when the environment has no allowlist to write to, or the cluster is none that Crossplane may write
+ */
+export function crossplaneManifests(environment: Environment, options: ManifestOptions): string {
+  const { aws, allowlist } = environment;
+  if (aws === undefined || allowlist === undefined) {
+    throw new Error(`the environment ${environment.name} has no allowlist; add the sections 'aws' and 'allowlist'`);
+  }
+  requireOwnKey(environment, Object.keys(allowlist.clusters), options.cluster);
+  const table = "existing" in allowlist.table ? allowlist.table.existing : allowlist.table;
+  const items = encodeCluster(table.keySchema, options.cluster, options.cidrs);
+  const documents = items.map((item, index) => ({
+    apiVersion: options.namespace === undefined ? API_VERSION.cluster : API_VERSION.namespaced,
+    kind: "TableItem",
+    metadata: {
+      name: resourceName(environment.name, options.cluster, items.length > 1 ? index : undefined),
+      namespace: options.namespace,
+    },
+    spec: {
+      forProvider: {
+        region: aws.region,
+        tableName: clusterTableName(environment.name, table),
+        hashKey: "id",
+        rangeKey: table.keySchema === "id+ips" ? "ips" : undefined,
+        item,
+      },
+      providerConfigRef: {
+        name: options.providerConfig ?? "default",
+        kind: options.namespace === undefined ? undefined : "ClusterProviderConfig",
+      },
+    },
+  }));
+  return documents.map((document) => stringify(document, { lineWidth: 0 })).join("---\n");
+}
+
+/** Two writers of one key would undo each other's work for ever. */
+function requireOwnKey(environment: Environment, written: readonly string[], cluster: string): void {
+  if (!CLUSTER_NAME.test(cluster)) {
+    throw new Error(
+      `${JSON.stringify(cluster)} is no cluster name: letters, digits, dots, hyphens and underscores, 63 at most`,
+    );
+  }
+  if ([...written, egressClusterName(environment.name)].includes(cluster)) {
+    throw new Error(
+      `${cluster} is written by Terraform already; take it out of allowlist.clusters, or choose another name`,
+    );
+  }
+}
+
+/** Kubernetes names are lower case, with hyphens and dots only. */
+function resourceName(environment: string, cluster: string, part: number | undefined): string {
+  const name = `${environment}-${cluster}`.toLowerCase().replace(/[^a-z0-9.-]/g, "-");
+  return part === undefined ? name : `${name}-${part}`;
+}

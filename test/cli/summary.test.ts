@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { App } from "cdktf";
+
+import { readStackSet } from "../../cli/stack-set-reader";
+import { summarize } from "../../cli/summary";
+import { defineEnvironment, type EnvironmentInput } from "../../lib/environment";
+import { buildStackSets } from "../../stacks/stack-set";
+
+const outputs: string[] = [];
+afterAll(() => {
+  for (const folder of outputs) rmSync(folder, { recursive: true });
+});
+
+function synthesized(input: EnvironmentInput) {
+  const outdir = mkdtempSync(join(tmpdir(), "ringfence-summary-"));
+  outputs.push(outdir);
+  const app = new App({ outdir });
+  buildStackSets(app, [defineEnvironment(input)]);
+  app.synth();
+  return readStackSet(outdir);
+}
+
+const dev: EnvironmentInput = {
+  name: "dev",
+  state: { kind: "local" },
+  aws: { accountId: "111122223333", region: "eu-west-1", network: { cidr: "10.0.0.0/16", zones: ["a", "b"] } },
+  allowlist: {},
+};
+
+const summary = (input: EnvironmentInput): string => summarize(synthesized(input), { folder: "out", seconds: 1.26 });
+
+describe("what npm start prints", () => {
+  it("names the stacks in the order of deployment, with what they hold and where their states live", () => {
+    const text = summary(dev);
+    expect(text).toMatch(/^Synthesized 2 stacks into out\/ in 1\.3 s/);
+    expect(text).toMatch(
+      /dev-aws-network .* state in state\/dev-aws-network\.tfstate[^]*dev-allowlist .* state\/dev-allowlist\.tfstate/,
+    );
+    expect(text).toMatch(/2 NAT gateways, 2 Elastic IPs/);
+    expect(text).toMatch(/1 DynamoDB table, 1 cluster item, 1 Lambda function/);
+  });
+
+  it("counts every resource, in the headline or behind it", () => {
+    for (const { resources, name } of synthesized(dev).stacks) {
+      const total = [...resources.values()].reduce((sum, number) => sum + number, 0);
+      const line = new RegExp(`${name}   ${total} resources[^]*?prints`).exec(summary(dev))?.[0] ?? "";
+      const holds = line.slice(line.indexOf("holds")).matchAll(/(\d+) [A-Za-z]/g);
+      expect([...holds].reduce((sum, [, number]) => sum + Number(number), 0)).toBe(total);
+    }
+  });
+
+  it("says which resource takes which attribute of another stack", () => {
+    const { flows } = synthesized(dev);
+    expect(flows.map(({ from, to, usedBy }) => ({ from, to, usedBy }))).toEqual(
+      ["a", "b"].map(() => ({
+        from: "dev-aws-network",
+        to: "dev-allowlist",
+        usedBy: ["aws_dynamodb_table_item.own-egress"],
+      })),
+    );
+    expect(summary(dev)).toMatch(
+      /dev-aws-network ──▶ dev-allowlist aws_dynamodb_table_item\.own-egress\n +takes aws_eip\.zone-a-egress\.public_ip/,
+    );
+  });
+
+  it("says nothing of flows where there are none", () => {
+    expect(summary({ ...dev, allowlist: undefined })).not.toMatch(/flows/);
+  });
+
+  it.each([
+    [{ kind: "s3", bucket: "acme-state", region: "eu-west-1" }, "s3://acme-state/ringfence/dev-allowlist.tfstate"],
+    [{ kind: "hcp", organization: "acme", project: "platform" }, "HCP Terraform, acme/dev-allowlist"],
+  ] as const)("shows where %j keeps a state", (state, shown) => {
+    expect(summary({ ...dev, state })).toContain(`state in ${shown}`);
+  });
+
+  it("ends with the next command: for the example how to write one's own, else how to deploy", () => {
+    expect(summary({ ...dev, name: "example" })).toMatch(/cp environments\/example\.ts environments\/prod\.ts/);
+    expect(summary(dev)).toMatch(/npx cdktf diff 'dev-\*'\n {2}npx cdktf deploy 'dev-\*'$/);
+  });
+});
