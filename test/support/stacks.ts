@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { App, TerraformStack } from "cdktf";
+
+import type { Environment } from "../../lib/environment";
+import { buildStackSets } from "../../stacks/stack-set";
+import { Template } from "./template";
+
+/** The stacks of some environments as Terraform will read them, with nothing left on disk. */
+export interface StackTemplates {
+  /** Ids of all stacks, in the order in which they were built. */
+  readonly stackIds: readonly string[];
+  /** @throws Error listing the stacks when there is none of this id */
+  template(stackId: string): Template;
+  /** Ids of the stacks that must be applied before this one. */
+  dependencies(stackId: string): readonly string[];
+}
+
+/** Builds the stack sets of some environments, wired as in `main.ts`. Nothing is held to the policy rules. */
+export function stackTemplates(...environments: readonly Environment[]): StackTemplates {
+  return withFolder((outdir) => {
+    const stacks = buildInto(outdir, environments).node.children.filter((child) => TerraformStack.isStack(child));
+    const templates = new Map(stacks.map((stack) => [stack.node.id, Template.of(stack)]));
+    const find = (stackId: string): TerraformStack => {
+      const stack = stacks.find(({ node }) => node.id === stackId);
+      if (stack === undefined) throw new Error(`there is no stack ${stackId}, but ${[...templates.keys()].join(", ")}`);
+      return stack;
+    };
+    return {
+      stackIds: [...templates.keys()],
+      template: (stackId) => templates.get(find(stackId).node.id) ?? Template.of(find(stackId)),
+      dependencies: (stackId) => find(stackId).dependencies.map(({ node }) => node.id),
+    };
+  });
+}
+
+/**
+ * Writes the stack sets of some environments into a folder, as `cdktf synth` does.
+ *
+ * @throws Error with all violations of the policy rules
+ */
+export function synthesizeInto(outdir: string, environments: readonly Environment[]): void {
+  mkdirSync(outdir, { recursive: true });
+  buildInto(outdir, environments).synth();
+}
+
+/** Runs something with a folder of its own, which is gone afterwards. */
+export function withFolder<Result>(use: (folder: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), "ringfence-"));
+  try {
+    return use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function buildInto(outdir: string, environments: readonly Environment[]): App {
+  const app = new App({ outdir, stackTraces: false });
+  buildStackSets(app, environments);
+  return app;
+}
