@@ -53,7 +53,6 @@ function readGroups(text: string, start: number, end: number): Groups | AddressF
     const code = i < end ? text.charCodeAt(i) : COLON;
     if (code === COLON) {
       if (digits === 0) return "not-an-address";
-      if (count === 8) return "group-count";
       w0 = (w0 << 16) | (w1 >>> 16);
       w1 = (w1 << 16) | (w2 >>> 16);
       w2 = (w2 << 16) | (w3 >>> 16);

@@ -45,6 +45,12 @@ describe("a legal network", () => {
     },
     { text: "1:0:0:2:0:0:0:0/128", canonical: "1:0:0:2::/128", first: 0x00010000_00000002_00000000_00000000n },
     { text: "::ffff/128", canonical: "::ffff/128", first: 0xffffn },
+    // Where the number of digits changes.
+    {
+      text: "000f:0010:00ff:0100:0fff:1000:0009:000a/128",
+      canonical: "f:10:ff:100:fff:1000:9:a/128",
+      first: 0x000f0010_00ff0100_0fff1000_0009000an,
+    },
     // The neighbours of the IPv4-mapped block are ordinary addresses.
     { text: "::fffe:0:0/96", canonical: "::fffe:0:0/96", first: 0xfffen << 32n },
     { text: "::1:ffff:0:0/96", canonical: "::1:ffff:0:0/96", first: 0x1ffffn << 32n },

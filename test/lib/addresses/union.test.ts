@@ -38,6 +38,12 @@ describe("union", () => {
     expect(texts("8000::/1", "::/1", "2001:db8::/32")).toEqual(["::/1", "8000::/1"]);
   });
 
+  test("writes networks that nobody spelled, where the number of digits changes", () => {
+    expect(texts("9.10.99.100/32", "9.10.99.101/32")).toEqual(["9.10.99.100/31"]);
+    expect(texts("100.0.200.0/25", "100.0.200.128/25")).toEqual(["100.0.200.0/24"]);
+    expect(texts("2001:db8::100/128", "2001:db8::101/128")).toEqual(["2001:db8::100/127"]);
+  });
+
   test("leaves its argument as it was", () => {
     const given = Object.freeze(["10.0.1.0/24", "10.0.0.0/24"].map(cidr));
     union(given);
