@@ -10,7 +10,12 @@ const common = {
 /** @type {import("jest").Config} */
 module.exports = {
   projects: [
-    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/**/*.test.ts"], testPathIgnorePatterns: ["<rootDir>/test/system/"] },
+    {
+      ...common,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["<rootDir>/test/system/"],
+    },
     { ...common, displayName: "system", testMatch: ["<rootDir>/test/system/**/*.test.ts"] },
   ],
 };

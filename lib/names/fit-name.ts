@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 export interface NameRule {
   /** Longest name, in characters. */
   readonly maxLength: number;
-  /** A character class of what may stand in a name; everything else becomes a hyphen. */
-  readonly allowed: RegExp;
+  /** What may not stand in a name; each such character becomes a hyphen. */
+  readonly refused: RegExp;
   /** Whether the cloud refuses upper case. @default false */
   readonly lowerCase?: boolean;
 }
@@ -13,17 +13,17 @@ export interface NameRule {
 /** The rules of the names that this project gives, each from the vendor's API reference for that resource. */
 export const NAME_RULES = {
   /** Amazon S3 User Guide, "General purpose bucket naming rules". */
-  s3Bucket: { maxLength: 63, allowed: /[a-z0-9-]/, lowerCase: true },
+  s3Bucket: { maxLength: 63, refused: /[^a-z0-9-]/gu, lowerCase: true },
   /** AWS IAM User Guide, "IAM and AWS STS quotas": role names. */
-  iamRole: { maxLength: 64, allowed: /[\w+=,.@-]/ },
+  iamRole: { maxLength: 64, refused: /[^\w+=,.@-]/gu },
   /** AWS IAM User Guide, "IAM and AWS STS quotas": policy names. */
-  iamPolicy: { maxLength: 128, allowed: /[\w+=,.@-]/ },
+  iamPolicy: { maxLength: 128, refused: /[^\w+=,.@-]/gu },
   /** AWS Lambda API Reference, "CreateFunction". */
-  lambdaFunction: { maxLength: 64, allowed: /[\w-]/ },
+  lambdaFunction: { maxLength: 64, refused: /[^\w-]/gu },
   /** AWS WAF API Reference, "CreateIPSet", "CreateRuleGroup" and "CreateWebACL". */
-  waf: { maxLength: 128, allowed: /[\w-]/ },
+  waf: { maxLength: 128, refused: /[^\w-]/gu },
   /** EventBridge Scheduler API Reference, "CreateSchedule". */
-  schedule: { maxLength: 64, allowed: /[\w.-]/ },
+  schedule: { maxLength: 64, refused: /[^\w.-]/gu },
 } as const satisfies Record<string, NameRule>;
 
 const HASH_LENGTH = 8;
@@ -38,7 +38,7 @@ const HASH_LENGTH = 8;
  */
 export function fitName(name: string, rule: NameRule): string {
   const cased = rule.lowerCase ? name.toLowerCase() : name;
-  const clean = [...cased].map((character) => (rule.allowed.test(character) ? character : "-")).join("");
+  const clean = cased.replace(rule.refused, "-");
   if (clean === name && name.length <= rule.maxLength) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_LENGTH);
   const head = clean.slice(0, rule.maxLength - HASH_LENGTH - 1).replace(/^-+|-+$/g, "");
