@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { App } from "cdktf";
 
 import { loadEnvironments, LoadError, parseSelection } from "./lib/environment";
-import { buildStackSets } from "./stacks/stack-set";
+import { buildStackSets, PolicyError } from "./stacks/stack-set";
 
 /** `RINGFENCE_ENVIRONMENTS=dev,prod` picks environments; without it all of them are synthesized. */
 function main(): void {
@@ -19,7 +19,7 @@ function main(): void {
 try {
   main();
 } catch (error) {
-  if (!(error instanceof LoadError)) throw error;
+  if (!(error instanceof LoadError || error instanceof PolicyError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

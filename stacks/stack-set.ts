@@ -8,6 +8,8 @@ import { TAG_KEYS } from "../lib/terraform";
 import { AllowlistStack } from "./allowlist";
 import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
 
+export { PolicyError } from "../lib/policy/policy";
+
 /**
  * Builds the stacks of every environment, and has `app.synth()` hold them to the policy rules: all violations of all stacks
  * at once.

@@ -19,6 +19,19 @@ export interface PolicyOptions {
   readonly strict?: boolean;
 }
 
+/** Thrown by `app.synth()` with every violation of every stack, one line each. */
+export class PolicyError extends Error {
+  constructor(readonly violations: readonly string[]) {
+    super(
+      [
+        `${violations.length === 1 ? "1 violation" : `${violations.length} violations`} of the policy rules:`,
+        ...violations.map((line) => `  ${line}`),
+      ].join("\n"),
+    );
+    this.name = "PolicyError";
+  }
+}
+
 /**
  * Makes `app.synth()` fail when any stack breaks a rule, with one error that lists every violation of every stack as
  * `rule-id stack/path: message; remedy`. The manifest is then not written, so nothing can be deployed.
@@ -37,7 +50,9 @@ export function enforcePolicy(app: App, options: PolicyOptions): void {
   app.node.addValidation({
     validate: () => {
       const stacks = app.node.findAll().filter((node) => TerraformStack.isStack(node));
-      return [...violations(stacks.map(readStack), options)];
+      const found = violations(stacks.map(readStack), options);
+      if (found.length > 0) throw new PolicyError(found);
+      return [];
     },
   });
 }
