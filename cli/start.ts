@@ -12,10 +12,14 @@ function main(): number {
   const root = resolve(__dirname, "..");
   const out = resolve(root, process.env.CDKTF_OUTDIR ?? "cdktf.out");
   const began = performance.now();
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", join(root, "main.ts")], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    ["--disable-warning=DEP0044", "--import", "tsx", join(root, "main.ts")],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
   if (status !== 0) return status ?? 1;
   const seconds = (performance.now() - began) / 1000;
   console.log(summarize(readStackSet(out), { folder: relative(root, out) || out, seconds }));
