@@ -1,0 +1,20 @@
+// Lambda's part, in a process of its own: loads the function's code once and hands it one event after the other.
+//
+//   node lambda-runtime.mjs <file> <export>      with an IPC channel
+import { createRequire } from "node:module";
+
+const TIMEOUT_MILLISECONDS = 300_000;
+
+const [file, name] = process.argv.slice(2);
+const handler = createRequire(import.meta.url)(file)[name];
+
+process.on("message", async (event) => {
+  const deadline = Date.now() + TIMEOUT_MILLISECONDS;
+  try {
+    await handler(event, { getRemainingTimeInMillis: () => deadline - Date.now() });
+    process.send({ kind: "done" });
+  } catch (error) {
+    process.send({ kind: "failed", message: String(error) });
+  }
+});
+process.send({ kind: "ready", version: process.version });
