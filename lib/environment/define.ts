@@ -1,3 +1,4 @@
+import { ENVIRONMENT_NAME } from "../names";
 import type { Environment, EnvironmentInput } from "./environment";
 import { validateEnvironment } from "./validate";
 
@@ -11,12 +12,11 @@ import { validateEnvironment } from "./validate";
  * @throws EnvironmentError with all faults of the description at once, each with its path, what was found and what to write
  */
 export function defineEnvironment(input: EnvironmentInput): Environment {
-  return validateEnvironment(input, nameOf(input));
+  return validateEnvironment(input, sourceOf(input));
 }
 
-function nameOf(input: unknown): string {
+/** Only a proper name is shown: any other text may be a secret in the wrong place. */
+function sourceOf(input: unknown): string {
   const name = typeof input === "object" && input !== null && "name" in input ? input.name : undefined;
-  return typeof name === "string" && /^[\w-]{1,40}$/.test(name)
-    ? `environment ${name}`
-    : "an environment without a name";
+  return typeof name === "string" && ENVIRONMENT_NAME.test(name) ? `environment ${name}` : "the environment";
 }

@@ -13,6 +13,12 @@ export function said(message: string): { problem: string; remedy: string } | und
   return problem === undefined || remedy === undefined ? undefined : { problem, remedy };
 }
 
+/** Says of a value that is missing, or of another type, what it should be. */
+export const expected =
+  (what: string, remedy: string) =>
+  ({ input }: { readonly input?: unknown }): string =>
+    says(`${input === undefined ? "is missing:" : "must be"} ${what}`, remedy);
+
 /** How a text field explains itself. */
 interface TextSpec {
   readonly pattern: RegExp;
@@ -25,39 +31,45 @@ interface TextSpec {
 /** A string of one shape. Missing, of another type or of another shape: one fault that says what it should be. */
 export function text({ pattern, what, example }: TextSpec) {
   const remedy = `write for example ${example}`;
-  return z
-    .string({ error: ({ input }) => says(input === undefined ? `is missing: ${what}` : `must be ${what}`, remedy) })
-    .regex(pattern, { error: says(`must be ${what}`, remedy) });
+  return z.string({ error: expected(what, remedy) }).regex(pattern, { error: says(`must be ${what}`, remedy) });
 }
 
 /** A whole number within bounds. */
 export function wholeNumber(what: string, min: number, max: number) {
-  const error = says(`must be ${what}, a whole number from ${min} to ${max}`, `write a number from ${min} to ${max}`);
+  const bounds = `a whole number from ${min} to ${max}`;
+  const error = ({ input }: { readonly input?: unknown }): string =>
+    says(
+      `must be ${what}, ${bounds}`,
+      typeof input === "string" && /^\d+$/.test(input) ? "write it without quotes" : `write ${bounds}`,
+    );
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
 /** One of a few words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  const list = words.map((word) => JSON.stringify(word)).join(", ");
-  return z.enum(words, { error: says(`must be one of ${list}`, `write one of ${list}`) });
+  const list = words.map((word) => JSON.stringify(word)).join(" or ");
+  return z.enum(words, { error: expected(list, `write ${list}`) });
 }
 
 /** An address range in CIDR notation, read strictly; see `lib/addresses` for what is refused and why. */
 export const cidr = z
-  .string({ error: says("must be an address range", 'write for example "198.51.100.0/24"') })
+  .string({ error: expected("an address range", 'write for example "198.51.100.0/24"') })
   .check((context) => {
     const result = parseCidr(context.value);
     if (result.ok) return;
-    context.issues.push({
-      code: "custom",
-      input: context.value,
-      message: says(result.message, "write the range that is meant, in CIDR notation"),
-    });
+    context.issues.push({ code: "custom", input: context.value, message: saysOfAddress(result.message) });
   });
+
+/** The sentence of `lib/addresses` (`<text> <problem>; <remedy>`) without the text, which is shown as what was found. */
+function saysOfAddress(sentence: string): string {
+  const [, problem = sentence, remedy = "correct the range"] =
+    /^(?:"(?:[^"\\]|\\.)*"|\S+) (.*); (.*)$/.exec(sentence) ?? [];
+  return says(problem, remedy);
+}
 
 export const accountId = text({
   pattern: /^\d{12}$/,
-  what: "an AWS account id of 12 digits",
+  what: "an AWS account id, 12 digits in quotes",
   example: '"111122223333"',
 });
 

@@ -2,61 +2,68 @@ import type { z } from "zod";
 
 import { said } from "./fields";
 import { PLANNED_SECTIONS } from "./schema";
-import { describe, formatPath, type Violation } from "./violation";
+import { ABOUT_THE_KEY, knownFields } from "./shapes";
+import { describe, valueAt } from "./values";
+import type { Fault, Path } from "./violation";
 
 type Issue = z.core.$ZodIssue;
-type Path = readonly PropertyKey[];
 
-/** A violation beside the path of what must not be read any further. */
-export interface LocatedViolation {
-  readonly path: Path;
-  readonly violation: Violation;
-}
-
-/** What stands at a path of the input; `undefined` where there is nothing. */
-export function valueAt(input: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
-    input,
+/** Turns what zod found into faults. */
+export function toFaults(issues: readonly Issue[], input: unknown): Fault[] {
+  return issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => unknownField(issue, key)) : [faultOf(issue, input)],
   );
 }
 
-/** Turns what zod found into violations, in the order of the file. */
-export function toViolations(issues: readonly Issue[], input: unknown, prefix: Path = []): LocatedViolation[] {
-  return issues.flatMap((issue) => translate(issue, input, [...prefix, ...issue.path]));
+/** A key where no field has that name. */
+interface UnknownKey {
+  /** Path of the object that holds it. */
+  readonly section: Path;
+  readonly key: string;
+  /** The names of the fields there. */
+  readonly known: readonly string[];
 }
 
-function translate(issue: Issue, input: unknown, path: Path): LocatedViolation[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(input, [...path, key]));
-  if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const alternatives = issue.errors.map((errors) => toViolations(errors, input, path));
-    return alternatives.reduce((best, other) => (other.length < best.length ? other : best));
+/** Keys that may be misspelt; a section that is still to come is none. */
+export function unknownKeys(issues: readonly Issue[]): UnknownKey[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== "unrecognized_keys") return [];
+    const known = knownFields(issue.message);
+    return issue.keys.filter((key) => !isPlanned(issue.path, key)).map((key) => ({ section: issue.path, key, known }));
+  });
+}
+
+const isPlanned = (section: Path, key: string): boolean => section.length === 0 && PLANNED_SECTIONS.includes(key);
+
+function faultOf(issue: Issue, input: unknown): Fault {
+  const { path, message } = issue;
+  const halves = said(message) ?? { problem: message, remedy: "write plain values only" };
+  if (issue.code === "custom" && issue.params === ABOUT_THE_KEY) return { path, ...halves };
+  const found = valueAt(input, path);
+  const parent = valueAt(input, path.slice(0, -1));
+  const key = path.at(-1);
+  // Most often a constant that is not what its author believes: worth telling from a field left out.
+  const isWrittenOut = found === undefined && typeof parent === "object" && parent !== null && key !== undefined;
+  const got = isWrittenOut && Object.hasOwn(parent, key) ? "undefined" : describe(found);
+  return { path, got, ...halves };
+}
+
+/** What stands in an unknown field is not shown: nobody can tell that it is no secret. */
+function unknownField({ path, message }: Issue, key: string): Fault {
+  const place = [...path, key];
+  if (isPlanned(path, key)) {
+    return {
+      path: place,
+      problem: "is a section that this version does not implement yet",
+      remedy: "take it out until the release that brings its stack",
+    };
   }
-  if (issue.code === "invalid_key") return issue.issues.map((inner) => located(path, inner.message, path.at(-1)));
-  return [located(path, issue.message, valueAt(input, path))];
-}
-
-function located(path: Path, message: string, found: unknown): LocatedViolation {
-  const { problem, remedy } = said(message) ?? generic(found);
-  return { path, violation: { path: formatPath(path), problem, got: describe(found), remedy } };
-}
-
-const generic = (found: unknown) => ({
-  problem: found === undefined ? "is missing" : "is not of the expected type",
-  remedy: "see this field's description in the editor, or environments/example.ts",
-});
-
-function unknownKey(input: unknown, path: Path): LocatedViolation {
-  const key = String(path.at(-1));
-  const planned = path.length === 1 && PLANNED_SECTIONS.includes(key);
+  const known = knownFields(message);
   return {
-    path,
-    violation: {
-      path: formatPath(path),
-      problem: planned ? "is a section that this version does not implement yet" : "is not a field of this section",
-      got: describe(valueAt(input, path)),
-      remedy: planned ? "take it out until the release that brings its stack" : "take it out, or correct its spelling",
-    },
+    path: place,
+    ...(said(message) ?? {
+      problem: "is not a field of this section",
+      remedy: `take it out; the fields here are ${known.join(", ")}`,
+    }),
   };
 }

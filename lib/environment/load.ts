@@ -2,8 +2,11 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 
+import { ENVIRONMENT_NAME } from "../names";
 import type { Environment } from "./environment";
+import { hideSecrets } from "./forbidden-values";
 import { checkTogether } from "./together";
+import { describe } from "./values";
 import { EnvironmentError } from "./violation";
 
 const EXAMPLE = "example";
@@ -49,10 +52,13 @@ export function loadEnvironments({ directory, select = [] }: LoadOptions): reado
       return [];
     }
   });
-  faults.push(...namingFaults(loaded));
-  if (faults.length === 0) faults.push(...checkTogether(loaded.map(({ environment }) => environment)));
+  const environments = loaded.map(({ environment }) => environment);
+  const { misnamed, twice } = namingFaults(loaded);
+  // Two files of one name are most often one file and its copy: what they share says nothing more.
+  const together = twice.length > 0 ? [] : checkTogether(environments);
+  faults.push(...misnamed, ...twice, ...together);
   if (faults.length > 0) throw new LoadError(faults);
-  return loaded.map(({ environment }) => environment);
+  return environments;
 }
 
 function chooseNames(directory: string, select: readonly string[]): readonly string[] {
@@ -82,7 +88,11 @@ function loadFile(path: string, file: string): Environment {
   const module: unknown = load(path);
   const exported = typeof module === "object" && module !== null && "default" in module ? module.default : undefined;
   if (!isEnvironment(exported)) {
-    throw new LoadError([`${file}: exports no environment; write export default defineEnvironment({ … })`]);
+    const got = describe(exported) ?? "nothing";
+    throw new LoadError([
+      `${file}: has no environment as its default export (got ${got}); write export default defineEnvironment({ … }), ` +
+        "or move a file of another purpose into a folder",
+    ]);
   }
   return exported;
 }
@@ -95,7 +105,13 @@ function isEnvironment(value: unknown): value is Environment {
 function explain(error: unknown, file: string): string {
   if (error instanceof EnvironmentError) return `${file}: ${error.message}`;
   if (error instanceof LoadError) return error.faults.join("\n");
-  return `${file}: could not be loaded: ${error instanceof Error ? error.message : String(error)}`;
+  return `${file}: could not be loaded: ${hideSecrets(error instanceof Error ? whatAndWhere(error, file) : String(error))}`;
+}
+
+/** The error's message, with the line of the environment file in it that led there. */
+function whatAndWhere({ message, stack = "" }: Error, file: string): string {
+  const line = /:(\d+)/.exec(stack.split(`/${basename(file)}`)[1] ?? "")?.[1];
+  return line === undefined ? message : `${message} (line ${line})`;
 }
 
 interface Loaded {
@@ -104,23 +120,24 @@ interface Loaded {
   readonly environment: Environment;
 }
 
-function namingFaults(loaded: readonly Loaded[]): string[] {
-  const byName = new Map<string, Loaded[]>();
-  for (const entry of loaded)
-    byName.set(entry.environment.name, [...(byName.get(entry.environment.name) ?? []), entry]);
-  return [...byName].flatMap(([name, entries]) => {
-    if (entries.length > 1) {
-      return [
-        `${entries.map(({ file }) => file).join(" and ")} both define the environment "${name}"; give each its own name`,
-      ];
-    }
-    return entries
-      .filter((entry) => entry.name !== name)
-      .map(
-        ({ file }) =>
-          `${file}: defines the environment "${name}"; name the file ${name}.ts, or the environment after the file`,
-      );
-  });
+/** Environments that are not called what their files are, alone or because another file has that name too. */
+function namingFaults(loaded: readonly Loaded[]): { misnamed: string[]; twice: string[] } {
+  const filesByName = new Map<string, string[]>();
+  for (const { file, environment } of loaded) {
+    filesByName.set(environment.name, [...(filesByName.get(environment.name) ?? []), file]);
+  }
+  const twice = [...filesByName]
+    .filter(([, files]) => files.length > 1)
+    .map(([name, files]) => `${files.join(" and ")} define the environment "${name}"; name each after its file`);
+  const misnamed = loaded
+    .filter(({ name, environment }) => environment.name !== name && filesByName.get(environment.name)?.length === 1)
+    .map(({ file, name, environment }) => {
+      const remedy = ENVIRONMENT_NAME.test(name)
+        ? `write name: "${name}", or rename the file to ${environment.name}.ts`
+        : `rename the file to ${environment.name}.ts`;
+      return `${file}: defines the environment "${environment.name}"; ${remedy}`;
+    });
+  return { misnamed, twice };
 }
 
 /** Reads a list of names as a person writes it into a variable: `dev, prod`. */

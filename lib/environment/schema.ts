@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 import { ENVIRONMENT_NAME } from "../names";
-import { says, text } from "./fields";
+import { expected, says, text } from "./fields";
+import { mapOf, section } from "./shapes";
 import { access } from "./sections/access";
 import { allowlist } from "./sections/allowlist";
 import { aws } from "./sections/aws";
@@ -12,33 +13,39 @@ import { state } from "./sections/state";
 /** AWS Billing User Guide, "Tag naming limits and requirements". */
 const tag = (maxLength: number) => new RegExp(`^[\\p{L}\\p{N} _.:/=+@-]{1,${maxLength}}$`, "u");
 
-const tags = z
-  .record(
-    z
-      .string()
-      .regex(tag(128), {
-        error: says("is not a tag key", "use letters, digits, spaces and _ . : / = + - @, 128 at most"),
-      })
-      .refine((key) => !/^(aws|ringfence):/i.test(key), {
-        error: says("is a reserved tag key", "choose a key without the prefix"),
-      }),
-    z.string({ error: says("must be text", 'write for example "platform"') }).regex(tag(256), {
-      error: says("is not a tag value", "use letters, digits, spaces and _ . : / = + - @, 256 at most"),
-    }),
-    { error: says("must map tag keys to text", 'write for example { owner: "platform" }') },
-  )
-  .default({});
+/**
+ * AWS Billing User Guide, "Tag naming limits and requirements": 50 tags a resource, of which Ringfence writes two of its own
+ * and a `Name`.
+ */
+const MOST_TAGS = 47;
+
+const CHARACTERS = "letters, digits, spaces and _ . : / = + - @";
+
+const tagValue = z
+  .string({ error: expected("the text of a tag", 'write for example "platform"') })
+  .regex(tag(256), { error: says("is not the text of a tag", `use 1 to 256 ${CHARACTERS}`) });
+
+/** AWS IAM User Guide, "Rules for tagging in IAM and AWS STS": a role's tag keys may not differ in case only. */
+function tagKeyFault(key: string, keys: readonly string[]): string | undefined {
+  if (!tag(128).test(key)) return says("is not a tag key", `use 1 to 128 ${CHARACTERS}`);
+  if (/^(aws|ringfence):/i.test(key)) return says("is a reserved tag key", "leave out aws: and ringfence:");
+  const twin = keys.slice(0, keys.indexOf(key)).find((other) => other.toLowerCase() === key.toLowerCase());
+  if (twin !== undefined) return says(`differs from ${twin} in case only, which IAM refuses`, "keep one of the two");
+  return keys.indexOf(key) === MOST_TAGS ? says("is one tag too many", `keep ${MOST_TAGS} at most`) : undefined;
+}
+
+const tags = mapOf(tagValue, tagKeyFault, "an object of tags", '{ owner: "platform" }').default({});
 
 /** An environment: every section but `name` and `state` is optional, and the set holds only the stacks they ask for. */
-export const environmentSchema = z.strictObject({
+export const environmentSchema = section('defineEnvironment({ name: "prod", … })', {
   name: text({
     pattern: ENVIRONMENT_NAME,
-    what: "a lower-case letter, then letters and digits, 16 at most",
+    what: "a lower-case letter, then lower-case letters and digits, 16 in all at most",
     example: '"prod"',
   }),
   /** Deletion protection and `prevent_destroy` on all that holds data or addresses. @default false */
   protect: z
-    .boolean({ error: says("must be true or false", "write true for an environment that people rely on") })
+    .boolean({ error: expected("true or false", "write true, without quotes, for an environment that people rely on") })
     .default(false),
   /** Tags of every resource that can carry tags. @default - only Ringfence's own two */
   tags,

@@ -1,52 +1,65 @@
-import { type Environment, type PartialEnvironment } from "./environment";
+import type { Environment, PartialEnvironment } from "./environment";
 import { findForbiddenValues } from "./forbidden-values";
-import { type LocatedViolation, toViolations } from "./issues";
+import { toFaults } from "./issues";
 import { crossFieldRules } from "./rules";
 import { environmentSchema } from "./schema";
-import { describe, EnvironmentError, type Violation } from "./violation";
+import { correctSpelling } from "./spelling";
+import { describe, isPlainObject } from "./values";
+import { EnvironmentError, type Fault, formatPath, type Path } from "./violation";
 
 /**
  * Validates an environment in one pass.
  *
- * Three kinds of check, and no kind hides another's findings: values that may stand nowhere (secrets, references), the shape
- * of every field, and the rules across fields. The last see only what the first two let through.
+ * Four kinds of check, and no kind hides another's findings: names of fields, values that may stand nowhere (secrets,
+ * references), the shape of every field, and the rules across fields. Each sees only what those before it let through, so
+ * that one mistake is one violation.
  *
  * @param source the file or name that the error shall mention
  * @throws EnvironmentError with every violation
  */
 export function validateEnvironment(input: unknown, source: string): Environment {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+  if (!isPlainObject(input)) {
     throw new EnvironmentError(source, [
       {
         path: "the environment",
         problem: "must be an object",
-        got: describe(input),
+        got: describe(input) ?? "undefined",
         remedy: 'write defineEnvironment({ name: "prod", state: { kind: "local" } })',
       },
     ]);
   }
-  const forbidden = findForbiddenValues(input);
-  const readable = without(input, forbidden);
+  const spelling = correctSpelling(input);
+  const forbidden = findForbiddenValues(spelling.input);
+  const readable = without(spelling.input, forbidden);
   const parsed = environmentSchema.safeParse(readable);
-  const shape = parsed.success ? [] : toViolations(parsed.error.issues, readable).filter(isNotUnder(forbidden));
+  // A forbidden value was taken out before its shape was read; that it is missing now is not a second fault.
+  const shape = toFaults(parsed.error?.issues ?? [], readable).filter(
+    ({ path }) => !forbidden.some((other) => isWithin(path, other.path)),
+  );
   const accepted = (parsed.success ? parsed.data : without(readable, shape)) as PartialEnvironment;
-  const across = crossFieldRules.flatMap((rule): readonly Violation[] => rule(accepted));
+  const refused = [...forbidden, ...shape].map(({ path }) => path);
+  const isRefused = (path: Path): boolean => refused.some((other) => isWithin(path, other));
+  const across = crossFieldRules.flatMap((rule) => rule(accepted, isRefused));
 
-  const violations = [...[...forbidden, ...shape].map(({ violation }) => violation), ...across];
-  if (!parsed.success || violations.length > 0) throw new EnvironmentError(source, violations);
-  return deepFreeze(parsed.data);
+  const faults = inFileOrder([...spelling.faults, ...forbidden, ...shape, ...across], spelling.input);
+  if (parsed.success && faults.length === 0) return deepFreeze(parsed.data);
+  throw new EnvironmentError(
+    source,
+    faults.map(({ path, shownPath = path, problem, got, remedy }) => ({
+      path: formatPath(spelling.asWritten(shownPath)),
+      problem,
+      got,
+      remedy,
+    })),
+  );
 }
 
-/** A forbidden value was taken out before its shape was read; that it is missing now is not a second fault. */
-const isNotUnder =
-  (forbidden: readonly LocatedViolation[]) =>
-  ({ path }: LocatedViolation): boolean =>
-    !forbidden.some((other) => other.path.every((key, index) => path[index] === key));
+const isWithin = (path: Path, outer: Path): boolean => outer.every((key, index) => path[index] === key);
 
 /** A copy without what stands at the given paths; a list keeps a hole, so that the others keep their places. */
-function without(input: object, faults: readonly LocatedViolation[]): object {
+function without(input: object, faults: readonly Fault[]): object {
   const refused = new Set(faults.map(({ path }) => JSON.stringify(path)));
-  const copy = (value: unknown, path: readonly PropertyKey[]): unknown => {
+  const copy = (value: unknown, path: Path): unknown => {
     if (typeof value !== "object" || value === null) return value;
     const isRefused = (key: PropertyKey): boolean => refused.has(JSON.stringify([...path, key]));
     if (Array.isArray(value)) {
@@ -56,6 +69,28 @@ function without(input: object, faults: readonly LocatedViolation[]): object {
     return Object.fromEntries(kept.map(([key, child]) => [key, copy(child, [...path, key])]));
   };
   return refused.size === 0 ? input : (copy(input, []) as object);
+}
+
+/** Sorted by where they stand in the file; what is missing comes after what its section has. */
+function inFileOrder(faults: readonly Fault[], input: object): Fault[] {
+  const placed = faults.map((fault) => ({ fault, place: placeOf(fault.path, input) }));
+  return placed.sort((one, other) => comparePlaces(one.place, other.place)).map(({ fault }) => fault);
+}
+
+function placeOf(path: Path, input: object): readonly number[] {
+  let value: unknown = input;
+  return path.map((key) => {
+    const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+    const index = keys.indexOf(String(key));
+    value = index < 0 ? undefined : (value as Record<PropertyKey, unknown>)[key];
+    return index < 0 ? keys.length : index;
+  });
+}
+
+function comparePlaces(one: readonly number[], other: readonly number[]): number {
+  const depth = one.findIndex((index, at) => index !== other[at]);
+  if (depth < 0) return one.length - other.length;
+  return (one[depth] ?? 0) - (other[depth] ?? -1);
 }
 
 function deepFreeze<T extends object>(value: T): T {

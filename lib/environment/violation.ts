@@ -1,3 +1,6 @@
+/** Keys from the environment to a value in it. */
+export type Path = readonly PropertyKey[];
+
 /** One fault of an environment file. */
 export interface Violation {
   /** Where it is, as one would write it in the file: `allowlist.clusters["otc-billing"][2]`. */
@@ -8,6 +11,13 @@ export interface Violation {
   readonly got?: string;
   /** What to write instead. */
   readonly remedy: string;
+}
+
+/** A violation whose place is still the keys that lead to it. */
+export interface Fault extends Omit<Violation, "path"> {
+  readonly path: Path;
+  /** The path to print, where the fault's own may not be. @default path */
+  readonly shownPath?: Path;
 }
 
 /** Thrown with every fault that was found, in the order of the file. */
@@ -30,24 +40,11 @@ export function formatViolation({ path, problem, got, remedy }: Violation): stri
 }
 
 /** Writes a path the way the file does, so that it can be searched for. */
-export function formatPath(path: readonly PropertyKey[]): string {
+export function formatPath(path: Path): string {
   const written = path.map((key) => {
     if (typeof key === "number") return `[${key}]`;
     const name = String(key);
     return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
   });
   return written.join("").replace(/^\./, "") || "the environment";
-}
-
-const LONGEST_SHOWN = 60;
-
-/** Prints a found value, shortened; `undefined` for what is not there. */
-export function describe(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
-  if (typeof value === "bigint") return `${value}n`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

@@ -3,8 +3,7 @@ import { egressClusterName, ipSetCount } from "../allowlist-facts";
 import type { PartialEnvironment } from "../environment";
 import { arnParts } from "../fields";
 import { CAPACITY_DEFAULTS } from "../sections/allowlist";
-import { describe, type Violation } from "../violation";
-import { type CrossFieldRule, present, violation } from "./rule";
+import { type CrossFieldRule, fault, present } from "./rule";
 
 /** AWS WAF Developer Guide, "AWS WAF quotas": addresses in one IP set. */
 const ADDRESSES_PER_SET = 10_000;
@@ -15,22 +14,25 @@ const ITEM_BYTES = 400 * 1024;
 /** Bytes of an item besides its addresses: attribute names, the cluster's name, the list's own. */
 const ITEM_OVERHEAD_BYTES = 256;
 
-export const allowlistNeedsAws: CrossFieldRule = ({ allowlist, aws }) =>
-  allowlist !== undefined && aws === undefined
+const FAMILY_NAMES: Readonly<Record<Family, string>> = { ipv4: "IPv4", ipv6: "IPv6" };
+
+export const allowlistNeedsAws: CrossFieldRule = ({ allowlist, aws }, isRefused) =>
+  allowlist !== undefined && aws === undefined && !isRefused(["aws"])
     ? [
-        {
-          path: "allowlist",
-          problem: "stands in AWS, and the environment has no section 'aws'",
-          remedy: 'add aws: { accountId: "…", region: "…" }',
-        },
+        fault(
+          ["allowlist"],
+          "stands in AWS, and the environment has no section 'aws'",
+          undefined,
+          'add aws: { accountId: "…", region: "…" }',
+        ),
       ]
     : [];
 
 /** Blocking by default while nobody is admitted by hand locks everybody out for good. */
-export const enforceNeedsOperators: CrossFieldRule = ({ allowlist, access }) =>
-  allowlist?.mode === "enforce" && (access?.operators ?? []).length === 0
+export const enforceNeedsOperators: CrossFieldRule = ({ allowlist, access }, isRefused) =>
+  allowlist?.mode === "enforce" && (access?.operators ?? []).length === 0 && !isRefused(["access", "operators"])
     ? [
-        violation(
+        fault(
           ["allowlist", "mode"],
           "would lock you out: no operator is admitted",
           "enforce",
@@ -40,13 +42,13 @@ export const enforceNeedsOperators: CrossFieldRule = ({ allowlist, access }) =>
     : [];
 
 /** All IP sets of the environment stay within the account's quota. */
-export const setsWithinQuota: CrossFieldRule = (environment) => {
-  if (environment.allowlist === undefined) return [];
+export const setsWithinQuota: CrossFieldRule = (environment, isRefused) => {
+  if (environment.allowlist === undefined || isRefused(["allowlist", "capacity", "quota"])) return [];
   const quota = environment.allowlist.capacity?.quota ?? CAPACITY_DEFAULTS.quota;
   const sets = ipSetCount(environment);
   if (sets <= quota) return [];
   return [
-    violation(
+    fault(
       ["allowlist", "capacity"],
       `needs ${sets} IP sets with those of 'access', and the account may have ${quota}`,
       undefined,
@@ -56,37 +58,42 @@ export const setsWithinQuota: CrossFieldRule = (environment) => {
 };
 
 /** What Terraform itself writes into the table fits into the sets. */
-export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }) => {
+export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }, isRefused) => {
   if (allowlist === undefined) return [];
   const distinct: Record<Family, Set<string>> = { ipv4: new Set(), ipv6: new Set() };
-  for (const text of Object.values(allowlist.clusters ?? {}).flatMap((list) => present(list).map(({ item }) => item))) {
-    const parsed = parseCidr(text);
+  const network = aws?.network;
+  const ownEgress = network && "existing" in network ? network.existing?.egress : undefined;
+  for (const { item } of [...Object.values(allowlist.clusters ?? {}), ownEgress].flatMap(present)) {
+    const parsed = parseCidr(item);
     if (parsed.ok) distinct[parsed.cidr.family].add(parsed.cidr.text);
   }
-  const ownEgress = present(aws?.network && "zones" in aws.network ? aws.network.zones : []).length;
+  const natAddresses = present(network && "zones" in network ? network.zones : []).length;
   return (["ipv4", "ipv6"] as const).flatMap((family) => {
-    const sets = allowlist.capacity?.[`${family}Sets`] ?? CAPACITY_DEFAULTS[`${family}Sets`];
-    const wanted = distinct[family].size + (family === "ipv4" ? ownEgress : 0);
+    const field = `${family}Sets` as const;
+    if (isRefused(["allowlist", "capacity", field])) return [];
+    const sets = allowlist.capacity?.[field] ?? CAPACITY_DEFAULTS[field];
+    const wanted = distinct[family].size + (family === "ipv4" ? natAddresses : 0);
     if (wanted <= sets * ADDRESSES_PER_SET) return [];
     return [
-      violation(
+      fault(
         ["allowlist", "clusters"],
-        `names ${wanted} ${family} addresses, and ${sets} sets hold ${sets * ADDRESSES_PER_SET}`,
+        `with this environment's own addresses, ${wanted} ${FAMILY_NAMES[family]} ranges go into the table, and ${field}: ${sets} holds ${sets * ADDRESSES_PER_SET}`,
         undefined,
-        `raise allowlist.capacity.${family}Sets`,
+        `write ${Math.ceil(wanted / ADDRESSES_PER_SET)} or more into allowlist.capacity.${field}`,
       ),
     ];
   });
 };
 
 /** One item per cluster has to hold all of its addresses, unless the table's key lets a cluster have several. */
-export const clustersFitItems: CrossFieldRule = ({ allowlist }) => {
-  if (keySchemaOf(allowlist) === "id+ips") return [];
+export const clustersFitItems: CrossFieldRule = ({ allowlist }, isRefused) => {
+  if (keySchemaOf(allowlist) === "id+ips" || isRefused(["allowlist", "table", "existing", "keySchema"])) return [];
+  if (isRefused(["allowlist", "table", "keySchema"])) return [];
   return Object.entries(allowlist?.clusters ?? {}).flatMap(([cluster, addresses]) => {
     const bytes = present(addresses).reduce((sum, { item }) => sum + item.length + 1, ITEM_OVERHEAD_BYTES);
     if (bytes <= ITEM_BYTES) return [];
     return [
-      violation(
+      fault(
         ["allowlist", "clusters", cluster],
         "has more addresses than one DynamoDB item holds (400 KB)",
         addresses,
@@ -96,11 +103,22 @@ export const clustersFitItems: CrossFieldRule = ({ allowlist }) => {
   });
 };
 
+/** A name is also a Terraform address, in which dots are dropped. */
+export const clusterNamesDiffer: CrossFieldRule = ({ allowlist }) => {
+  const names = Object.keys(allowlist?.clusters ?? {});
+  return names.flatMap((name, index) => {
+    const twin = names.slice(0, index).find((other) => other.replaceAll(".", "") === name.replaceAll(".", ""));
+    if (twin === undefined) return [];
+    const problem = `differs from ${twin} in dots only, which Terraform's addresses leave out`;
+    return [fault(["allowlist", "clusters", name], problem, undefined, "rename one of the two clusters")];
+  });
+};
+
 /** The name under which this environment's own addresses are written belongs to no other cluster. */
 export const egressNameIsFree: CrossFieldRule = ({ name, allowlist }) => {
   if (name === undefined || !Object.hasOwn(allowlist?.clusters ?? {}, egressClusterName(name))) return [];
   return [
-    violation(
+    fault(
       ["allowlist", "clusters", egressClusterName(name)],
       "is the name under which Ringfence writes this environment's own addresses",
       undefined,
@@ -114,29 +132,22 @@ export const streamOfTable: CrossFieldRule = ({ allowlist, aws }) => {
   const existing = allowlist?.table && "existing" in allowlist.table ? allowlist.table.existing : undefined;
   if (existing?.streamArn === undefined) return [];
   const { region, accountId, resource } = arnParts(existing.streamArn);
-  const found = describe(existing.streamArn);
-  const path = "allowlist.table.existing.streamArn";
-  const faults: Violation[] = [];
-  if (existing.name !== undefined && !resource.startsWith(`table/${existing.name}/`)) {
-    faults.push({
-      path,
-      problem: `is not a stream of the table ${existing.name}`,
-      got: found,
-      remedy: "write the stream of that table",
-    });
-  }
-  if (
-    (aws?.region !== undefined && region !== aws.region) ||
-    (aws?.accountId !== undefined && accountId !== aws.accountId)
-  ) {
-    faults.push({
-      path,
-      problem: "lies in another account or Region than the environment",
-      got: found,
-      remedy: "write a table of this account and Region: a function reads only streams of its own",
-    });
-  }
-  return faults;
+  const path = ["allowlist", "table", "existing", "streamArn"];
+  const isOfTable = existing.name === undefined || resource.startsWith(`table/${existing.name}/`);
+  const isNear = region === (aws?.region ?? region) && accountId === (aws?.accountId ?? accountId);
+  const ofTable = fault(
+    path,
+    `is not a stream of the table ${existing.name ?? ""}`,
+    existing.streamArn,
+    "write the stream of that table",
+  );
+  const near = fault(
+    path,
+    "lies in another account or Region than the environment",
+    existing.streamArn,
+    "write a table of this account and Region: a function reads only streams of its own",
+  );
+  return [...(isOfTable ? [] : [ofTable]), ...(isNear ? [] : [near])];
 };
 
 function keySchemaOf(allowlist: PartialEnvironment["allowlist"]): "id" | "id+ips" {

@@ -1,6 +1,7 @@
-import { AllocationError, parseCidr, planVpc } from "../../addresses";
+import { AllocationError, parseCidr, planVpc, ZONE_SLOTS } from "../../addresses";
 import { arnParts } from "../fields";
-import { type CrossFieldRule, present, violation } from "./rule";
+import type { Path } from "../violation";
+import { type CrossFieldRule, fault, present } from "./rule";
 
 /** Amazon VPC User Guide, "VPC CIDR blocks": /16 at most; /22 is the smallest that holds four tiers in four zones. */
 const VPC_PREFIX_LENGTHS = { shortest: 16, longest: 22 };
@@ -10,7 +11,7 @@ export const roleInAccount: CrossFieldRule = ({ aws }) => {
   const roleArn = aws?.assumeRole?.roleArn;
   if (roleArn === undefined || aws?.accountId === undefined || arnParts(roleArn).accountId === aws.accountId) return [];
   return [
-    violation(
+    fault(
       ["aws", "assumeRole", "roleArn"],
       `leads into another account than aws.accountId, ${aws.accountId}`,
       roleArn,
@@ -19,38 +20,52 @@ export const roleInAccount: CrossFieldRule = ({ aws }) => {
   ];
 };
 
-/** The VPC's range holds all tiers of all zones, and no zone is named twice. */
+/** The VPC's range holds all tiers of all zones. */
 export const networkFits: CrossFieldRule = ({ aws }) => {
   const network = aws?.network;
   if (network === undefined || !("cidr" in network) || network.cidr === undefined) return [];
   const parsed = parseCidr(network.cidr);
   if (!parsed.ok) return [];
-  const zones = present(network.zones);
-  const twice = zones.filter(({ index, item }) => zones.some((other) => other.index < index && other.item === item));
-  if (twice.length > 0) {
-    return twice.map(({ index, item }) =>
-      violation(["aws", "network", "zones", index], "names a zone a second time", item, "name each zone once"),
-    );
-  }
   const path = ["aws", "network", "cidr"];
   const { family, prefixLength } = parsed.cidr;
   if (family !== "ipv4") {
-    return [violation(path, "must be an IPv4 range", network.cidr, 'write for example "10.20.0.0/16"')];
+    return [fault(path, "must be an IPv4 range", network.cidr, 'write for example "10.20.0.0/16"')];
   }
   if (prefixLength < VPC_PREFIX_LENGTHS.shortest || prefixLength > VPC_PREFIX_LENGTHS.longest) {
     const bounds = `/${VPC_PREFIX_LENGTHS.shortest} to /${VPC_PREFIX_LENGTHS.longest}`;
-    return [violation(path, `must be ${bounds}`, network.cidr, `write a range of ${bounds}`)];
+    return [fault(path, `must be ${bounds}`, network.cidr, `write a range of ${bounds}`)];
   }
+  const zones = new Set(present("zones" in network ? network.zones : []).map(({ item }) => item));
   try {
-    planVpc(
-      parsed.cidr,
-      zones.map(({ item }) => item),
-    );
+    planVpc(parsed.cidr, [...zones].slice(0, ZONE_SLOTS));
     return [];
   } catch (error) {
     if (!(error instanceof AllocationError)) throw error;
-    return [violation(path, error.message, network.cidr, "write a larger range")];
+    return [fault(path, error.message, network.cidr, "write a larger range")];
   }
+};
+
+/** A VPC has an IPv4 range, whoever made it. */
+export const existingRangeIsIpv4: CrossFieldRule = ({ aws }) => {
+  const range = aws?.network && "existing" in aws.network ? aws.network.existing?.cidr : undefined;
+  const parsed = parseCidr(range ?? "");
+  if (!parsed.ok || parsed.cidr.family === "ipv4") return [];
+  return [fault(["aws", "network", "existing", "cidr"], "must be an IPv4 range", range, "write the VPC's IPv4 range")];
+};
+
+/** In lists whose items each become something of their own, nothing stands twice. */
+export const nothingTwice: CrossFieldRule = ({ aws, notify, rancher }) => {
+  const network = aws?.network;
+  const lists: readonly (readonly [path: Path, items: readonly (string | undefined)[] | undefined])[] = [
+    [["aws", "network", "zones"], network && "zones" in network ? network.zones : undefined],
+    [["notify", "alarmTopicArns"], notify?.alarmTopicArns],
+    [["rancher", "loadBalancerArns"], rancher?.loadBalancerArns],
+  ];
+  return lists.flatMap(([path, items]) =>
+    present(items)
+      .filter(({ index, item }) => items?.indexOf(item) !== index)
+      .map(({ index, item }) => fault([...path, index], "stands in the list a second time", item, "write it once")),
+  );
 };
 
 /** What an alarm or a web ACL refers to lies in the environment's own Region, and a balancer in its own account. */
@@ -60,7 +75,7 @@ export const sameRegion: CrossFieldRule = ({ aws, notify, rancher }) => {
   const topics = present(notify?.alarmTopicArns)
     .filter(({ item }) => arnParts(item).region !== region)
     .map(({ index, item }) =>
-      violation(
+      fault(
         ["notify", "alarmTopicArns", index],
         `lies in another Region than aws.region, ${region}, and an alarm notifies only topics of its own`,
         item,
@@ -73,7 +88,7 @@ export const sameRegion: CrossFieldRule = ({ aws, notify, rancher }) => {
         arnParts(item).region !== region || (accountId !== undefined && arnParts(item).accountId !== accountId),
     )
     .map(({ index, item }) =>
-      violation(
+      fault(
         ["rancher", "loadBalancerArns", index],
         "lies in another account or Region than the environment, and a web ACL protects only balancers of its own",
         item,

@@ -1,17 +1,22 @@
 import * as allowlist from "./allowlist";
-import { networkFits, roleInAccount, sameRegion } from "./aws";
+import * as aws from "./aws";
 import type { CrossFieldRule } from "./rule";
+import { stateKeyInRegion } from "./state";
 
-/** Every rule across fields. The order is that of their messages. */
+/** Every rule across fields. */
 export const crossFieldRules: readonly CrossFieldRule[] = [
-  roleInAccount,
-  networkFits,
-  sameRegion,
+  stateKeyInRegion,
+  aws.roleInAccount,
+  aws.networkFits,
+  aws.existingRangeIsIpv4,
+  aws.nothingTwice,
+  aws.sameRegion,
   allowlist.allowlistNeedsAws,
   allowlist.enforceNeedsOperators,
   allowlist.setsWithinQuota,
   allowlist.addressesWithinCapacity,
   allowlist.clustersFitItems,
+  allowlist.clusterNamesDiffer,
   allowlist.egressNameIsFree,
   allowlist.streamOfTable,
 ];

@@ -1,12 +1,18 @@
 import type { PartialEnvironment } from "../environment";
-import { describe, formatPath, type Violation } from "../violation";
+import { describe } from "../values";
+import type { Fault, Path } from "../violation";
 
-/** A check across fields. It sees only fields whose own shape is right, and says nothing where one it needs is missing. */
-export type CrossFieldRule = (environment: PartialEnvironment) => readonly Violation[];
+/**
+ * A check across fields. It sees only fields whose own shape is right, and says nothing where one it needs was refused: that
+ * one has its message already.
+ *
+ * @param isRefused whether something at this path, or around it, was refused, and so is missing from the environment
+ */
+export type CrossFieldRule = (environment: PartialEnvironment, isRefused: (path: Path) => boolean) => readonly Fault[];
 
-/** A fault at a path, with the found value shown. */
-export function violation(path: readonly PropertyKey[], problem: string, found: unknown, remedy: string): Violation {
-  return { path: formatPath(path), problem, got: describe(found), remedy };
+/** A fault with the found value shown. */
+export function fault(path: Path, problem: string, found: unknown, remedy: string): Fault {
+  return { path, problem, got: describe(found), remedy };
 }
 
 /** What stands in a list, with its places; refused items are holes. */

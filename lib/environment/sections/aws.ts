@@ -1,61 +1,71 @@
-import { z } from "zod";
-
 import { accountId, cidr, oneOf, profile, region, roleArn, says, text } from "../fields";
+import { listOf, madeOrExisting, section } from "../shapes";
 
-const SUBNET_LIST = "write at least two subnet ids, in different zones";
+const SUBNETS = '["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]';
 
 const subnetIds = (what: string) =>
-  z
-    .array(
-      text({ pattern: /^subnet-[0-9a-f]{8,17}$/, what: "the id of a subnet", example: '"subnet-0123456789abcdef0"' }),
-      {
-        error: says(`must be ${what}`, SUBNET_LIST),
-      },
-    )
-    .min(2, { error: says(`must be ${what}, in two zones or more`, SUBNET_LIST) });
+  listOf(
+    text({ pattern: /^subnet-[0-9a-f]{8,17}$/, what: "the id of a subnet", example: '"subnet-0123456789abcdef0"' }),
+    what,
+    SUBNETS,
+    { min: 2, fault: says(`must be ${what}, in two zones or more`, `write for example ${SUBNETS}`) },
+  );
 
-const made = z.strictObject({
-  /** IPv4 range of the VPC, /16 to /22: smaller ones leave no room for four tiers in four zones. */
-  cidr,
-  /**
-   * Availability zones by letter, two to four. Append only: a zone's place in the list decides its subnets, so that
-   * reordering or removing one would replace those of the zones behind it.
-   */
-  zones: z
-    .array(text({ pattern: /^[a-z]$/, what: "the letter of an availability zone", example: '"a"' }), {
-      error: says("must be a list of zone letters", 'write for example ["a", "b", "c"]'),
-    })
-    .min(2, { error: says("must name at least two zones", 'write for example ["a", "b", "c"]') })
-    .max(4, { error: says("must name four zones at most", "keep the four that matter") }),
-  /** How private subnets reach the internet. @default "nat": a NAT gateway with a fixed address in each zone */
-  egress: oneOf(["nat"]).default("nat"),
-});
+const ZONES = '["a", "b", "c"]';
 
-const existing = z.strictObject({
-  /** A network that somebody else manages. Nothing in it is changed. */
-  existing: z.strictObject({
-    vpcId: text({ pattern: /^vpc-[0-9a-f]{8,17}$/, what: "the id of a VPC", example: '"vpc-0123456789abcdef0"' }),
+const made = section(
+  '{ cidr: "10.20.0.0/16", zones: ["a", "b", "c"] } or { existing: { … } }',
+  {
+    /** IPv4 range of the VPC, /16 to /22: smaller ones leave no room for four tiers in four zones. */
     cidr,
-    publicSubnetIds: subnetIds("a list of public subnet ids"),
-    privateSubnetIds: subnetIds("a list of private subnet ids"),
-    /** The fixed public addresses its private subnets leave from, as /32. */
-    egress: z
-      .array(cidr, {
-        error: says("must be the list of addresses the network leaves from", 'write for example ["203.0.113.7/32"]'),
-      })
-      .min(1, { error: says("must name at least one address", 'write for example ["203.0.113.7/32"]') }),
+    /**
+     * Availability zones by letter, two to four. Append only: a zone's place in the list decides its subnets, so that
+     * reordering or removing one would replace those of the zones behind it.
+     */
+    zones: listOf(
+      text({ pattern: /^[a-z]$/, what: "the letter of an availability zone", example: '"a"' }),
+      "a list of zone letters",
+      ZONES,
+      { min: 2, max: 4, fault: says("must name two to four zones", `write for example ${ZONES}`) },
+    ),
+    /** How private subnets reach the internet. @default "nat": a NAT gateway with a fixed address in each zone */
+    egress: oneOf(["nat"]).default("nat"),
+  },
+  ["existing"],
+);
+
+const EGRESS = '["203.0.113.7/32"]';
+
+const existing = section("{ vpcId, cidr, publicSubnetIds, privateSubnetIds, egress }", {
+  vpcId: text({ pattern: /^vpc-[0-9a-f]{8,17}$/, what: "the id of a VPC", example: '"vpc-0123456789abcdef0"' }),
+  /** IPv4 range of the VPC. */
+  cidr,
+  publicSubnetIds: subnetIds("a list of public subnet ids"),
+  privateSubnetIds: subnetIds("a list of private subnet ids"),
+  /** The fixed public addresses its private subnets leave from; a single address is a /32. */
+  egress: listOf(cidr, "the list of addresses that the network leaves from", EGRESS, {
+    min: 1,
+    fault: says("must name at least one address", `write for example ${EGRESS}`),
   }),
 });
 
 /** One AWS account and Region. */
-export const aws = z.strictObject({
+export const aws = section('{ accountId: "111122223333", region: "eu-central-1" }', {
   /** The only account the provider will touch. */
   accountId,
   region,
   /** Profile of the AWS configuration. @default - the provider's usual chain of credentials */
   profile: profile.optional(),
   /** Role that the provider assumes. @default - none */
-  assumeRole: z.strictObject({ roleArn, externalId: z.string().min(2).optional() }).optional(),
+  assumeRole: section('{ roleArn: "arn:aws:iam::111122223333:role/terraform" }', {
+    roleArn,
+    /** What the role's trust policy asks for. @default - none */
+    externalId: text({
+      pattern: /^[\w+=,.@:/-]{2,1224}$/,
+      what: "an external id: 2 to 1,224 letters, digits and + = , . @ : / - _",
+      example: '"ringfence"',
+    }).optional(),
+  }).optional(),
   /** The VPC: made here, or an existing one by its ids. @default - no network stack */
-  network: z.union([made, existing]).optional(),
+  network: madeOrExisting("a network", made, existing).optional(),
 });

@@ -1,13 +1,16 @@
-import { z } from "zod";
-
 import { arn } from "../fields";
+import { listOf, section } from "../shapes";
+
+const topicArn = arn(
+  "the ARN of an SNS topic (CloudWatch alarms cannot notify a FIFO topic)",
+  /sns:[a-z0-9-]+:\d{12}:[\w-]+/,
+  "arn:aws:sns:eu-central-1:111122223333:alarms",
+);
 
 /** Who hears of alarms. */
-export const notify = z.strictObject({
+export const notify = section("{ alarmTopicArns: [ … ] }", {
   /** SNS topics that every alarm notifies, when it fires and when it ends. @default - none: alarms show in the console only */
-  alarmTopicArns: z
-    .array(
-      arn("the ARN of an SNS topic", /sns:[a-z0-9-]+:\d{12}:[\w-]+/, "arn:aws:sns:eu-central-1:111122223333:alarms"),
-    )
-    .default([]),
+  alarmTopicArns: listOf(topicArn, "a list of SNS topics", '["arn:aws:sns:eu-central-1:111122223333:alarms"]').default(
+    [],
+  ),
 });

@@ -1,15 +1,17 @@
 import { z } from "zod";
 
 import { kmsKeyArn, profile, region, roleArn, says, text } from "../fields";
+import { section } from "../shapes";
+import { isPlainObject } from "../values";
 
-const local = z.strictObject({ kind: z.literal("local") });
+const local = section('{ kind: "local" }', { kind: z.literal("local") });
 
-const s3 = z.strictObject({
+const s3 = section('{ kind: "s3", bucket: "…", region: "…" }', {
   kind: z.literal("s3"),
   /** An existing bucket, versioned and closed to the public; `docs/state.md` has the commands that make it. */
   bucket: text({
-    pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-    what: "the name of an S3 bucket",
+    pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    what: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
     example: '"acme-terraform-state"',
   }),
   region,
@@ -17,8 +19,8 @@ const s3 = z.strictObject({
   kmsKeyArn: kmsKeyArn.optional(),
   /** Folder of the states in the bucket. @default "ringfence" */
   prefix: text({
-    pattern: /^[\w.-]+(\/[\w.-]+)*$/,
-    what: "a key prefix without slashes at its ends",
+    pattern: /^(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/,
+    what: "a key prefix without slashes at its ends, and without . and .. in it",
     example: '"ringfence"',
   }).optional(),
   /** Role that reads and writes the state. A backend does not inherit the provider's. @default - the caller's own */
@@ -27,22 +29,37 @@ const s3 = z.strictObject({
   profile: profile.optional(),
 });
 
-const hcp = z.strictObject({
+const hcp = section('{ kind: "hcp", organization: "…", project: "…" }', {
   kind: z.literal("hcp"),
   /** A Terraform Enterprise host. @default - HCP Terraform */
   hostname: text({
     pattern: /^[a-z0-9.-]+(:\d+)?$/,
-    what: "a host name",
+    what: "a host name, without https://",
     example: '"terraform.example.com"',
   }).optional(),
-  organization: text({ pattern: /^[\w-]+$/, what: "the name of an HCP Terraform organization", example: '"acme"' }),
-  project: text({ pattern: /^[\w -]{3,40}$/, what: "the name of an HCP Terraform project", example: '"platform"' }),
+  organization: text({
+    pattern: /^[\w-]+$/,
+    what: "the name of an HCP Terraform organization: letters, digits, - and _",
+    example: '"acme"',
+  }),
+  project: text({
+    pattern: /^[\w -]{3,40}$/,
+    what: "the name of an HCP Terraform project: 3 to 40 letters, digits, spaces, - and _",
+    example: '"platform"',
+  }),
 });
 
 const KINDS = '{ kind: "local" }, { kind: "s3", bucket, region } or { kind: "hcp", organization, project }';
 
+/** Of a section that is missing or none, or of its `kind`: zod tells both through the one error of the union. */
+function stateFault(input: unknown): string {
+  if (input === undefined) return says("is missing: where the states live", `write ${KINDS}`);
+  if (!isPlainObject(input)) return says("must say where the states live", `write ${KINDS}`);
+  return says(
+    input.kind === undefined ? "is missing: the kind of state" : "is no known kind of state",
+    'write "local", "s3" or "hcp"',
+  );
+}
+
 /** Where the stacks' states live. Each stack has a state of its own. */
-export const state = z.discriminatedUnion("kind", [local, s3, hcp], {
-  error: ({ input }) =>
-    says(input === undefined ? "is missing: where the states live" : "is no known kind of state", `write ${KINDS}`),
-});
+export const state = z.discriminatedUnion("kind", [local, s3, hcp], { error: ({ input }) => stateFault(input) });
