@@ -22,11 +22,17 @@ export interface AlarmProps {
   readonly periodSeconds?: number;
   /** Periods in a row that must be at fault. @default 1 */
   readonly periods?: number;
-  /** What no data means. @default "fine" */
-  readonly missingData?: "fine" | "fault";
+  /**
+   * What no data means: that nothing is wrong, that something is, or that nothing has changed, for a state that is measured
+   * less often than the alarm looks. @default "fine"
+   */
+  readonly missingData?: keyof typeof MISSING_DATA;
   /** SNS topics told when it fires and when it ends. */
   readonly topicArns: readonly string[];
 }
+
+/** Amazon CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data". */
+const MISSING_DATA = { fine: "notBreaching", fault: "breaching", unchanged: "ignore" } as const;
 
 /** An alarm that says what to do. */
 export class Alarm extends Construct {
@@ -43,7 +49,7 @@ export class Alarm extends Construct {
       threshold: props.threshold,
       period: props.periodSeconds ?? 300,
       evaluationPeriods: props.periods ?? 1,
-      treatMissingData: props.missingData === "fault" ? "breaching" : "notBreaching",
+      treatMissingData: MISSING_DATA[props.missingData ?? "fine"],
       alarmActions: [...props.topicArns],
       okActions: [...props.topicArns],
     });

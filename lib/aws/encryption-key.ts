@@ -54,6 +54,7 @@ function keyPolicy(place: AwsPlace): readonly PolicyStatement[] {
         "kms:DescribeKey",
         "kms:Encrypt",
         "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
         "kms:ReEncryptFrom",
         "kms:ReEncryptTo",
       ],

@@ -25,6 +25,14 @@ const STANDING_STILL_MILLISECONDS = 60 * 60 * 1000;
 
 const NEARLY_FULL_PERCENT = 80;
 
+const SHORTEST_PERIOD_SECONDS = 300;
+
+/**
+ * What each pass finds anew for as long as it lasts. Between two passes nothing is measured and nothing has changed: an
+ * alarm that took the gap for the end of it would go off again with every pass.
+ */
+const STATE = { missingData: "unchanged" } as const;
+
 /** Alarms for what the allowlist cannot heal by itself. */
 export class SyncAlarms extends Construct {
   constructor(scope: Construct, id: string, props: SyncAlarmsProps) {
@@ -53,6 +61,7 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
       description: `The ${family} sets are nearly full. Raise allowlist.capacity.${family}Sets before addresses are refused.`,
       metric: familyMetric(metrics, "setFillPercent", family),
       threshold: NEARLY_FULL_PERCENT,
+      ...STATE,
     },
   ]);
   return {
@@ -66,6 +75,8 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
       metric: lambda("Errors", ofFunction),
       statistic: "Sum",
       threshold: 1,
+      // A period that is shorter than the schedule's would be without a failure in between.
+      periodSeconds: Math.max(scheduleMinutes * 60, SHORTEST_PERIOD_SECONDS),
       periods: 3,
     },
     "failure-destination": {
@@ -95,17 +106,20 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
       description: "The table holds entries that are no address ranges. The log names cluster, entry and reason.",
       metric: syncMetric(metrics, "rejectedEntries"),
       threshold: 1,
+      ...STATE,
     },
     "removals-held": {
       description: "A removal was too large and waits. If it is meant, raise allowlist.guard for as long as it takes.",
       metric: syncMetric(metrics, "removalsHeld"),
       threshold: 1,
+      ...STATE,
     },
     "addresses-refused": {
       description:
         "The sets are full: addresses are missing from the WAF. The log names the clusters; raise allowlist.capacity.",
       metric: syncMetric(metrics, "addressesRefused"),
       threshold: 1,
+      ...STATE,
     },
     drift: {
       description: "Somebody else edited a managed set. It was repaired; find out who.",

@@ -103,9 +103,8 @@ function permissions(
   { place, table, ipSetPrefix, kmsKeyArn }: SyncFunctionProps,
   failures: PrivateBucket,
 ): readonly PolicyStatement[] {
-  const keys = [...new Set([kmsKeyArn, ...(table.kmsKeyArn === undefined ? [] : [table.kmsKeyArn])])];
   return [
-    { sid: "ReadTable", actions: ["dynamodb:Query", "dynamodb:Scan"], resources: [table.arn] },
+    { sid: "ReadTable", actions: ["dynamodb:Scan"], resources: [table.arn] },
     {
       sid: "ReadStream",
       actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
@@ -122,6 +121,9 @@ function permissions(
     },
     { sid: "KeepFailedBatches", actions: ["s3:PutObject"], resources: [`${failures.arn}/*`] },
     { sid: "FindFailureBucket", actions: ["s3:ListBucket"], resources: [failures.arn] },
-    { sid: "UseKeys", actions: ["kms:Decrypt", "kms:GenerateDataKey"], resources: keys },
+    { sid: "EncryptFailedBatches", actions: ["kms:GenerateDataKey"], resources: [kmsKeyArn] },
+    ...(table.kmsKeyArn === undefined
+      ? []
+      : [{ sid: "DecryptTable", actions: ["kms:Decrypt"], resources: [table.kmsKeyArn] }]),
   ];
 }

@@ -60,7 +60,8 @@ function compile(entry: string): Uint8Array {
     // The SDK's ES modules can be shaken: without this the bundle is nearly twice as large.
     mainFields: ["module", "main"],
     legalComments: "none",
-    logLevel: "error",
+    // What is wrong stands in the error that is thrown.
+    logLevel: "silent",
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`bundling ${entry} gave no file`);
