@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { App, TerraformStack } from "cdktf";
 
-import type { Environment } from "../../lib/environment";
+import { defineEnvironment, type Environment, type EnvironmentInput } from "../../lib/environment";
 import { buildStackSets } from "../../stacks/stack-set";
 import { Template } from "./template";
 
@@ -60,4 +60,16 @@ function buildInto(outdir: string, environments: readonly Environment[]): App {
   const app = new App({ outdir, stackTraces: false });
   buildStackSets(app, environments);
   return app;
+}
+
+/** A small environment with an allowlist, and with what matters to a test put in the place of its sections. */
+export function environmentWith(sections: Partial<EnvironmentInput> = {}): Environment {
+  return defineEnvironment({
+    name: "test",
+    state: { kind: "local" },
+    access: { operators: ["198.51.100.0/24"] },
+    aws: { accountId: "111122223333", region: "eu-central-1" },
+    allowlist: {},
+    ...sections,
+  });
 }

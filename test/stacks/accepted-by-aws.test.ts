@@ -1,0 +1,113 @@
+import example from "../../environments/example";
+import type { JsonValue } from "../../lib/policy/terraform-json";
+import hosted from "../environments/hosted";
+import wide from "../environments/wide";
+import { environmentWith, stackTemplates } from "../support/stacks";
+import type { Template } from "../support/template";
+
+/** The longest names that an environment can lead to. */
+const longest = environmentWith({
+  name: "abcdefghijklmnop",
+  access: { operators: ["198.51.100.0/24"], runners: ["2001:db8::/32"] },
+  aws: {
+    accountId: "111122223333",
+    region: "ap-southeast-2",
+    network: { cidr: "10.0.0.0/16", zones: ["a", "b", "c", "d"] },
+  },
+  allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
+});
+
+const sets = stackTemplates(example, wide, hosted, longest);
+const templates = sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const);
+
+const DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const WAF_NAME = /^[\w-]{1,128}$/;
+const IAM_DESCRIPTION = /^[\t\n\r\x20-\x7e\xa1-\xff]{0,1000}$/;
+
+/** What the service behind an argument takes, from its API reference; the provider checks only a part of it before apply. */
+const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)>> = {
+  // Amazon S3 User Guide, "General purpose bucket naming rules".
+  "aws_s3_bucket.bucket": /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$(?<!-s3alias|--ol-s3)/,
+  // Amazon CloudWatch API References.
+  "aws_cloudwatch_dashboard.dashboard_name": /^[\w-]{1,255}$/,
+  "aws_cloudwatch_log_group.name": /^(?!aws\/)[\w./#-]{1,512}$/,
+  "aws_cloudwatch_log_group.retention_in_days": (days) => typeof days === "number" && DAYS.includes(days),
+  "aws_cloudwatch_log_resource_policy.policy_document": (text) => typeof text === "string" && text.length <= 5120,
+  "aws_cloudwatch_metric_alarm.alarm_name": /^(?!:)[\x20-\x7e]{1,255}$/,
+  "aws_cloudwatch_metric_alarm.alarm_description": /^.{1,1024}$/,
+  "aws_cloudwatch_metric_alarm.period": (seconds) => typeof seconds === "number" && seconds > 0 && seconds % 60 === 0,
+  "aws_cloudwatch_query_definition.name": /^([^:*/]+\/?)*[^:*/]+$/,
+  // Amazon DynamoDB API Reference, "CreateTable".
+  "aws_dynamodb_table.name": /^[\w.-]{3,255}$/,
+  // AWS Identity and Access Management API Reference, "CreateRole" and "CreatePolicy".
+  "aws_iam_policy.name": /^[\w+=,.@-]{1,128}$/,
+  "aws_iam_policy.description": IAM_DESCRIPTION,
+  "aws_iam_policy.policy": (text) => typeof text === "string" && text.length <= 6144,
+  "aws_iam_role.name": /^[\w+=,.@-]{1,64}$/,
+  "aws_iam_role.description": IAM_DESCRIPTION,
+  "aws_iam_role_policy.policy": (text) => typeof text === "string" && text.length <= 10_240,
+  // AWS Key Management Service API Reference, "CreateAlias".
+  "aws_kms_alias.name": /^alias\/(?!aws\/)[\w/-]{1,250}$/,
+  "aws_kms_key.deletion_window_in_days": (days) => typeof days === "number" && days >= 7 && days <= 30,
+  // AWS Lambda API Reference, "CreateFunction" and "PutFunctionEventInvokeConfig".
+  "aws_lambda_function.function_name": /^[\w-]{1,64}$/,
+  "aws_lambda_function.description": /^.{0,256}$/,
+  "aws_lambda_function.timeout": (seconds) => typeof seconds === "number" && seconds <= 900,
+  "aws_lambda_function_event_invoke_config.maximum_event_age_in_seconds": (seconds) =>
+    typeof seconds === "number" && seconds >= 60 && seconds <= 21_600,
+  // EventBridge Scheduler API Reference, "CreateSchedule".
+  "aws_scheduler_schedule.name": /^[\w.-]{1,64}$/,
+  // AWS WAF API Reference, "CreateIPSet", "CreateRuleGroup", "CreateWebACL".
+  "aws_wafv2_ip_set.name": WAF_NAME,
+  "aws_wafv2_ip_set.description": /^[\w+=:#@/\-,.][\w+=:#@/\-,.\s]+[\w+=:#@/\-,.]$/,
+  "aws_wafv2_rule_group.name": WAF_NAME,
+  "aws_wafv2_web_acl.name": WAF_NAME,
+};
+
+test.each(Object.entries(ACCEPTED))("%s", (argument, accepted) => {
+  const [type = "", name = ""] = argument.split(".");
+  const values = templates.flatMap(([stackId, template]) =>
+    template
+      .resources(type)
+      .map(({ address, attributes }) => [`${stackId} ${address}`, attributes[name] ?? null] as const),
+  );
+  expect(values.length).toBeGreaterThan(0);
+  const isAccepted = (value: JsonValue): boolean =>
+    accepted instanceof RegExp ? typeof value === "string" && accepted.test(value) : accepted(value);
+  expect(values.filter(([, value]) => !isAccepted(value))).toEqual([]);
+});
+
+test.each([
+  ["aws_cloudwatch_metric_alarm", "alarm_name"],
+  ["aws_cloudwatch_log_group", "name"],
+  ["aws_iam_role", "name"],
+  ["aws_kms_alias", "name"],
+  ["aws_wafv2_ip_set", "name"],
+  ["aws_wafv2_rule_group", "name"],
+  ["aws_wafv2_web_acl", "name"],
+])("no two of %s have one name, in all sets together", (type, argument) => {
+  const names = templates.flatMap(([, template]) =>
+    template.resources(type).map(({ attributes }) => attributes[argument]),
+  );
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test("rules and metrics of WAF have names that WAF takes, and no reserved ones", () => {
+  for (const [, template] of templates) {
+    for (const [name, metric] of wafNames(template)) {
+      expect(name).toMatch(WAF_NAME);
+      expect(metric).toMatch(/^[\w#:.\-/]{1,128}$/);
+      expect(["All", "Default_Action"]).not.toContain(metric);
+    }
+  }
+});
+
+/** Names of the rules and of their metrics, wherever they stand. */
+function wafNames(template: Template): readonly (readonly [string, string])[] {
+  const blocks = [...template.resources("aws_wafv2_web_acl"), ...template.resources("aws_wafv2_rule_group")];
+  return blocks.flatMap(({ attributes }) =>
+    (attributes.rule as readonly { name: string; visibility_config: { metric_name: string } }[]).map(
+      ({ name, visibility_config }) => [name, visibility_config.metric_name] as const,
+    ),
+  );
+}

@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import example from "../../environments/example";
+import { isObject } from "../../lib/policy/terraform-json";
+import hosted from "../environments/hosted";
+import wide from "../environments/wide";
+import { stackTemplates } from "../support/stacks";
+import type { Template } from "../support/template";
+
+/*
+ * The addresses of all that a stack holds are a contract: with every state that exists, since Terraform destroys what
+ * leaves an address and makes it anew at another, and with the stacks that read another's outputs. They are recorded in
+ * files, so that a change of one is a decision.
+ */
+const RECORDS = join(__dirname, "logical-ids");
+const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
+
+const stacks = stackTemplates(example, wide, hosted);
+const recordOf = (stackId: string): string => join(RECORDS, `${stackId}.txt`);
+
+/** `aws_eip.zone-a-egress`, `data.aws_region.current`, `output.vpc-id`; sorted. */
+function addressesOf({ configuration }: Template): readonly string[] {
+  const { resource, data, output } = configuration;
+  const names = (value: unknown): readonly string[] => (typeof value === "object" ? Object.keys(value ?? {}) : []);
+  const typed = (blocks: typeof resource, prefix: string): readonly string[] =>
+    Object.entries(isObject(blocks) ? blocks : {}).flatMap(([type, byName]) =>
+      names(byName).map((name) => `${prefix}${type}.${name}`),
+    );
+  return [...typed(resource, ""), ...typed(data, "data."), ...names(output).map((name) => `output.${name}`)].sort();
+}
+
+function recorded(stackId: string): readonly string[] {
+  const file = recordOf(stackId);
+  return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
+}
+
+beforeAll(() => {
+  if (!ACCEPT) return;
+  rmSync(RECORDS, { recursive: true, force: true });
+  mkdirSync(RECORDS);
+  for (const stackId of stacks.stackIds) {
+    writeFileSync(recordOf(stackId), `${addressesOf(stacks.template(stackId)).join("\n")}\n`);
+  }
+});
+
+test.each(stacks.stackIds)("the addresses of %s are those that were accepted", (stackId) => {
+  const [accepted, found] = [recorded(stackId), addressesOf(stacks.template(stackId))];
+  const changes = [
+    ...accepted.filter((address) => !found.includes(address)).map((address) => `- ${address}`),
+    ...found.filter((address) => !accepted.includes(address)).map((address) => `+ ${address}`),
+  ];
+  if (changes.length > 0) {
+    throw new Error(
+      [
+        `${stackId} has other addresses than test/stacks/logical-ids/${stackId}.txt:`,
+        ...changes.map((change) => `  ${change}`),
+        "With the next apply Terraform destroys what stands under - and makes what stands under +; stacks that read an",
+        "output under - fail. If that is meant, `npm run accept:ids` accepts it.",
+      ].join("\n"),
+    );
+  }
+});
+
+test("no record is left of a stack that is gone", () => {
+  const files = stacks.stackIds.map((stackId) => `${stackId}.txt`);
+  expect(readdirSync(RECORDS).sort()).toEqual([...files].sort());
+});

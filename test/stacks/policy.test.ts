@@ -1,0 +1,54 @@
+import { App, TerraformStack } from "cdktf";
+
+import example from "../../environments/example";
+import { EXCEPTIONS } from "../../lib/policy/exceptions";
+import { type PolicyOptions, violations } from "../../lib/policy/policy";
+import { policyRules } from "../../lib/policy/rules";
+import { readStack, type SynthesizedStack } from "../../lib/policy/synthesized";
+import { TAG_KEYS } from "../../lib/terraform";
+import { buildStackSets } from "../../stacks/stack-set";
+import hosted from "../environments/hosted";
+import wide from "../environments/wide";
+import { environmentWith, synthesizeInto, withFolder } from "../support/stacks";
+
+const OPTIONS: PolicyOptions = {
+  rules: policyRules({
+    tags: { required: Object.values(TAG_KEYS) },
+    deletionProtection: { isProtected: (stackId) => stackId.startsWith("wide-") },
+  }),
+  exceptions: EXCEPTIONS,
+};
+
+const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
+  const app = new App({ outdir });
+  buildStackSets(app, [example, wide, hosted]);
+  const built = app.node.children.filter((child) => TerraformStack.isStack(child));
+  built.forEach((stack) => {
+    stack.prepareStack();
+  });
+  return built.map(readStack);
+});
+
+test("no stack of any set breaks a rule", () => {
+  expect(stacks.map(({ id }) => id)).toContain("wide-allowlist");
+  expect(violations(stacks, OPTIONS)).toEqual([]);
+});
+
+test("every exception is still needed", () => {
+  expect(violations(stacks, { ...OPTIONS, strict: true })).toEqual([]);
+});
+
+test("synthesis itself holds the sets to the rules", () => {
+  withFolder((outdir) => {
+    synthesizeInto(outdir, [example]);
+  });
+  withFolder((outdir) => {
+    const app = new App({ outdir });
+    buildStackSets(app, [environmentWith()]);
+    const [stack] = app.node.children.filter((child) => TerraformStack.isStack(child));
+    stack?.addOverride("resource.aws_cloudwatch_log_group.sync-function-logs.retention_in_days", 0);
+    expect(() => {
+      app.synth();
+    }).toThrow(/log-retention test-allowlist\/sync\/function\/logs\/Resource/);
+  });
+});
