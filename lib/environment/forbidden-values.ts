@@ -31,7 +31,7 @@ const SECRETS: readonly ForbiddenText[] = SECRET_SHAPES.map(([what, pattern]) =>
 
 /** CDKTF tokens and Terraform templates: an environment is data, known before anything is synthesized. */
 const REFERENCE: ForbiddenText = {
-  pattern: /\$\{|%\{|#\{Token\[|TfToken\[/,
+  pattern: /\$\{|%\{|TfToken\[/,
   problem: "holds a Terraform reference or token, and an environment holds plain values only",
   remedy: "write the value itself, or pass it between stacks in code",
 };
@@ -43,7 +43,7 @@ const isNumberToken = (value: unknown): boolean => typeof value === "number" && 
 const isListToken = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.length === 1 &&
-  value.every((only) => isNumberToken(only) || (typeof only === "string" && only.startsWith("#{Token[")));
+  value.every((only) => isNumberToken(only) || (typeof only === "string" && only.startsWith("#{TfToken[")));
 
 /** Every other value of CDKTF that is known only later. */
 const isResolvable = (value: object): boolean => "resolve" in value && typeof value.resolve === "function";

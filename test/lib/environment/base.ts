@@ -1,0 +1,86 @@
+import { defineEnvironment, EnvironmentError, type Environment, type Violation } from "../../../lib/environment";
+
+/** Put in the place of a value, takes it out. */
+export const GONE = Symbol("gone");
+
+/** Paths in the base environment, parts joined by slashes, with what shall stand there. */
+export type Changes = Readonly<Record<string, unknown>>;
+
+export const BALANCER =
+  "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/rancher/50dc6c495c0c9188";
+export const STREAM = "arn:aws:dynamodb:eu-central-1:111122223333:table/clusters/stream/2026-01-01T00:00:00.000";
+export const KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
+/** A network that somebody else manages. */
+export const EXISTING_NETWORK = {
+  vpcId: "vpc-0123456789abcdef0",
+  cidr: "10.40.0.0/16",
+  publicSubnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+  privateSubnetIds: ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"],
+  egress: ["203.0.113.7/32"],
+};
+
+/** A table that somebody else manages. */
+export const EXISTING_TABLE = { name: "clusters", streamArn: STREAM, keySchema: "id" };
+
+/** A valid environment with every section: plain data, new for each caller. */
+function base(): Record<string, unknown> {
+  return {
+    name: "prod",
+    protect: true,
+    tags: { owner: "platform" },
+    state: { kind: "s3", bucket: "acme-terraform-state", region: "eu-central-1", kmsKeyArn: KEY },
+    notify: { alarmTopicArns: ["arn:aws:sns:eu-central-1:111122223333:alarms"] },
+    access: { operators: ["198.51.100.0/24"], runners: ["203.0.113.64/28"] },
+    aws: {
+      accountId: "111122223333",
+      region: "eu-central-1",
+      assumeRole: { roleArn: "arn:aws:iam::111122223333:role/terraform" },
+      network: { cidr: "10.20.0.0/16", zones: ["a", "b"] },
+    },
+    rancher: { url: "https://rancher.example.com", loadBalancerArns: [BALANCER] },
+    allowlist: {
+      mode: "enforce",
+      capacity: { ipv4Sets: 2, ipv6Sets: 1 },
+      guard: { maxShare: 0.5, maxAddresses: 10 },
+      table: { name: "prod-clusters", keySchema: "id" },
+      scheduleMinutes: 10,
+      clusters: { "otc-billing": ["203.0.113.10/32", "2001:db8:200::/56"] },
+    },
+  };
+}
+
+/** The base environment with some values changed, added or taken out. */
+export function changed(changes: Changes = {}): unknown {
+  return Object.entries(changes).reduce<unknown>((input, [path, value]) => put(input, path.split("/"), value), base());
+}
+
+function put(target: unknown, [key = "", ...rest]: readonly string[], value: unknown): unknown {
+  const child = rest.length === 0 ? value : put(isContainer(target) ? target[key] : undefined, rest, value);
+  if (Array.isArray(target)) return target.map((item: unknown, index) => (String(index) === key ? child : item));
+  const entries = Object.entries(isContainer(target) ? target : {}).filter(([other]) => other !== key);
+  const place = isContainer(target) ? Object.keys(target).indexOf(key) : -1;
+  if (child !== GONE) entries.splice(place < 0 ? entries.length : place, 0, [key, child]);
+  return Object.fromEntries(entries);
+}
+
+const isContainer = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+/** What an untyped file would pass: the types are what a mistaken file does not follow. */
+export const define = defineEnvironment as (input: unknown) => Environment;
+
+/** The error that an input is refused with. @throws Error when it is accepted */
+export function refusal(input: unknown): EnvironmentError {
+  try {
+    define(input);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error;
+    throw error;
+  }
+  throw new Error("the environment is accepted");
+}
+
+/** The violations of the base environment with some changes. */
+export function violationsAfter(changes: Changes): readonly Violation[] {
+  return refusal(changed(changes)).violations;
+}

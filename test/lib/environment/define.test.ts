@@ -1,0 +1,145 @@
+import { environmentTypeFaults } from "./compile";
+import { BALANCER, changed, define, EXISTING_NETWORK, EXISTING_TABLE, KEY } from "./base";
+
+const MINIMAL = { name: "dev", state: { kind: "local" } };
+
+test("the least that an environment says, and every default", () => {
+  expect(define(MINIMAL)).toEqual({
+    name: "dev",
+    protect: false,
+    tags: {},
+    state: { kind: "local" },
+    notify: { alarmTopicArns: [] },
+    access: { operators: [], runners: [] },
+  });
+});
+
+test("every default of an allowlist and of a network", () => {
+  const aws = {
+    accountId: "111122223333",
+    region: "eu-central-1",
+    network: { cidr: "10.0.0.0/16", zones: ["a", "b"] },
+  };
+  const environment = define({ ...MINIMAL, aws, allowlist: {} });
+  expect(environment.aws?.network).toEqual({ cidr: "10.0.0.0/16", zones: ["a", "b"], egress: "nat" });
+  expect(environment.allowlist).toEqual({
+    mode: "observe",
+    capacity: { ipv4Sets: 1, ipv6Sets: 1, quota: 100 },
+    guard: { maxShare: 0.2, maxAddresses: 50 },
+    table: { keySchema: "id" },
+    scheduleMinutes: 5,
+    clusters: {},
+  });
+});
+
+test("a field left out of a section with defaults takes its own", () => {
+  const { allowlist } = define(changed({ "allowlist/capacity": { ipv6Sets: 3 }, "allowlist/guard": { maxShare: 1 } }));
+  expect(allowlist?.capacity).toEqual({ ipv4Sets: 1, ipv6Sets: 3, quota: 100 });
+  expect(allowlist?.guard).toEqual({ maxShare: 1, maxAddresses: 50 });
+});
+
+test("undefined is as good as left out", () => {
+  const optional = { protect: undefined, notify: undefined, aws: undefined, allowlist: undefined, access: undefined };
+  expect(define({ ...MINIMAL, ...optional })).toEqual(define(MINIMAL));
+});
+
+test("what is written is kept", () => {
+  const input = changed({ "aws/network/egress": "nat", "allowlist/capacity/quota": 200 });
+  expect(define(input)).toEqual(input);
+});
+
+test.each([
+  [
+    "S3",
+    {
+      kind: "s3",
+      bucket: "acme.state",
+      region: "us-gov-west-1",
+      prefix: "a/b.c",
+      profile: "x",
+      roleArn: "arn:aws-us-gov:iam::111122223333:role/a/b",
+    },
+  ],
+  ["HCP Terraform", { kind: "hcp", organization: "acme", project: "my platform" }],
+  ["Terraform Enterprise", { kind: "hcp", hostname: "tfe.example.com:8443", organization: "acme", project: "abc" }],
+])("state in %s", (_, state) => {
+  expect(define({ ...MINIMAL, state }).state).toEqual(state);
+});
+
+test("a network and a table of somebody else", () => {
+  const table = { existing: { ...EXISTING_TABLE, kmsKeyArn: KEY } };
+  const environment = define(changed({ "aws/network": { existing: EXISTING_NETWORK }, "allowlist/table": table }));
+  expect(environment.aws?.network).toEqual({ existing: EXISTING_NETWORK });
+  expect(environment.allowlist?.table).toEqual(table);
+});
+
+describe("the limits of what is accepted", () => {
+  test.each([
+    ["name", "a".repeat(16)],
+    ["aws/network/cidr", "10.0.0.0/16"],
+    ["aws/network/cidr", "10.0.0.0/22"],
+    ["aws/network/zones", ["a", "b", "c", "d"]],
+    ["allowlist/capacity", { ipv4Sets: 96, ipv6Sets: 2 }],
+    ["allowlist/scheduleMinutes", 60],
+    ["allowlist/reservedConcurrency", 10],
+    ["allowlist/guard", { maxShare: 0, maxAddresses: 0 }],
+    ["access/operators", ["2001:DB8::/32"]],
+    ["allowlist/clusters", { constructor: ["203.0.113.1/32"], "0": ["203.0.113.2/32"] }],
+    ["rancher/url", "https://rancher.example.com:8443/"],
+    ["rancher/loadBalancerArns", [BALANCER, BALANCER.replace("app/rancher", "app/other")]],
+    ["tags", Object.fromEntries(Array.from({ length: 47 }, (_, index) => [`k${index}`, "x"]))],
+  ])("%s: %j", (path, value) => {
+    expect(() => define(changed({ [path]: value }))).not.toThrow();
+  });
+});
+
+describe("the result", () => {
+  const input = changed() as { aws: { network: { zones: string[] } } };
+  const environment = define(input);
+
+  function parts(value: unknown): object[] {
+    return typeof value === "object" && value !== null ? [value, ...Object.values(value).flatMap(parts)] : [];
+  }
+
+  it("cannot be changed at any depth", () => {
+    expect(parts(environment).length).toBeGreaterThan(15);
+    for (const part of parts(environment)) {
+      const [key = "new"] = Object.keys(part);
+      expect(() => Object.assign(part, { [key]: "changed" })).toThrow(TypeError);
+    }
+  });
+
+  it("does not change with the input, which stays the caller's own", () => {
+    input.aws.network.zones.push("z");
+    expect(environment.aws?.network).toMatchObject({ zones: ["a", "b"] });
+  });
+});
+
+test("the types refuse what has the wrong name, type or word", () => {
+  expect(
+    environmentTypeFaults({
+      minimal: '{ name: "dev", state: { kind: "local" } }',
+      existing: `{ name: "dev", state: { kind: "local" }, aws: { accountId: "1", region: "x", network: { existing: ${JSON.stringify(EXISTING_NETWORK)} } } }`,
+      constants: '{ name: "dev", state: { kind: "local" }, access: { operators: ["198.51.100.0/24"] as const } }',
+      misspelt: '{ name: "dev", state: { kind: "local" }, tag: {} }',
+      nested: '{ name: "dev", state: { kind: "local" }, allowlist: { capacity: { ipv4sets: 1 } } }',
+      inNetwork:
+        '{ name: "dev", state: { kind: "local" }, aws: { accountId: "1", region: "x", network: { cird: "" } } }',
+      wrongType: '{ name: "dev", state: { kind: "local" }, protect: "true" }',
+      wrongWord: '{ name: "dev", state: { kind: "local" }, allowlist: { mode: "Enforce" } }',
+      leftOut: '{ state: { kind: "local" } }',
+      otherKind: '{ name: "dev", state: { kind: "local", bucket: "x" } }',
+    }),
+  ).toEqual({
+    minimal: [],
+    existing: [],
+    constants: [],
+    misspelt: [expect.stringContaining("'tag' does not exist")],
+    nested: [expect.stringContaining("'ipv4sets' does not exist")],
+    inNetwork: [expect.stringContaining("'cird' does not exist")],
+    wrongType: [expect.stringContaining("'string' is not assignable to type 'boolean")],
+    wrongWord: [expect.stringContaining(`'"Enforce"' is not assignable`)],
+    leftOut: [expect.stringContaining("'name' is missing")],
+    otherKind: [expect.stringContaining("'bucket' does not exist")],
+  });
+});
