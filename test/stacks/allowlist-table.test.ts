@@ -1,4 +1,4 @@
-import { App, Token } from "cdktf";
+import { App, Lazy } from "cdktf";
 import fc from "fast-check";
 
 import example from "../../environments/example";
@@ -128,9 +128,10 @@ describe("the split over sort keys", () => {
 
   it("leaves room for addresses that are known only after apply", () => {
     const tokens = Array.from({ length: 120 }, (_, index) => `\${aws_eip.egress-${index}.public_ip}`);
-    const template = allowlistWithEgress(tokens.map((token) => `${Token.asString(token)}/32`));
+    const template = allowlistWithEgress(tokens.map((token) => `${Lazy.stringValue({ produce: () => token })}/32`));
     const keys = sortKeys(template.resources(ITEM).map(({ attributes }) => textOf(attributes.item)));
-    expect(keys.length).toBeGreaterThan(1);
+    const plain = tokens.map(() => "255.255.255.255/32");
+    expect(keys).toHaveLength(contract.encodeCluster("id+ips", "any", plain).length);
     const applied = keys.map((key) => key.replaceAll(/\$\{[^}]*\}/g, "255.255.255.255"));
     expect(applied.filter((key) => Buffer.byteLength(key) > 1024)).toEqual([]);
     expect(keys.flatMap((key) => JSON.parse(key) as string[]).sort()).toEqual(
