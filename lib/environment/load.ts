@@ -108,10 +108,11 @@ function explain(error: unknown, file: string): string {
   return `${file}: could not be loaded: ${hideSecrets(error instanceof Error ? whatAndWhere(error, file) : String(error))}`;
 }
 
-/** The error's message, with the line of the environment file in it that led there. */
+/** The error's message without Node's own trace, and the line of the environment file that led there. */
 function whatAndWhere({ message, stack = "" }: Error, file: string): string {
-  const line = /:(\d+)/.exec(stack.split(`/${basename(file)}`)[1] ?? "")?.[1];
-  return line === undefined ? message : `${message} (line ${line})`;
+  const [what = message] = message.split("\nRequire stack:");
+  const line = new RegExp(`[/\\\\]${basename(file)}:(\\d+)`).exec(stack)?.[1];
+  return line === undefined ? what : `${what} (line ${line})`;
 }
 
 interface Loaded {

@@ -45,7 +45,8 @@ function firstMisspelling(input: object): Misspelling | undefined {
   const { error } = environmentSchema.safeParse(input);
   for (const { section, key, known } of unknownKeys(error?.issues ?? [])) {
     const meant = nearest(key, known);
-    if (meant !== undefined && valueAt(input, [...section, meant]) === undefined) {
+    const holder = valueAt(input, section);
+    if (meant !== undefined && isPlainObject(holder) && holder[meant] === undefined) {
       return { section, written: key, meant };
     }
   }

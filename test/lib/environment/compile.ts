@@ -13,13 +13,15 @@ export function environmentTypeFaults(snippets: Readonly<Record<string, string>>
     ]),
   );
   const options = compilerOptions();
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (file) => sources.has(file) || fileExists.call(host, file);
-  host.readFile = (file) => sources.get(file) ?? readFile.call(host, file);
-  host.getSourceFile = (file, version) => {
-    const text = sources.get(file);
-    return text === undefined ? getSourceFile.call(host, file, version) : ts.createSourceFile(file, text, version);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (file) => sources.has(file) || disk.fileExists(file),
+    readFile: (file) => sources.get(file) ?? disk.readFile(file),
+    getSourceFile: (file, version) => {
+      const text = sources.get(file);
+      return text === undefined ? disk.getSourceFile(file, version) : ts.createSourceFile(file, text, version);
+    },
   };
   const program = ts.createProgram([...sources.keys()], options, host);
   return Object.fromEntries(

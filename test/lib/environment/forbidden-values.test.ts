@@ -110,6 +110,13 @@ test.each(NO_DATA)("%s is no plain value, wherever it stands", (what, value) => 
   }
 });
 
+test("an instance of a class is refused as such, with its misspelt fields or without", () => {
+  const account = new (class Account {
+    readonly acountId = "111122223333";
+  })();
+  expect(violationsAfter({ aws: account }).map(({ path }) => path)).toEqual(["aws"]);
+});
+
 test("an object that contains itself is refused where it does", () => {
   const state: Record<string, unknown> = { kind: "local" };
   state.again = [{ state }];

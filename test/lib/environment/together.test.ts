@@ -1,0 +1,55 @@
+import type { Environment } from "../../../lib/environment";
+import { checkTogether } from "../../../lib/environment/together";
+import { BALANCER, type Changes, changed, define, GONE } from "./base";
+
+/** The base environment under another name, with some changes. */
+const named = (name: string, changes: Changes = {}): Environment =>
+  define(changed({ name, "rancher/loadBalancerArns": [], ...changes }));
+
+const sets = (ipv4Sets: number, quota = 100): Changes => ({ "allowlist/capacity": { ipv4Sets, ipv6Sets: 1, quota } });
+
+describe("a load balancer", () => {
+  const balancer = { "rancher/loadBalancerArns": [BALANCER] };
+
+  it("stands in one environment only", () => {
+    const faults = checkTogether([named("a", balancer), named("b"), named("c", balancer)]);
+    expect(faults).toEqual([
+      expect.stringContaining(`${BALANCER} stands in a and c, and a balancer carries one web ACL`),
+    ]);
+  });
+
+  it("may stand in another that has no allowlist, and so no web ACL", () => {
+    expect(checkTogether([named("a", balancer), named("b", { ...balancer, allowlist: GONE })])).toEqual([]);
+  });
+});
+
+/** Each of these has two access sets and one for IPv6 besides. */
+describe("the quota of IP sets", () => {
+  it("is one for an account and Region", () => {
+    expect(checkTogether([named("a", sets(47)), named("b", sets(47))])).toEqual([]);
+    expect(checkTogether([named("a", sets(47)), named("b", sets(48))])).toEqual([
+      expect.stringMatching(
+        /^allowlist\.capacity: a, b share an account and Region and need 101 IP sets together, and it may have 100;/,
+      ),
+    ]);
+  });
+
+  it("is the highest that one of them names", () => {
+    expect(checkTogether([named("a", sets(60, 150)), named("b", sets(60))])).toEqual([]);
+    expect(checkTogether([named("a", sets(90, 150)), named("b", sets(60))])).toHaveLength(1);
+  });
+
+  it("is each account's and each Region's own", () => {
+    const elsewhere = {
+      ...sets(90),
+      "aws/region": "eu-west-1",
+      "notify/alarmTopicArns": [],
+    };
+    const otherAccount = { ...sets(90), "aws/accountId": "999922223333", "aws/assumeRole": GONE };
+    expect(checkTogether([named("a", sets(90)), named("b", elsewhere), named("c", otherAccount)])).toEqual([]);
+  });
+
+  it("does not count environments without an allowlist", () => {
+    expect(checkTogether([named("a", sets(90)), named("b", { allowlist: GONE })])).toEqual([]);
+  });
+});
