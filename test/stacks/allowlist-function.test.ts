@@ -113,6 +113,10 @@ describe.each([
     expect(attributes.target).toMatchObject({ input: JSON.stringify(contract.SCHEDULE_EVENT) });
   });
 
+  it("waits for its permission: the first run comes at once", () => {
+    template.resource("aws_scheduler_schedule", { depends_on: ["aws_iam_role_policy.sync-schedule-role-policy"] });
+  });
+
   it("drops a run that could not start within its period, and repeats none", () => {
     template.resource("aws_scheduler_schedule", { target: { retry_policy: once } });
     template.resource("aws_lambda_function_event_invoke_config", {

@@ -42,6 +42,8 @@ export class Schedule extends Construct {
       scheduleExpression: everyMinutes === 1 ? "rate(1 minute)" : `rate(${everyMinutes} minutes)`,
       flexibleTimeWindow: { mode: "OFF" },
       target: { arn: target.arn, roleArn: role.arn, input: JSON.stringify(props.payload), retryPolicy: once },
+      // The first run comes at once, and would be lost without the permission.
+      dependsOn: [role.policy],
     });
   }
 }

@@ -81,7 +81,7 @@ describe("the package of allowlist-sync", () => {
       expect(other.sourceCodeHash).toBe(bundle.sourceCodeHash);
       expect(readFileSync(other.zipFile).equals(readFileSync(bundle.zipFile))).toBe(true);
     }
-  });
+  }, 30_000);
 
   it("has the hash that Lambda reports for it", () => {
     const digest = createHash("sha256").update(readFileSync(bundle.zipFile)).digest();
