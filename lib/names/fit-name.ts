@@ -18,6 +18,8 @@ export const NAME_RULES = {
   iamRole: { maxLength: 64, refused: /[^\w+=,.@-]/gu },
   /** AWS IAM User Guide, "IAM and AWS STS quotas": policy names. */
   iamPolicy: { maxLength: 128, refused: /[^\w+=,.@-]/gu },
+  /** AWS STS API Reference, "AssumeRole": the name of a session. */
+  roleSession: { maxLength: 64, refused: /[^\w+=,.@-]/gu },
   /** AWS Lambda API Reference, "CreateFunction". */
   lambdaFunction: { maxLength: 64, refused: /[^\w-]/gu },
   /** AWS WAF API Reference, "CreateIPSet", "CreateRuleGroup" and "CreateWebACL". */

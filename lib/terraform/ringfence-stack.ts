@@ -3,7 +3,7 @@ import { CloudBackend, TerraformElement, TerraformOutput, TerraformResource, Ter
 import type { Construct, Node } from "constructs";
 
 import type { Environment } from "../environment";
-import { stackId } from "../names";
+import { fitName, NAME_RULES, stackId } from "../names";
 import { addBackend } from "./backend";
 import { requireTerraformVersion } from "./escapes";
 import { logicalId } from "./logical-id";
@@ -89,7 +89,7 @@ export abstract class RingfenceStack extends TerraformStack {
       region: aws.region,
       allowedAccountIds: [aws.accountId],
       profile: aws.profile,
-      assumeRole: aws.assumeRole && [{ ...aws.assumeRole, sessionName: id }],
+      assumeRole: aws.assumeRole && [{ ...aws.assumeRole, sessionName: fitName(id, NAME_RULES.roleSession) }],
       defaultTags: [{ tags: stackTags(environment, id) }],
     });
   }

@@ -19,6 +19,7 @@ const ACCEPTED: Readonly<Record<keyof typeof NAME_RULES, RegExp>> = {
   s3Bucket: /^[a-z0-9-]{1,63}$/,
   iamRole: /^[A-Za-z0-9_+=,.@-]{1,64}$/,
   iamPolicy: /^[A-Za-z0-9_+=,.@-]{1,128}$/,
+  roleSession: /^[A-Za-z0-9_+=,.@-]{1,64}$/,
   lambdaFunction: /^[A-Za-z0-9_-]{1,64}$/,
   waf: /^[A-Za-z0-9_-]{1,128}$/,
   schedule: /^[A-Za-z0-9_.-]{1,64}$/,
