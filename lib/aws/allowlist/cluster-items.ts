@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
+
 import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 
 import type { IClusterTable } from "./cluster-table";
@@ -13,14 +16,20 @@ export interface ClusterItemsProps {
 export class ClusterItems extends Construct {
   constructor(scope: Construct, id: string, { table, items }: ClusterItemsProps) {
     super(scope, id);
-    const isComposite = table.keySchema === "id+ips";
+    const rangeKey = table.keySchema === "id+ips" ? "ips" : undefined;
     for (const [index, item] of items.entries()) {
-      new DynamodbTableItem(this, isComposite ? `part-${index}` : "Resource", {
-        tableName: table.name,
-        hashKey: "id",
-        rangeKey: isComposite ? "ips" : undefined,
-        item,
-      });
+      const itemId = items.length === 1 ? "Resource" : partId(item, index);
+      new DynamodbTableItem(this, itemId, { tableName: table.name, hashKey: "id", rangeKey, item });
     }
   }
+}
+
+/**
+ * Names one part of several after what it holds, which is its key. Named by number, a part that moves up when one before it goes
+ * would be written by one resource and deleted by another in the same apply. A part whose addresses are known only after
+ * apply has nothing but its number.
+ */
+function partId(item: string, index: number): string {
+  if (Token.isUnresolved(item)) return `part-${index}`;
+  return `part-${createHash("sha256").update(item).digest("hex").slice(0, 8)}`;
 }
