@@ -47,7 +47,7 @@ export abstract class RingfenceStack extends TerraformStack {
    * @param id the output's name, as `terraform output` shows it
    */
   protected publish(id: string, value: string | string[], description: string): void {
-    new TerraformOutput(this, id, { value, description, staticId: true });
+    new TerraformOutput(this, id, { value, description });
   }
 
   /**
