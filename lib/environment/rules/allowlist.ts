@@ -105,10 +105,14 @@ export const clustersFitItems: CrossFieldRule = ({ allowlist }, isRefused) => {
 
 /** A name is also a Terraform address, in which dots are dropped. */
 export const clusterNamesDiffer: CrossFieldRule = ({ allowlist }) => {
-  const names = Object.keys(allowlist?.clusters ?? {});
-  return names.flatMap((name, index) => {
-    const twin = names.slice(0, index).find((other) => other.replaceAll(".", "") === name.replaceAll(".", ""));
-    if (twin === undefined) return [];
+  const firstOfAddress = new Map<string, string>();
+  return Object.keys(allowlist?.clusters ?? {}).flatMap((name) => {
+    const address = name.replaceAll(".", "");
+    const twin = firstOfAddress.get(address);
+    if (twin === undefined) {
+      firstOfAddress.set(address, name);
+      return [];
+    }
     const problem = `differs from ${twin} in dots only, which Terraform's addresses leave out`;
     return [fault(["allowlist", "clusters", name], problem, undefined, "rename one of the two clusters")];
   });
