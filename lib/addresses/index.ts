@@ -4,7 +4,7 @@
  */
 export { AllocationError, type AllocationPlan, allocate, type Subnet, type SubnetRequest } from "./allocate";
 export { addressCount, type Cidr, contains, lastAddress, overlaps } from "./cidr";
-export { describeFault } from "./describe-fault";
+export { describeFault, explainFault, type FaultExplanation } from "./describe-fault";
 export type { AddressFault } from "./faults";
 export { IntervalSet } from "./interval-set";
 export { AddressError, cidr, type CidrResult, parseCidr } from "./parse";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { parseCidr } from "../addresses";
+import { explainFault, parseCidr } from "../addresses";
 
 const SEPARATOR = "\u001f";
 
@@ -57,15 +57,9 @@ export const cidr = z
   .check((context) => {
     const result = parseCidr(context.value);
     if (result.ok) return;
-    context.issues.push({ code: "custom", input: context.value, message: saysOfAddress(result.message) });
+    const { problem, remedy } = explainFault(result.fault, context.value);
+    context.issues.push({ code: "custom", input: context.value, message: says(problem, remedy) });
   });
-
-/** The sentence of `lib/addresses` (`<text> <problem>; <remedy>`) without the text, which is shown as what was found. */
-function saysOfAddress(sentence: string): string {
-  const [, problem = sentence, remedy = "correct the range"] =
-    /^(?:"(?:[^"\\]|\\.)*"|\S+) (.*); (.*)$/.exec(sentence) ?? [];
-  return says(problem, remedy);
-}
 
 export const accountId = text({
   pattern: /^\d{12}$/,
@@ -73,9 +67,10 @@ export const accountId = text({
   example: '"111122223333"',
 });
 
+/** AWS China is another partition with service names of its own, which the stacks do not know. */
 export const region = text({
-  pattern: /^[a-z]{2}(-[a-z]+)+-\d$/,
-  what: "an AWS Region code",
+  pattern: /^(?!cn-)[a-z]{2}(-[a-z]+)+-\d$/,
+  what: "an AWS Region code outside China",
   example: '"eu-central-1"',
 });
 

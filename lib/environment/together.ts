@@ -1,42 +1,90 @@
-import { ipSetCount } from "./allowlist-facts";
+import { clusterTableName, ipSetCount } from "./allowlist-facts";
 import type { Environment } from "./environment";
 
 /** What shows only when environments are seen together, as messages ready to print. */
 export function checkTogether(environments: readonly Environment[]): string[] {
-  return [...sharedBalancers(environments), ...sharedQuota(environments)];
+  return [
+    ...sharedBalancers(environments),
+    ...sharedTables(environments),
+    ...sharedItems(environments),
+    ...sharedQuota(environments),
+  ];
 }
 
 /** An Application Load Balancer carries one web ACL: the second association would take the first one's place. */
 function sharedBalancers(environments: readonly Environment[]): string[] {
-  const owners = new Map<string, string[]>();
-  for (const { name, rancher, allowlist } of environments) {
-    if (allowlist === undefined) continue;
-    for (const arn of rancher?.loadBalancerArns ?? []) owners.set(arn, [...(owners.get(arn) ?? []), name]);
-  }
-  return [...owners]
-    .filter(([, names]) => names.length > 1)
-    .map(
-      ([arn, names]) =>
-        `rancher.loadBalancerArns: ${arn} stands in ${names.join(" and ")}, and a balancer carries one web ACL; leave it in one of them`,
-    );
+  const balancers = ownersOf(environments, ({ rancher, allowlist }) =>
+    allowlist === undefined ? [] : (rancher?.loadBalancerArns ?? []),
+  );
+  return shared(balancers).map(
+    ([arn, names]) =>
+      `rancher.loadBalancerArns: ${arn} stands in ${names}, and a balancer carries one web ACL; leave it in one of them`,
+  );
+}
+
+/** Two environments that make one table would take it from each other. */
+function sharedTables(environments: readonly Environment[]): string[] {
+  const tables = ownersOf(environments, (environment) => {
+    const { allowlist } = environment;
+    return allowlist === undefined || "existing" in allowlist.table ? [] : [tableOf(environment)];
+  });
+  return shared(tables).map(
+    ([table, names]) =>
+      `allowlist.table: ${names} would each make the table ${table}; let one make it, and give it to the other as existing`,
+  );
+}
+
+/** Two writers of one item would undo each other's work for ever. */
+function sharedItems(environments: readonly Environment[]): string[] {
+  const items = ownersOf(environments, (environment) =>
+    Object.keys(environment.allowlist?.clusters ?? {}).map(
+      (cluster) => `${cluster} into the table ${tableOf(environment)}`,
+    ),
+  );
+  return shared(items).map(
+    ([item, names]) => `allowlist.clusters: ${names} would each write ${item}; leave the cluster in one of them`,
+  );
 }
 
 /** Environments in one account and Region share its quota of IP sets. */
 function sharedQuota(environments: readonly Environment[]): string[] {
-  const shares = new Map<string, Environment[]>();
-  for (const environment of environments) {
-    if (environment.aws === undefined || environment.allowlist === undefined) continue;
-    const key = `${environment.aws.accountId} ${environment.aws.region}`;
-    shares.set(key, [...(shares.get(key) ?? []), environment]);
-  }
-  return [...shares.values()].flatMap((group) => {
+  const places = ownersOf(environments, (environment) =>
+    environment.allowlist === undefined ? [] : [placeOf(environment)],
+  );
+  return [...places.values()].flatMap((group) => {
     const sets = group.reduce((sum, environment) => sum + ipSetCount(environment), 0);
     const quota = Math.max(...group.map(({ allowlist }) => allowlist?.capacity.quota ?? 0));
     if (group.length < 2 || sets <= quota) return [];
-    const names = group.map(({ name }) => name).join(", ");
     return [
-      `allowlist.capacity: ${names} share an account and Region and need ${sets} IP sets together, and it may have ${quota}; ` +
-        "lower their capacities, or have the quota raised by AWS and write it into capacity.quota",
+      `allowlist.capacity: ${namesOf(group)} share an account and Region and need ${sets} IP sets together, and it may have ` +
+        `${quota}; lower their capacities, or have the quota raised by AWS and write it into capacity.quota`,
     ];
   });
+}
+
+/** Which environments have each thing. */
+function ownersOf(
+  environments: readonly Environment[],
+  thingsOf: (environment: Environment) => readonly string[],
+): ReadonlyMap<string, readonly Environment[]> {
+  const owners = new Map<string, Environment[]>();
+  for (const environment of environments) {
+    for (const thing of thingsOf(environment)) owners.set(thing, [...(owners.get(thing) ?? []), environment]);
+  }
+  return owners;
+}
+
+/** What several have, with their names. */
+function shared(owners: ReadonlyMap<string, readonly Environment[]>): [thing: string, names: string][] {
+  return [...owners].filter(([, group]) => group.length > 1).map(([thing, group]) => [thing, namesOf(group)]);
+}
+
+const namesOf = (group: readonly Environment[]): string => group.map(({ name }) => name).join(" and ");
+
+const placeOf = ({ aws }: Environment): string => `${aws?.accountId ?? ""} ${aws?.region ?? ""}`;
+
+function tableOf(environment: Environment): string {
+  const table = environment.allowlist?.table;
+  const named = table !== undefined && "existing" in table ? table.existing : { ...table };
+  return `${clusterTableName(environment.name, named)} (${placeOf(environment)})`;
 }

@@ -25,6 +25,5 @@ export function iamArn({ accountId, region }: AwsPlace, resource: string): strin
 }
 
 function partition(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

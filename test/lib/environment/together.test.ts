@@ -2,9 +2,11 @@ import type { Environment } from "../../../lib/environment";
 import { checkTogether } from "../../../lib/environment/together";
 import { BALANCER, type Changes, changed, define, GONE } from "./base";
 
-/** The base environment under another name, with some changes. */
+/** The base environment under another name, with nothing that two environments cannot share, and some changes. */
 const named = (name: string, changes: Changes = {}): Environment =>
-  define(changed({ name, "rancher/loadBalancerArns": [], ...changes }));
+  define(
+    changed({ name, "rancher/loadBalancerArns": [], "allowlist/table": GONE, "allowlist/clusters": GONE, ...changes }),
+  );
 
 const sets = (ipv4Sets: number, quota = 100): Changes => ({ "allowlist/capacity": { ipv4Sets, ipv6Sets: 1, quota } });
 
@@ -23,13 +25,47 @@ describe("a load balancer", () => {
   });
 });
 
+describe("a table", () => {
+  const made = { "allowlist/table": { name: "clusters" } };
+  const existing = {
+    "allowlist/table": {
+      existing: {
+        name: "clusters",
+        streamArn: "arn:aws:dynamodb:eu-central-1:111122223333:table/clusters/stream/2026-01-01T00:00:00.000",
+        keySchema: "id",
+      },
+    },
+  };
+  const billing = { "allowlist/clusters": { billing: ["203.0.113.10/32"] } };
+
+  it("is made by one environment only", () => {
+    expect(checkTogether([named("a", made), named("b", made)])).toEqual([
+      expect.stringMatching(/^allowlist\.table: a and b would each make the table clusters .*existing$/),
+    ]);
+    expect(checkTogether([named("a", made), named("b", existing)])).toEqual([]);
+    expect(checkTogether([named("a"), named("b")])).toEqual([]);
+  });
+
+  it("may have a namesake in another Region", () => {
+    const elsewhere = { ...made, "aws/region": "eu-west-1", "notify/alarmTopicArns": [] };
+    expect(checkTogether([named("a", made), named("b", elsewhere)])).toEqual([]);
+  });
+
+  it("has one writer for each cluster", () => {
+    expect(checkTogether([named("a", { ...made, ...billing }), named("b", { ...existing, ...billing })])).toEqual([
+      expect.stringMatching(/^allowlist\.clusters: a and b would each write billing into the table clusters /),
+    ]);
+    expect(checkTogether([named("a", billing), named("b", billing)])).toEqual([]);
+  });
+});
+
 /** Each of these has two access sets and one for IPv6 besides. */
 describe("the quota of IP sets", () => {
   it("is one for an account and Region", () => {
     expect(checkTogether([named("a", sets(47)), named("b", sets(47))])).toEqual([]);
     expect(checkTogether([named("a", sets(47)), named("b", sets(48))])).toEqual([
       expect.stringMatching(
-        /^allowlist\.capacity: a, b share an account and Region and need 101 IP sets together, and it may have 100;/,
+        /^allowlist\.capacity: a and b share an account and Region and need 101 IP sets together, and it may have 100;/,
       ),
     ]);
   });
