@@ -25,6 +25,9 @@ afterAll(async () => {
   await moto.stop();
 });
 
+/** How to end what a test has started, even one that failed half way. */
+const started: (() => Promise<void>)[] = [];
+
 /** An environment of its own for each test, all of them in one account. */
 class Deployment {
   static #count = 0;
@@ -42,8 +45,11 @@ class Deployment {
     Deployment.#count += 1;
     const allowlist = await Allowlist.create(moto.url, `system${Deployment.#count}`, keySchema);
     const wire = await Wire.to(moto.url);
+    started.push(() => wire.close());
     const variables = { ...CLIENT_VARIABLES, ...allowlist.variables, AWS_ENDPOINT_URL: wire.url };
-    return new Deployment(allowlist, wire, await FunctionProcess.start(variables));
+    const lambda = await FunctionProcess.start(variables);
+    started.push(() => lambda.stop());
+    return new Deployment(allowlist, wire, lambda);
   }
 
   /** Hands the function what the stream has to say. */
@@ -55,11 +61,6 @@ class Deployment {
 
   async schedule(): Promise<void> {
     await this.lambda.invoke(SCHEDULE_EVENT);
-  }
-
-  async stop(): Promise<void> {
-    await this.lambda.stop();
-    await this.wire.close();
   }
 }
 
@@ -81,7 +82,7 @@ function encoded(
 }
 
 afterEach(async () => {
-  await deployment.stop();
+  for (const stop of started.splice(0).reverse()) await stop();
 });
 
 describe("with one item for each cluster", () => {

@@ -19,11 +19,12 @@ export function bundleAllowlistSync(directory: string): Bundle {
   return bundleFunction(ENTRY, directory, "allowlist-sync");
 }
 
-/** What the process says over its channel. */
-type Message =
+/** What the process says over its channel, with all that the function wrote since it last said something. */
+type Message = { readonly output: string } & (
   | { readonly kind: "ready"; readonly version: string }
   | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly message: string };
+  | { readonly kind: "failed"; readonly message: string }
+);
 
 /** A warm instance of allowlist-sync: the deployed zip, under the Node.js of its runtime, with nothing else around it. */
 export class FunctionProcess {
@@ -38,7 +39,6 @@ export class FunctionProcess {
     this.#child = child;
     this.#folder = folder;
     this.nodeVersion = nodeVersion;
-    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (this.#output += chunk));
   }
 
   /** @param variables all that its environment holds */
@@ -55,11 +55,17 @@ export class FunctionProcess {
       execPath: findRuntimeNode(),
       execArgv: [],
       env: variables,
-      stdio: ["ignore", "pipe", "inherit", "ipc"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    const message = await nextMessage(child);
-    if (message.kind !== "ready") throw new Error("the function was not loaded");
-    return new FunctionProcess(child, folder, message.version);
+    try {
+      const message = await nextMessage(child);
+      if (message.kind !== "ready") throw new Error(`expected the function to be ready; it is ${message.kind}`);
+      return new FunctionProcess(child, folder, message.version);
+    } catch (error) {
+      await end(child);
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** @throws Error with the function's own when it fails */
@@ -67,6 +73,7 @@ export class FunctionProcess {
     const answer = nextMessage(this.#child);
     this.#child.send(event);
     const message = await answer;
+    this.#output += message.output;
     if (message.kind === "failed") throw new Error(message.message);
   }
 

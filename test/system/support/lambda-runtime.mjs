@@ -5,6 +5,18 @@ import { createRequire } from "node:module";
 
 const TIMEOUT_MILLISECONDS = 300_000;
 
+// Sent with each answer: over a pipe of its own the output could arrive later than the answer.
+let output = "";
+process.stdout.write = (text) => {
+  output += text;
+  return true;
+};
+
+function answer(message) {
+  process.send({ ...message, output });
+  output = "";
+}
+
 const [file, name] = process.argv.slice(2);
 const handler = createRequire(import.meta.url)(file)[name];
 
@@ -12,9 +24,9 @@ process.on("message", async (event) => {
   const deadline = Date.now() + TIMEOUT_MILLISECONDS;
   try {
     await handler(event, { getRemainingTimeInMillis: () => deadline - Date.now() });
-    process.send({ kind: "done" });
+    answer({ kind: "done" });
   } catch (error) {
-    process.send({ kind: "failed", message: String(error) });
+    answer({ kind: "failed", message: String(error) });
   }
 });
-process.send({ kind: "ready", version: process.version });
+answer({ kind: "ready", version: process.version });
