@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
+
 import { stringify } from "yaml";
 
 import { encodeCluster } from "../lambda/allowlist-sync/contract";
 import { CLUSTER_NAME, clusterTableName, egressClusterName, type Environment } from "../lib/environment";
+import { fitName, NAME_RULES } from "../lib/names";
 
 /** Which cluster a manifest is for, and where Crossplane keeps it. */
 export interface ManifestOptions {
@@ -34,12 +37,13 @@ export function crossplaneManifests(environment: Environment, options: ManifestO
   }
   requireOwnKey(environment, Object.keys(allowlist.clusters), options.cluster);
   const table = "existing" in allowlist.table ? allowlist.table.existing : allowlist.table;
+  const isComposite = table.keySchema === "id+ips";
   const items = encodeCluster(table.keySchema, options.cluster, options.cidrs);
-  const documents = items.map((item, index) => ({
+  const documents = items.map((item) => ({
     apiVersion: options.namespace === undefined ? API_VERSION.cluster : API_VERSION.namespaced,
     kind: "TableItem",
     metadata: {
-      name: resourceName(environment.name, options.cluster, items.length > 1 ? index : undefined),
+      name: objectName(environment.name, options.cluster, item, isComposite),
       namespace: options.namespace,
     },
     spec: {
@@ -47,7 +51,7 @@ export function crossplaneManifests(environment: Environment, options: ManifestO
         region: aws.region,
         tableName: clusterTableName(environment.name, table),
         hashKey: "id",
-        rangeKey: table.keySchema === "id+ips" ? "ips" : undefined,
+        rangeKey: isComposite ? "ips" : undefined,
         item,
       },
       providerConfigRef: {
@@ -63,7 +67,7 @@ export function crossplaneManifests(environment: Environment, options: ManifestO
 function requireOwnKey(environment: Environment, written: readonly string[], cluster: string): void {
   if (!CLUSTER_NAME.test(cluster)) {
     throw new Error(
-      `${JSON.stringify(cluster)} is no cluster name: letters, digits, dots, hyphens and underscores, 63 at most`,
+      `${JSON.stringify(cluster)} is no cluster name: letters, digits, dots, hyphens and underscores, 63 at most, a letter or digit first and last`,
     );
   }
   if ([...written, egressClusterName(environment.name)].includes(cluster)) {
@@ -73,8 +77,11 @@ function requireOwnKey(environment: Environment, written: readonly string[], clu
   }
 }
 
-/** Kubernetes names are lower case, with hyphens and dots only. */
-function resourceName(environment: string, cluster: string, part: number | undefined): string {
-  const name = `${environment}-${cluster}`.toLowerCase().replace(/[^a-z0-9.-]/g, "-");
-  return part === undefined ? name : `${name}-${part}`;
+/**
+ * An object of its own for each cluster, and with the composite key for each list of addresses: there the addresses are part of
+ * the key, which an object can never change.
+ */
+function objectName(environment: string, cluster: string, item: string, isComposite: boolean): string {
+  const content = isComposite ? `-${createHash("sha256").update(item).digest("hex").slice(0, 8)}` : "";
+  return fitName(`${environment}-${cluster}${content}`, NAME_RULES.kubernetesObject);
 }

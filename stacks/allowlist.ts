@@ -38,6 +38,7 @@ export interface AllowlistOutputs {
   readonly writerPolicyArn: string;
 }
 
+/** What the stack needs besides the environment's common sections. */
 export interface AllowlistProps {
   readonly aws: AwsEnvironment;
   readonly allowlist: AllowlistEnvironment;
@@ -82,8 +83,9 @@ export class AllowlistStack extends RingfenceStack {
       refusal: refusal(environment, allowlist),
       loadBalancerArns: rancher?.loadBalancerArns,
     });
-    new WafLogs(this, "waf-logs", { name, place: aws, webAclArn: acl.arn, kmsKeyArn: key.arn });
+    new WafLogs(this, "waf-logs", { name, place: aws, webAcl: acl, kmsKeyArn: key.arn });
 
+    const items = this.#clusterItems(environment, props, table);
     const sync = new SyncFunction(this, "sync", {
       name: stackId(environment.name, "allowlist-sync"),
       place: aws,
@@ -94,6 +96,8 @@ export class AllowlistStack extends RingfenceStack {
       environment: syncVariables(environment, allowlist, table),
       scheduleMinutes: allowlist.scheduleMinutes,
       schedulePayload: contract.SCHEDULE_EVENT,
+      startingPosition: "existing" in allowlist.table ? "LATEST" : "TRIM_HORIZON",
+      after: [...clusterGroups.map(({ resource }) => resource), ...items.flatMap(({ resources }) => resources)],
       reservedConcurrency: allowlist.reservedConcurrency,
       kmsKeyArn: key.arn,
       protect,
@@ -106,13 +110,6 @@ export class AllowlistStack extends RingfenceStack {
     });
     new SyncDashboard(this, "dashboard", { ...watched, place: aws, webAclName: acl.name });
 
-    for (const [cluster, cidrs] of Object.entries(allowlist.clusters)) {
-      new ClusterItems(this, `cluster-${cluster}`, { table, items: itemsOf(table, cluster, cidrs) });
-    }
-    if (props.ownEgressCidrs !== undefined) {
-      const items = itemsOf(table, egressClusterName(environment.name), props.ownEgressCidrs);
-      new ClusterItems(this, "own-egress", { table, items });
-    }
     const writer = new WriterPolicy(this, "writer", {
       name: stackId(environment.name, "allowlist-writer"),
       place: aws,
@@ -123,6 +120,8 @@ export class AllowlistStack extends RingfenceStack {
     this.outputs = { webAclArn: acl.arn, tableName: table.name, tableArn: table.arn, writerPolicyArn: writer.arn };
     this.publish("table-name", table.name, "Put an item into this table for each cluster");
     this.publish("web-acl-arn", acl.arn, "Associate it with load balancers that the environment does not name");
+    const groupArns = clusterGroups.map(({ arn }) => arn);
+    this.publish("rule-group-arns", groupArns, "Refer to them in the web ACL of a load balancer that has its own");
     this.publish("writer-policy-arn", writer.arn, "Attach it to whoever writes clusters into the table");
     this.publish("function-name", sync.name, "The function whose log explains every change of the sets");
   }
@@ -136,6 +135,21 @@ export class AllowlistStack extends RingfenceStack {
       kmsKeyArn: key.arn,
       protect: environment.protect,
     });
+  }
+
+  /** The clusters of the file, and this environment's own addresses. */
+  #clusterItems(
+    environment: Environment,
+    { allowlist, ownEgressCidrs }: AllowlistProps,
+    table: IClusterTable,
+  ): ClusterItems[] {
+    const clusters = Object.entries(allowlist.clusters).map(
+      ([cluster, cidrs]) =>
+        new ClusterItems(this, `cluster-${cluster}`, { table, items: itemsOf(table, cluster, cidrs) }),
+    );
+    if (ownEgressCidrs === undefined) return clusters;
+    const items = itemsOf(table, egressClusterName(environment.name), ownEgressCidrs);
+    return [...clusters, new ClusterItems(this, "own-egress", { table, items })];
   }
 
   /** Sets of one family in slots that are only ever appended, and the rule groups that refer to them. */
@@ -194,7 +208,7 @@ function syncVariables(
 
 function syncMetrics({ name }: Environment): SyncMetrics {
   return {
-    namespace: contract.DEFAULTS.metricNamespace,
+    namespace: contract.METRIC_NAMESPACE,
     environmentDimension: { name: contract.DIMENSIONS.environment, value: name },
     familyDimension: contract.DIMENSIONS.family,
     names: contract.METRICS,

@@ -24,6 +24,7 @@ export interface AwsNetworkOutputs {
   readonly egressCidrs: readonly string[];
 }
 
+/** What the stack needs besides the environment's common sections. */
 export interface AwsNetworkProps {
   readonly aws: AwsEnvironment;
   readonly network: MadeNetwork;

@@ -25,23 +25,17 @@ export const VARIABLES = {
   tableName: "TABLE_NAME",
   /** What the names of the managed IP sets start with, see {@link ipSetPrefix}. Required. */
   ipSetPrefix: "IP_SET_PREFIX",
-  /** Scope of the IP sets: `REGIONAL` or `CLOUDFRONT`. Default {@link DEFAULTS}. */
-  wafScope: "WAF_SCOPE",
-  /** Share of the addresses, 0 to 1, up to which one pass may always remove. Default {@link DEFAULTS}. */
+  /** Share of the addresses, 0 to 1, up to which one pass may always remove. Required. */
   guardMaxShare: "GUARD_MAX_SHARE",
-  /** Number of addresses up to which one pass may always remove. Default {@link DEFAULTS}. */
+  /** Number of addresses up to which one pass may always remove. Required. */
   guardMaxAddresses: "GUARD_MAX_ADDRESSES",
-  /** CloudWatch namespace of the metrics. Default {@link DEFAULTS}. */
-  metricNamespace: "METRIC_NAMESPACE",
 } as const;
 
-/** Values of the optional variables when they are not set. */
-export const DEFAULTS = {
-  wafScope: "REGIONAL",
-  guardMaxShare: 0.2,
-  guardMaxAddresses: 50,
-  metricNamespace: "Ringfence/Allowlist",
-} as const;
+/** CloudWatch namespace of the metrics. */
+export const METRIC_NAMESPACE = "Ringfence/Allowlist";
+
+/** Scope of the IP sets: load balancers are regional. */
+export const WAF_SCOPE = "REGIONAL";
 
 /** Attributes of an item in the table. With the composite key, `ips` is the range key and always a string. */
 export const ATTRIBUTES = {
@@ -91,7 +85,7 @@ export function ipSetName(prefix: string, family: Family, slot: number): string 
  * Names of the metrics, by meaning.
  *
  * Every successful pass emits all of them, zeros included. A failed pass emits only what it knows: `passSucceeded` (0),
- * `passFailed` (1), `syncLagSeconds`, `lockConflicts` and `setsChanged`.
+ * `passFailed` (1), `syncLagSeconds`, `lockConflicts`, `setsChanged` and `drift`.
  */
 export const METRICS = {
   /** Count, 1 or 0. */

@@ -1,6 +1,7 @@
 import type { Context } from "aws-lambda";
 import type { Clock } from "./clock";
 import type { Config } from "./config";
+import { METRIC_NAMESPACE, WAF_SCOPE } from "./contract";
 import { createLog, type WriteLine } from "./log";
 import { createMetrics } from "./metrics";
 import { createReporter } from "./report";
@@ -31,10 +32,10 @@ export type SyncHandler = (event: SyncEvent, context: PassContext) => Promise<vo
 export function createHandler(dependencies: HandlerDependencies): SyncHandler {
   const { config, clock, random, write } = dependencies;
   const log = createLog(write, clock);
-  const emit = createMetrics(write, clock, { namespace: config.metricNamespace, environment: config.environment });
+  const emit = createMetrics(write, clock, { namespace: METRIC_NAMESPACE, environment: config.environment });
   const pass = {
     table: clusterTable(dependencies.dynamoDb, config.tableName),
-    sets: ipSets(dependencies.waf, config.wafScope),
+    sets: ipSets(dependencies.waf, WAF_SCOPE),
     ipSetPrefix: config.ipSetPrefix,
     guard: config.guard,
     clock,

@@ -11,11 +11,17 @@ import { createHandler } from "./create-handler";
  */
 const retries = { maxAttempts: 8, retryMode: "standard" } as const;
 
+/**
+ * Milliseconds. Without limits, one connection that hangs would last until Lambda ends the function, and then nothing says
+ * why. A full set is half a megabyte to send.
+ */
+const requestHandler = { connectionTimeout: 2_000, requestTimeout: 15_000 } as const;
+
 /** One pass of the allowlist, for any event. */
 export const handler = createHandler({
   config: readConfig(process.env),
-  dynamoDb: new DynamoDBClient(retries),
-  waf: new WAFV2Client(retries),
+  dynamoDb: new DynamoDBClient({ ...retries, requestHandler }),
+  waf: new WAFV2Client({ ...retries, requestHandler }),
   clock: systemClock,
   random: Math.random,
   // Straight to the stream: in Lambda's JSON log format `console.log` would wrap the line, and CloudWatch then finds

@@ -1,7 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { parseCidr } from "../../lib/addresses";
+import { parseAdmitted } from "../../lib/addresses";
 import { ATTRIBUTES, RESERVED_ID_PREFIX } from "./contract";
 import { perFamily, type PerFamily } from "./families";
+import { excerpt } from "./log";
 
 /** Canonical CIDR to the ids of the clusters that name it: an address stays while the set has a member. */
 export type Claims = ReadonlyMap<string, ReadonlySet<string>>;
@@ -49,7 +50,7 @@ export function readItems(items: Iterable<Item>): Reading {
         rejections.push({ cluster, entry: excerpt(JSON.stringify(entry)), reason: "the entry is not a string" });
         continue;
       }
-      const parsed = parseCidr(entry);
+      const parsed = parseAdmitted(entry);
       if (!parsed.ok) {
         rejections.push({ cluster, entry: excerpt(entry), reason: parsed.message });
         continue;
@@ -99,9 +100,4 @@ function decodeJson(text: string): readonly unknown[] | string {
   } catch {
     return `"${ATTRIBUTES.ips}" is a string but not JSON; ${expected}`;
   }
-}
-
-/** Anybody who can write the table chooses this text, and it goes to the log: keep it short. */
-function excerpt(text: string): string {
-  return text.length <= 64 ? text : `${text.slice(0, 64)}…`;
 }

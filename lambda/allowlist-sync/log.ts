@@ -21,3 +21,8 @@ export function createLog(write: WriteLine, clock: Clock): Log {
 export function firstFew<T>(values: readonly T[]): readonly T[] {
   return values.slice(0, 10);
 }
+
+/** Anybody who can write the table chooses this text, and it goes to the log: keep it short. */
+export function excerpt(text: string): string {
+  return text.length <= 64 ? text : `${text.slice(0, 64)}…`;
+}

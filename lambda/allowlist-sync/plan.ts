@@ -2,7 +2,10 @@ import { FAMILIES, MAX_ADDRESSES_PER_SET, type Family } from "./contract";
 import { sumFamilies, type PerFamily } from "./families";
 import type { Claims } from "./items";
 
-/** How much one pass may remove; it takes both limits exceeded to hold the removals. */
+/**
+ * How much one pass may remove; it takes both limits exceeded to hold the removals. An empty table is judged like any other: of few
+ * addresses the last may go, many are held.
+ */
 export interface GuardLimits {
   /** Share of the addresses that the sets hold now, 0 to 1. */
   readonly maxShare: number;

@@ -2,7 +2,7 @@ import type { Clock } from "./clock";
 import { FAMILIES, MAX_ADDRESSES_PER_SET, METRICS, type Family } from "./contract";
 import { contentDigest, parseDescription } from "./description";
 import type { Rejection } from "./items";
-import { firstFew, type Log } from "./log";
+import { excerpt, firstFew, type Log } from "./log";
 import type { EmitMetrics, Metric } from "./metrics";
 import type { Plan, SetPlan } from "./plan";
 import type { Trigger } from "./trigger";
@@ -24,8 +24,8 @@ export interface Reporter {
   failed(error: unknown): void;
 }
 
-/** Rejected entries with a record of their own; the rest is a number, so that one bad writer cannot fill the log. */
-const MAX_REJECTION_RECORDS = 100;
+/** Findings of one kind with a record of their own; the rest is a number, so that one bad writer cannot fill the log. */
+const MAX_RECORDS = 100;
 
 export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, clock: Clock): Reporter {
   let conflicts = 0;
@@ -42,6 +42,7 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
       { name: METRICS.syncLagSeconds, unit: "Seconds", value: lag },
       count(METRICS.lockConflicts, conflicts),
       count(METRICS.setsChanged, changes),
+      count(METRICS.drift, drifted.size),
     ];
   };
 
@@ -87,7 +88,7 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
       log("info", "set-changed", {
         set: set.name,
         cause: trigger.cause,
-        clusters: firstFew(trigger.clusters),
+        clusters: firstFew(trigger.clusters).map(excerpt),
         clusterCount: trigger.clusters.length,
         added: plan.added.length,
         firstAdded: firstFew(plan.added),
@@ -99,7 +100,7 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
     },
 
     succeeded() {
-      emit([...always(true), count(METRICS.drift, drifted.size), ...(found === undefined ? [] : settle(found, log))]);
+      emit([...always(true), ...(found === undefined ? [] : settle(found, log))]);
     },
 
     failed(error) {
@@ -113,12 +114,15 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
 
 /** Records what needs a person, and measures the outcome. */
 function settle({ plan, rejections }: { plan: Plan; rejections: readonly Rejection[] }, log: Log): readonly Metric[] {
-  for (const { cluster, entry, reason } of rejections.slice(0, MAX_REJECTION_RECORDS)) {
-    log("warn", "entry-rejected", { cluster, entry, reason });
-  }
-  if (rejections.length > MAX_REJECTION_RECORDS) {
-    log("warn", "entries-rejected", { count: rejections.length, shown: MAX_REJECTION_RECORDS });
-  }
+  /** Records the first of many findings, and how many there are. */
+  const few = <T>(findings: readonly T[], kind: string, record: (finding: T) => void): void => {
+    findings.slice(0, MAX_RECORDS).forEach(record);
+    if (findings.length > MAX_RECORDS) log("warn", kind, { count: findings.length, shown: MAX_RECORDS });
+  };
+
+  few(rejections, "entries-rejected", ({ cluster, entry, reason }) => {
+    log("warn", "entry-rejected", { cluster: cluster && excerpt(cluster), entry, reason });
+  });
 
   const held = plan.sets.flatMap((set) => set.held);
   if (plan.guardHolds) {
@@ -127,15 +131,15 @@ function settle({ plan, rejections }: { plan: Plan; rejections: readonly Rejecti
   }
 
   const refusals = plan.sets.flatMap((set) => set.refusals);
-  for (const { cluster, family, addresses } of refusals) {
+  few(refusals, "refusals", ({ cluster, family, addresses }) => {
     log("error", "addresses-refused", {
-      cluster,
+      cluster: excerpt(cluster),
       family,
       count: addresses.length,
       first: firstFew(addresses),
       reason: `the IP set is full: ${MAX_ADDRESSES_PER_SET} addresses`,
     });
-  }
+  });
 
   const size = new Map(plan.sets.map((set): [Family, number] => [set.family, set.target.size]));
   return [

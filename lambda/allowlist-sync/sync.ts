@@ -28,7 +28,7 @@ export interface PassOptions {
   readonly reporter: Reporter;
 }
 
-/** Rounds of one pass: with a second writer that is merely concurrent, the second round nearly always wins. */
+/** Rounds of one pass, about twelve seconds with their pauses: against a writer that is merely concurrent the second round wins. */
 const MAX_ROUNDS = 6;
 
 /**
@@ -66,6 +66,7 @@ export async function sync(dependencies: SyncDependencies, options: PassOptions)
 async function syncRound(dependencies: SyncDependencies, options: PassOptions): Promise<void> {
   const { table, guard } = dependencies;
   const listed = await listSets(dependencies, options.reporter);
+  requireTime(options, "reading the table");
   const first = await table.read();
   const contents = await readContents(dependencies, listed, first, options);
 
@@ -76,6 +77,7 @@ async function syncRound(dependencies: SyncDependencies, options: PassOptions): 
     // change a composite key) can do both behind and before the scan's position, which then meets neither; the same
     // goes for an address that moves from one cluster to another. So nothing goes unless a second scan, begun after
     // the first ended, misses it too. What that leaves: an address replaced once during each of both scans.
+    requireTime(options, "reading the table again");
     reading = mergeReadings(first, await table.read());
     plan = makePlan(reading.claims, contents, guard);
   }

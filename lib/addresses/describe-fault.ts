@@ -1,4 +1,5 @@
 import type { AddressFault } from "./faults";
+import { WIDEST_PREFIX_LENGTH } from "./widest";
 import { formatNetwork } from "./format";
 import { readIpv4 } from "./parse-ipv4";
 import { readIpv6 } from "./parse-ipv6";
@@ -38,6 +39,10 @@ const EXPLANATIONS: Readonly<Record<AddressFault, (text: string) => readonly [pr
     `correct the prefix length`,
   ],
   "zero-prefix": () => ["is every address there is", "write the networks that are meant"],
+  "too-wide": (text) => [
+    `is wider than /${WIDEST_PREFIX_LENGTH[familyOf(text)]}, which admits a good part of the internet`,
+    "write the ranges that are meant",
+  ],
   "host-bits": (text) => [`has bits set beyond its prefix`, `write ${asNetwork(text)} or ${asSingle(text)}`],
 };
 

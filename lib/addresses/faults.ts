@@ -37,5 +37,7 @@ export type AddressFault =
   | "prefix-length"
   /** `/0`, which is the whole internet. */
   | "zero-prefix"
+  /** Wider than an allowlist should ever admit; only `parseAdmitted` refuses it. */
+  | "too-wide"
   /** Bits set beyond the prefix: either the address or the prefix length is not what was meant. */
   | "host-bits";

@@ -7,7 +7,7 @@ export { addressCount, type Cidr, contains, lastAddress, overlaps } from "./cidr
 export { describeFault, explainFault, type FaultExplanation } from "./describe-fault";
 export type { AddressFault } from "./faults";
 export { IntervalSet } from "./interval-set";
-export { AddressError, cidr, type CidrResult, parseCidr } from "./parse";
+export { AddressError, cidr, type CidrResult, parseAdmitted, parseCidr } from "./parse";
 export { union } from "./union";
 export { planVpc, ZONE_SLOTS, type ZonePlan } from "./vpc-plan";
 export type { Family } from "./words";

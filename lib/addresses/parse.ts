@@ -5,6 +5,7 @@ import { formatNetwork } from "./format";
 import { readIpv4 } from "./parse-ipv4";
 import { isMapped, readIpv6 } from "./parse-ipv6";
 import { readPrefixLength } from "./parse-prefix-length";
+import { WIDEST_PREFIX_LENGTH } from "./widest";
 import { type Family, hasHostBits, prefixDepth, type Words } from "./words";
 
 export type { Cidr } from "./cidr";
@@ -43,6 +44,16 @@ export function parseCidr(text: string): CidrResult {
   if (typeof result !== "string") return { ok: true, cidr: result };
   const fault = refine(result, text);
   return { ok: false, fault, message: describeFault(fault, text) };
+}
+
+/**
+ * Reads a network that an allowlist shall admit: as {@link parseCidr}, and no wider than any single owner's. Two halves of the internet
+ * are as open a door as `/0`.
+ */
+export function parseAdmitted(text: string): CidrResult {
+  const result = parseCidr(text);
+  if (!result.ok || result.cidr.prefixLength >= WIDEST_PREFIX_LENGTH[result.cidr.family]) return result;
+  return { ok: false, fault: "too-wide", message: describeFault("too-wide", text) };
 }
 
 /**

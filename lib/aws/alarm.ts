@@ -8,6 +8,7 @@ export interface Metric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
+/** Properties of an {@link Alarm}. */
 export interface AlarmProps {
   readonly name: string;
   /** What has happened and what to do, for whoever is woken by it. */

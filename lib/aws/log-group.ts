@@ -1,10 +1,11 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { Construct } from "constructs";
 
+/** Properties of a {@link LogGroup}. */
 export interface LogGroupProps {
   readonly name: string;
   readonly kmsKeyArn: string;
-  /** @default 365 */
+  /** How long events are kept, in days. @default 365, a year to look back on, as auditors ask for */
   readonly retentionDays?: number;
 }
 

@@ -10,6 +10,7 @@ import { fitName, NAME_RULES } from "../names";
 import { guarded } from "../terraform";
 import { policyDocument } from "./iam";
 
+/** Properties of a {@link PrivateBucket}. */
 export interface PrivateBucketProps {
   /** Full name; shortened to fit. Bucket names are unique in the world: put the account id into it. */
   readonly name: string;
@@ -48,9 +49,11 @@ export class PrivateBucket extends Construct {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
-    new S3BucketOwnershipControls(this, "ownership", {
+    // One change of the access settings after the other: S3 refuses those that come together.
+    const owned = new S3BucketOwnershipControls(this, "ownership", {
       bucket: bucket.id,
       rule: { objectOwnership: "BucketOwnerEnforced" },
+      dependsOn: [closed],
     });
     new S3BucketPolicy(this, "policy", {
       bucket: bucket.id,
@@ -64,8 +67,7 @@ export class PrivateBucket extends Construct {
           conditions: { Bool: { "aws:SecureTransport": "false" } },
         },
       ]),
-      // S3 refuses two changes of a bucket's access settings at the same time.
-      dependsOn: [closed],
+      dependsOn: [owned],
     });
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: bucket.id,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { explainFault, parseCidr } from "../addresses";
+import { type CidrResult, explainFault, parseAdmitted, parseCidr } from "../addresses";
 
 const SEPARATOR = "\u001f";
 
@@ -52,14 +52,19 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
 }
 
 /** An address range in CIDR notation, read strictly; see `lib/addresses` for what is refused and why. */
-export const cidr = z
-  .string({ error: expected("an address range", 'write for example "198.51.100.0/24"') })
-  .check((context) => {
-    const result = parseCidr(context.value);
+export const cidr = rangeReadBy(parseCidr);
+
+/** An address range that a fence shall admit: as {@link cidr}, and not so wide that it would be no fence. */
+export const admittedCidr = rangeReadBy(parseAdmitted);
+
+function rangeReadBy(read: (text: string) => CidrResult) {
+  return z.string({ error: expected("an address range", 'write for example "198.51.100.0/24"') }).check((context) => {
+    const result = read(context.value);
     if (result.ok) return;
     const { problem, remedy } = explainFault(result.fault, context.value);
     context.issues.push({ code: "custom", input: context.value, message: says(problem, remedy) });
   });
+}
 
 export const accountId = text({
   pattern: /^\d{12}$/,
@@ -67,10 +72,10 @@ export const accountId = text({
   example: '"111122223333"',
 });
 
-/** AWS China is another partition with service names of its own, which the stacks do not know. */
+/** China and the isolated partitions have service names of their own, which the stacks do not know. */
 export const region = text({
-  pattern: /^(?!cn-)[a-z]{2}(-[a-z]+)+-\d$/,
-  what: "an AWS Region code outside China",
+  pattern: /^(?!cn-|[a-z]{2}-iso)[a-z]{2}(-[a-z]+)+-\d$/,
+  what: "an AWS Region code, without a zone's letter (China and the isolated partitions are not supported)",
   example: '"eu-central-1"',
 });
 

@@ -12,7 +12,10 @@ const SECRET_REMEDY = "take it out, revoke it, and name the secret by reference 
 /** Shapes of credentials, from their issuers' documentation of token formats. */
 const SECRET_SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["an AWS access key id", /(?<![A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/],
-  ["an AWS secret access key", /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9/+]{40}$/],
+  [
+    "an AWS secret access key",
+    /(?<![A-Za-z0-9/+=])(?=[^\s"]*[a-z])(?=[^\s"]*[A-Z])(?=[^\s"]*\d)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/,
+  ],
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
   ["an HCP Terraform token", /(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}/],
   ["a GitHub token", /(?<![A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{60,})/],

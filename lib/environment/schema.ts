@@ -38,6 +38,7 @@ const tags = mapOf(tagValue, tagKeyFault, "an object of tags", '{ owner: "platfo
 
 /** An environment: every section but `name` and `state` is optional, and the set holds only the stacks they ask for. */
 export const environmentSchema = section('defineEnvironment({ name: "prod", … })', {
+  /** Begins the name of every stack and resource; the file has the same name. Lower-case letters and digits, no hyphen. */
   name: text({
     pattern: ENVIRONMENT_NAME,
     what: "a lower-case letter, then lower-case letters and digits, 16 in all at most",
@@ -49,11 +50,17 @@ export const environmentSchema = section('defineEnvironment({ name: "prod", … 
     .default(false),
   /** Tags of every resource that can carry tags. @default - only Ringfence's own two */
   tags,
+  /** Where the stacks' states live. Each stack has a state of its own. See `docs/state.md`. */
   state,
+  /** Who hears of alarms. @default - nobody: alarms show in the console only */
   notify: notify.default({ alarmTopicArns: [] }),
+  /** Who is admitted wherever a fence stands, besides clusters. @default - nobody */
   access: access.default({ operators: [], runners: [] }),
+  /** One AWS account and Region. @default - nothing is made in AWS */
   aws: aws.optional(),
+  /** The Rancher server that the fence protects. @default - none: the web ACL is only exported */
   rancher: rancher.optional(),
+  /** The allowlist in front of the Rancher server. @default - none */
   allowlist: allowlist.optional(),
 });
 

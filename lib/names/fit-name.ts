@@ -24,6 +24,8 @@ export const NAME_RULES = {
   lambdaFunction: { maxLength: 64, refused: /[^\w-]/gu },
   /** AWS WAF API Reference, "CreateIPSet", "CreateRuleGroup" and "CreateWebACL". */
   waf: { maxLength: 128, refused: /[^\w-]/gu },
+  /** Kubernetes documentation, "Object Names and IDs": DNS labels. */
+  kubernetesObject: { maxLength: 63, refused: /[^a-z0-9-]/gu, lowerCase: true },
   /** EventBridge Scheduler API Reference, "CreateSchedule". */
   schedule: { maxLength: 64, refused: /[^\w.-]/gu },
 } as const satisfies Record<string, NameRule>;

@@ -14,7 +14,7 @@ const environment = (allowlist: EnvironmentInput["allowlist"] = {}) =>
 const render = (...args: Parameters<typeof crossplaneManifests>): unknown[] =>
   parseAllDocuments(crossplaneManifests(...args)).map((document) => document.toJS() as unknown);
 
-const cluster = { cluster: "gke_Search", cidrs: ["192.0.2.0/28", "2001:db8::/48"] };
+const cluster = { cluster: "gke-search", cidrs: ["192.0.2.0/28", "2001:db8::/48"] };
 
 describe("the manifests for Crossplane", () => {
   it("write the cluster's item into the environment's table with the cluster-scoped API", () => {
@@ -29,7 +29,7 @@ describe("the manifests for Crossplane", () => {
             tableName: "dev-cluster-bootstrapping",
             hashKey: "id",
             item: JSON.stringify({
-              id: { S: "gke_Search" },
+              id: { S: "gke-search" },
               ips: { L: [{ S: "192.0.2.0/28" }, { S: "2001:db8::/48" }] },
             }),
           },
@@ -68,6 +68,23 @@ describe("the manifests for Crossplane", () => {
     });
     expect(written).toEqual(cidrs);
     expect(names.size).toBe(manifests.length);
+  });
+
+  it("never share an object between clusters, and have names that Kubernetes accepts", () => {
+    const names = ["Prod.A", "prod.a", "prod-a", "a_b", "a-b", "a.b"].map((name) => {
+      const [manifest] = render(environment(), { cluster: name, cidrs: ["192.0.2.0/28"] });
+      return (manifest as { metadata: { name: string } }).metadata.name;
+    });
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+  });
+
+  it("get another object when the addresses change and are part of the key", () => {
+    const composite = environment({ table: { keySchema: "id+ips" } });
+    const name = (cidr: string): unknown => render(composite, { cluster: "a", cidrs: [cidr] })[0];
+    expect(name("192.0.2.0/28")).not.toMatchObject({
+      metadata: (name("192.0.2.16/28") as { metadata: object }).metadata,
+    });
   });
 
   it("use an existing table by its own name and key", () => {

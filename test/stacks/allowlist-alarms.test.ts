@@ -29,7 +29,7 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
 /** The dimensions that a metric is published with; `undefined` when nobody publishes it. */
 function dimensionsOf(namespace: string, name: string): readonly string[] | undefined {
   const { DIMENSIONS, METRICS } = contract;
-  if (namespace !== contract.DEFAULTS.metricNamespace) return AWS_METRICS[`${namespace} ${name}`];
+  if (namespace !== contract.METRIC_NAMESPACE) return AWS_METRICS[`${namespace} ${name}`];
   if (!Object.values<string>(METRICS).includes(name)) return undefined;
   const byFamily: readonly string[] = [METRICS.addresses, METRICS.setFillPercent];
   return [DIMENSIONS.environment, ...(byFamily.includes(name) ? [DIMENSIONS.family] : [])];
@@ -44,7 +44,7 @@ describe.each(templates)("the alarms of %s", (environment, template) => {
   it.each(alarms)("$alarm_name watches a metric that somebody publishes", ({ namespace, metric_name, dimensions }) => {
     const expected = dimensionsOf(textOf(namespace), textOf(metric_name));
     expect(Object.keys(objectOf(dimensions)).sort()).toEqual(expected);
-    if (namespace === contract.DEFAULTS.metricNamespace) {
+    if (namespace === contract.METRIC_NAMESPACE) {
       expect(dimensions).toMatchObject({ [contract.DIMENSIONS.environment]: environment });
     }
   });

@@ -292,6 +292,20 @@ describe("the log", () => {
     expect(attributes.depends_on).toEqual([observing.resource("aws_cloudwatch_log_resource_policy").address]);
   });
 
+  it("keeps whom the web ACL refuses or would refuse, and drops the rest", () => {
+    const { attributes } = observing.resource("aws_wafv2_web_acl_logging_configuration", {
+      logging_filter: { default_behavior: "DROP", filter: [{ behavior: "KEEP", requirement: "MEETS_ANY" }] },
+    });
+    const label = textsIn(rulesOf(observing).at(-1)?.rule).find((text) => text.includes(":")) ?? "none";
+    const acl = observing.resource(ACL);
+    expect(textsIn(attributes.logging_filter)).toEqual(
+      expect.arrayContaining([
+        "BLOCK",
+        `awswaf:${example.aws?.accountId ?? ""}:webacl:\${${acl.address}.name}:${label}`,
+      ]),
+    );
+  });
+
   it("takes what the delivery service brings for this account, and nothing else", () => {
     const { attributes } = observing.resource("aws_cloudwatch_log_resource_policy");
     const condition =
@@ -324,7 +338,8 @@ describe("the log", () => {
     const { attributes } = observing.resource("aws_cloudwatch_query_definition");
     expect(attributes.log_group_names).toEqual(["${aws_cloudwatch_log_group.waf-logs-group.name}"]);
     const label = textsIn(rulesOf(observing).at(-1)?.rule).find((text) => text.includes(":")) ?? "none";
-    expect(attributes.query_string).toContain(`@message like "${label}"`);
+    // The label itself: a client could write the same text into its path.
+    expect(attributes.query_string).toContain(`labels.0.name like /:${label}$/`);
     expect(attributes.query_string).toContain('action = "BLOCK"');
     expect(attributes.query_string).toMatch(/\| stats .* by httpRequest\.clientIp/);
   });

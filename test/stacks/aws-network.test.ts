@@ -119,8 +119,8 @@ describe("subnets", () => {
   });
 });
 
-test("the default security group has no rule", () => {
-  const { attributes } = network.resource("aws_default_security_group", { ingress: undefined, egress: undefined });
+test("the default security group has no rule, and loses those that somebody adds", () => {
+  const { attributes } = network.resource("aws_default_security_group", { ingress: [], egress: [] });
   expect(network.follow(attributes.vpc_id).block.type).toBe("aws_vpc");
   network.expectAbsent("aws_vpc_security_group_ingress_rule");
   network.expectAbsent("aws_vpc_security_group_egress_rule");

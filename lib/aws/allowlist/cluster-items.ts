@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
-import { Token } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 
 import type { IClusterTable } from "./cluster-table";
@@ -14,13 +14,16 @@ export interface ClusterItemsProps {
 
 /** The addresses of one cluster in the table. The function takes the union of a cluster's items. */
 export class ClusterItems extends Construct {
+  /** For what must come after the items and go before them. */
+  readonly resources: readonly ITerraformDependable[];
+
   constructor(scope: Construct, id: string, { table, items }: ClusterItemsProps) {
     super(scope, id);
     const rangeKey = table.keySchema === "id+ips" ? "ips" : undefined;
-    for (const [index, item] of items.entries()) {
+    this.resources = items.map((item, index) => {
       const itemId = items.length === 1 ? "Resource" : partId(item, index);
-      new DynamodbTableItem(this, itemId, { tableName: table.name, hashKey: "id", rangeKey, item });
-    }
+      return new DynamodbTableItem(this, itemId, { tableName: table.name, hashKey: "id", rangeKey, item });
+    });
   }
 }
 

@@ -23,6 +23,7 @@ const SLOW_SECONDS = 120;
 /** The stream forgets after a day: an hour of standing still leaves time to act. */
 const STANDING_STILL_MILLISECONDS = 60 * 60 * 1000;
 
+/** Leaves 2,000 addresses to find a way. */
 const NEARLY_FULL_PERCENT = 80;
 
 const SHORTEST_PERIOD_SECONDS = 300;
@@ -58,7 +59,7 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
   const setFill = families.map((family) => [
     `set-fill-${family}`,
     {
-      description: `The ${family} sets are nearly full. Raise allowlist.capacity.${family}Sets before addresses are refused.`,
+      description: `The ${family} set is nearly full. Join neighbouring ranges or drop old clusters before addresses are refused.`,
       metric: familyMetric(metrics, "setFillPercent", family),
       threshold: NEARLY_FULL_PERCENT,
       ...STATE,
@@ -115,8 +116,7 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
       ...STATE,
     },
     "addresses-refused": {
-      description:
-        "The sets are full: addresses are missing from the WAF. The log names the clusters; raise allowlist.capacity.",
+      description: "The set is full: addresses are missing from the WAF. The log names the clusters.",
       metric: syncMetric(metrics, "addressesRefused"),
       threshold: 1,
       ...STATE,

@@ -1,4 +1,5 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { arnOf, type AwsPlace } from "../../names";
@@ -25,6 +26,13 @@ export interface SyncFunctionProps {
   readonly schedulePayload: Readonly<Record<string, string>>;
   /** @default - the account's common pool */
   readonly reservedConcurrency?: number;
+  /**
+   * What a pass works on: sets and items. The function wakes only when all of it is there, and sleeps before any of it goes: a pass in
+   * the middle of `destroy` would change the lock tokens by which Terraform deletes the sets.
+   */
+  readonly after: readonly ITerraformDependable[];
+  /** Where to begin reading the stream: a table made here has no past, an existing one may have a day's. */
+  readonly startingPosition: "TRIM_HORIZON" | "LATEST";
   /** Key of its log group and of the bucket of failed batches. */
   readonly kmsKeyArn: string;
   readonly protect: boolean;
@@ -41,8 +49,13 @@ const STREAM = {
   maximumRetryAttempts: 2,
 } as const;
 
+/** Room for six rounds with their pauses and for throttled calls; no pass should come near it. */
 const TIMEOUT_SECONDS = 300;
+
+/** A few times what 20,000 addresses take, for the CPU that comes with it. */
 const MEMORY_MB = 512;
+
+/** Long enough to be found after a holiday. */
 const FAILED_BATCH_DAYS = 30;
 
 /**
@@ -51,7 +64,6 @@ const FAILED_BATCH_DAYS = 30;
  */
 export class SyncFunction extends Construct {
   readonly name: string;
-  readonly logGroupName: string;
   /** Names the stream's poller in metrics. */
   readonly eventSourceMappingId: string;
 
@@ -66,7 +78,7 @@ export class SyncFunction extends Construct {
     });
     const lambda = new BundledFunction(this, "function", {
       name: props.name,
-      description: `Keeps the WAF IP sets ${props.ipSetPrefix}-* equal to ${table.keySchema === "id" ? "the table" : "the table's union"}`,
+      description: `Keeps the WAF IP sets ${props.ipSetPrefix}-* equal to the table of clusters`,
       entry: props.entry,
       handler: props.handler,
       environment: props.environment,
@@ -79,12 +91,11 @@ export class SyncFunction extends Construct {
     const mapping = new LambdaEventSourceMapping(this, "stream", {
       eventSourceArn: table.streamArn,
       functionName: lambda.arn,
-      // LATEST could miss what is written while the mapping is made.
-      startingPosition: "TRIM_HORIZON",
+      startingPosition: props.startingPosition,
       ...STREAM,
       destinationConfig: { onFailure: { destinationArn: failures.arn } },
       metricsConfig: { metrics: ["EventCount"] },
-      dependsOn: [lambda.role.policy],
+      dependsOn: [lambda.role.policy, ...props.after],
     });
     new Schedule(this, "schedule", {
       name: props.name,
@@ -92,9 +103,9 @@ export class SyncFunction extends Construct {
       target: lambda,
       everyMinutes: props.scheduleMinutes,
       payload: props.schedulePayload,
+      after: props.after,
     });
     this.name = lambda.name;
-    this.logGroupName = lambda.logGroup.name;
     this.eventSourceMappingId = mapping.uuid;
   }
 }

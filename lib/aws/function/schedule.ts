@@ -1,5 +1,6 @@
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { arnOf, type AwsPlace, fitName, NAME_RULES } from "../../names";
@@ -13,6 +14,8 @@ export interface ScheduleProps {
   readonly everyMinutes: number;
   /** The event that the function gets. */
   readonly payload: Readonly<Record<string, string>>;
+  /** What must be there before the first run, which comes at once, and gone only after the last. @default - nothing */
+  readonly after?: readonly ITerraformDependable[];
 }
 
 /**
@@ -43,7 +46,7 @@ export class Schedule extends Construct {
       flexibleTimeWindow: { mode: "OFF" },
       target: { arn: target.arn, roleArn: role.arn, input: JSON.stringify(props.payload), retryPolicy: once },
       // The first run comes at once, and would be lost without the permission.
-      dependsOn: [role.policy],
+      dependsOn: [role.policy, ...(props.after ?? [])],
     });
   }
 }

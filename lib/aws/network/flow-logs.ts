@@ -50,6 +50,8 @@ export class FlowLogs extends Construct {
       iamRoleArn: role.arn,
       maxAggregationInterval: AGGREGATION_SECONDS,
       tags: { Name: props.name },
+      // A flow log that finds itself without permission may never try again.
+      dependsOn: [role.policy],
     });
   }
 }

@@ -26,9 +26,12 @@ export class Vpc extends Construct {
       enableDnsHostnames: true,
       tags: { Name: props.name },
     });
-    // Without rules: whoever forgets to name a security group is closed off, not exposed.
+    // Whoever forgets to name a security group is closed off, not exposed. Lists that are left out would leave rules alone
+    // that somebody adds by hand; empty ones take them away.
     new DefaultSecurityGroup(this, "default-security-group", {
       vpcId: vpc.id,
+      ingress: [],
+      egress: [],
       tags: { Name: `${props.name}-default-closed` },
     });
     this.internetGateway = new InternetGateway(this, "internet-gateway", { vpcId: vpc.id, tags: { Name: props.name } });

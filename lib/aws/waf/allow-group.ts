@@ -1,4 +1,5 @@
 import { Wafv2RuleGroup } from "@cdktf/provider-aws/lib/wafv2-rule-group";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { fitName, NAME_RULES } from "../../names";
@@ -24,6 +25,8 @@ export interface AllowGroupProps {
 /** A rule group that admits whoever comes from one of its IP sets. */
 export class AllowGroup extends Construct {
   readonly arn: string;
+  /** For what must come after the group and its sets, and go before them. */
+  readonly resource: ITerraformDependable;
 
   constructor(scope: Construct, id: string, { name, ipSets }: AllowGroupProps) {
     super(scope, id);
@@ -44,5 +47,6 @@ export class AllowGroup extends Construct {
       lifecycle: { createBeforeDestroy: true },
     });
     this.arn = group.arn;
+    this.resource = group;
   }
 }

@@ -6,22 +6,24 @@ import { Construct } from "constructs";
 import { arnOf, type AwsPlace } from "../../names";
 import { policyDocument } from "../iam";
 import { LogGroup } from "../log-group";
-import { NOT_LISTED_LABEL } from "./allowlist-acl";
+import { type AllowlistAcl, NOT_LISTED_LABEL } from "./allowlist-acl";
 
 /** AWS WAF Developer Guide, "Sending web ACL traffic logs to a CloudWatch Logs log group": the name must begin so. */
 const LOG_GROUP_PREFIX = "aws-waf-logs-";
 
+/** Properties of {@link WafLogs}. */
 export interface WafLogsProps {
   readonly name: string;
   readonly place: AwsPlace;
-  readonly webAclArn: string;
+  readonly webAcl: AllowlistAcl;
   readonly kmsKeyArn: string;
 }
 
-/** The log of a web ACL's decisions, and a saved query for the question that precedes `enforce`. */
+/**
+ * The log of whom a web ACL refuses, or would refuse, and a saved query for the question that precedes `enforce`. Admitted
+ * requests are not logged: they are nearly all there is, and the load balancer has a log for them.
+ */
 export class WafLogs extends Construct {
-  readonly logGroupName: string;
-
   constructor(scope: Construct, id: string, props: WafLogsProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, "group", {
@@ -44,8 +46,21 @@ export class WafLogs extends Construct {
       ]),
     });
     new Wafv2WebAclLoggingConfiguration(this, "Resource", {
-      resourceArn: props.webAclArn,
+      resourceArn: props.webAcl.arn,
       logDestinationConfigs: [logGroup.arn],
+      loggingFilter: {
+        defaultBehavior: "DROP",
+        filter: [
+          {
+            behavior: "KEEP",
+            requirement: "MEETS_ANY",
+            condition: [
+              { actionCondition: { action: "BLOCK" } },
+              { labelNameCondition: { labelName: notListedLabel(props) } },
+            ],
+          },
+        ],
+      },
       dependsOn: [delivery],
     });
     new CloudwatchQueryDefinition(this, "not-listed-query", {
@@ -53,14 +68,20 @@ export class WafLogs extends Construct {
       logGroupNames: [logGroup.name],
       queryString: NOT_LISTED_QUERY,
     });
-    this.logGroupName = logGroup.name;
   }
 }
 
-/** CloudWatch Logs Insights: one line per client that is on no list, the busiest first. Works in both modes. */
+/** The label in full; AWS WAF Developer Guide, "Label syntax and naming requirements". */
+const notListedLabel = ({ place, webAcl }: WafLogsProps): string =>
+  `awswaf:${place.accountId}:webacl:${webAcl.name}:${NOT_LISTED_LABEL}`;
+
+/**
+ * CloudWatch Logs Insights: one line per client that is on no list, the busiest first. Works in both modes. It asks for the label
+ * itself, not for the text anywhere in the record, which a client could put into its path.
+ */
 const NOT_LISTED_QUERY = [
   "fields @timestamp, httpRequest.clientIp, httpRequest.country, httpRequest.uri",
-  `| filter action = "BLOCK" or @message like "${NOT_LISTED_LABEL}"`,
+  `| filter action = "BLOCK" or labels.0.name like /:${NOT_LISTED_LABEL}$/`,
   "| stats count(*) as requests, min(@timestamp) as firstSeen, max(@timestamp) as lastSeen, latest(httpRequest.uri) as lastUri" +
     " by httpRequest.clientIp, httpRequest.country",
   "| sort requests desc",

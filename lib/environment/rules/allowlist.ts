@@ -5,8 +5,11 @@ import { arnParts } from "../fields";
 import { CAPACITY_DEFAULTS } from "../sections/allowlist";
 import { type CrossFieldRule, fault, present } from "./rule";
 
-/** AWS WAF Developer Guide, "AWS WAF quotas": addresses in one IP set. */
-const ADDRESSES_PER_SET = 10_000;
+/**
+ * AWS WAF Developer Guide, "AWS WAF quotas": addresses in one IP set, of which this version of the function fills one for each
+ * family, whatever the capacity.
+ */
+export const ADDRESSES_PER_FAMILY = 10_000;
 
 /** Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB": 400 KB an item. */
 const ITEM_BYTES = 400 * 1024;
@@ -57,8 +60,8 @@ export const setsWithinQuota: CrossFieldRule = (environment, isRefused) => {
   ];
 };
 
-/** What Terraform itself writes into the table fits into the sets. */
-export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }, isRefused) => {
+/** What Terraform itself writes into the table fits into the sets that the function fills. */
+export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }) => {
   if (allowlist === undefined) return [];
   const distinct: Record<Family, Set<string>> = { ipv4: new Set(), ipv6: new Set() };
   const network = aws?.network;
@@ -69,17 +72,14 @@ export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }, isRe
   }
   const natAddresses = present(network && "zones" in network ? network.zones : []).length;
   return (["ipv4", "ipv6"] as const).flatMap((family) => {
-    const field = `${family}Sets` as const;
-    if (isRefused(["allowlist", "capacity", field])) return [];
-    const sets = allowlist.capacity?.[field] ?? CAPACITY_DEFAULTS[field];
     const wanted = distinct[family].size + (family === "ipv4" ? natAddresses : 0);
-    if (wanted <= sets * ADDRESSES_PER_SET) return [];
+    if (wanted <= ADDRESSES_PER_FAMILY) return [];
     return [
       fault(
         ["allowlist", "clusters"],
-        `with this environment's own addresses, ${wanted} ${FAMILY_NAMES[family]} ranges go into the table, and ${field}: ${sets} holds ${sets * ADDRESSES_PER_SET}`,
+        `with this environment's own addresses, ${wanted} ${FAMILY_NAMES[family]} ranges go into the table, and this version fills one set of ${ADDRESSES_PER_FAMILY}`,
         undefined,
-        `write ${Math.ceil(wanted / ADDRESSES_PER_SET)} or more into allowlist.capacity.${field}`,
+        "join neighbouring ranges, or leave some out until the version that fills further sets",
       ),
     ];
   });

@@ -1,7 +1,7 @@
-import { cidr } from "../fields";
+import { admittedCidr } from "../fields";
 import { listOf, section } from "../shapes";
 
-const ranges = (whose: string) => listOf(cidr, `the list of ${whose}' address ranges`, '["198.51.100.0/24"]');
+const ranges = (whose: string) => listOf(admittedCidr, `the list of ${whose}' address ranges`, '["198.51.100.0/24"]');
 
 /** Who is admitted wherever a fence stands, besides clusters. */
 export const access = section("{ operators: [ … ], runners: [ … ] }", {

@@ -1,16 +1,16 @@
 import { z } from "zod";
 
-import { arn, cidr, kmsKeyArn, oneOf, says, text, wholeNumber } from "../fields";
+import { admittedCidr, arn, kmsKeyArn, oneOf, says, text, wholeNumber } from "../fields";
 import { listOf, madeOrExisting, mapOf, section } from "../shapes";
 
 /** What a cluster may be called. A colon is reserved for Ringfence's own items of the table. */
-export const CLUSTER_NAME = /^[A-Za-z0-9][\w.-]{0,62}$/;
+export const CLUSTER_NAME = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 
 /** A removal larger than both limits waits for a person. */
 export const GUARD_DEFAULTS = { maxShare: 0.2, maxAddresses: 50 } as const;
 
 /** AWS WAF Developer Guide, "AWS WAF quotas": 100 IP sets for an account and Region, raised on request. */
-export const IP_SETS_QUOTA = 100;
+const IP_SETS_QUOTA = 100;
 
 export const CAPACITY_DEFAULTS = { ipv4Sets: 1, ipv6Sets: 1, quota: IP_SETS_QUOTA } as const;
 
@@ -20,28 +20,32 @@ const tableName = text({
   example: '"prod-cluster-bootstrapping"',
 });
 
-/** `id`: one item per cluster. `id+ips`: `ips` is the range key, and one cluster may have several items. */
 const keySchema = oneOf(["id", "id+ips"]);
 
 const madeTable = section(
   '{ name: "…" } or { existing: { … } }',
   {
-    /** @default "<environment>-cluster-bootstrapping" */
+    /** Changing it makes a new table and deletes the old one with its items. @default "<environment>-cluster-bootstrapping" */
     name: tableName.optional(),
-    /** @default "id" */
+    /**
+     * `id`: one item per cluster. `id+ips`: `ips` is the range key, and one cluster may have several items. Changing it makes a
+     * new table and deletes the old one with its items. @default "id"
+     */
     keySchema: keySchema.default("id"),
   },
   ["existing"],
 );
 
-/** Its stream must carry new and old images. */
 const existingTable = section("{ name, streamArn, keySchema }", {
+  /** The table's name. */
   name: tableName,
+  /** Its stream, which must carry new and old images. */
   streamArn: arn(
     "the ARN of a DynamoDB stream",
     /dynamodb:[a-z0-9-]+:\d{12}:table\/[\w.-]+\/stream\/[\w:.-]+/,
     "arn:aws:dynamodb:eu-central-1:111122223333:table/clusters/stream/2026-01-01T00:00:00.000",
   ),
+  /** `id`: one item per cluster. `id+ips`: `ips` is the range key, and one cluster may have several items. */
   keySchema,
   /** Key that encrypts the table. @default - the AWS owned key */
   kmsKeyArn: kmsKeyArn.optional(),
@@ -49,15 +53,15 @@ const existingTable = section("{ name, streamArn, keySchema }", {
 
 const CLUSTERS = '{ "otc-billing": ["203.0.113.10/32"] }';
 
-const clusterAddresses = listOf(cidr, "a list of address ranges", '["203.0.113.10/32"]', {
+const clusterAddresses = listOf(admittedCidr, "a list of address ranges", '["203.0.113.10/32"]', {
   min: 1,
   fault: says("must name at least one address", "write the cluster's egress addresses, or leave the cluster out"),
 });
 
 function clusterNameFault(name: string): string | undefined {
-  if (/^[A-Za-z0-9][\w.-]{0,62}$/.test(name)) return undefined;
+  if (CLUSTER_NAME.test(name)) return undefined;
   return says(
-    "is not a cluster name: letters, digits, dots, hyphens and underscores, 63 at most, a letter or digit first",
+    "is not a cluster name: letters, digits, dots, hyphens and underscores, 63 at most, a letter or digit first and last",
     "rename the cluster; a colon is reserved for Ringfence's own items",
   );
 }
@@ -67,7 +71,8 @@ const SHARE = says("must be a share from 0 to 1", "write for example 0.2 for 20 
 /** The allowlist in front of the Rancher server. */
 export const allowlist = section('{ mode: "observe", clusters: { … } }', {
   /**
-   * `observe` counts and logs who would be refused and lets everybody in; `enforce` refuses. Begin with `observe`.
+   * `observe` counts and logs who would be refused and lets everybody in; `enforce` refuses. Begin with `observe`: until the
+   * function's first pass the sets are empty, and a first deploy in `enforce` would admit no cluster.
    * @default "observe"
    */
   mode: oneOf(["observe", "enforce"]).default("observe"),
@@ -77,23 +82,30 @@ export const allowlist = section('{ mode: "observe", clusters: { … } }', {
     what: "one line of 3 to 200 characters without double quotes and backslashes",
     example: '"platform@example.com"',
   }).optional(),
-  /** IP sets of 10,000 addresses each. They only grow by appending, so that growth moves no rule. */
+  /**
+   * IP sets of 10,000 addresses each. They only grow by appending, so that growth moves no rule. This version fills the first set
+   * of each family; the others are made for the next.
+   */
   capacity: section("{ ipv4Sets: 1, ipv6Sets: 1 }", {
+    /** Sets for IPv4 addresses. @default 1 */
     ipv4Sets: wholeNumber("the number of IPv4 sets", 1, 100).default(CAPACITY_DEFAULTS.ipv4Sets),
+    /** Sets for IPv6 addresses. @default 1 */
     ipv6Sets: wholeNumber("the number of IPv6 sets", 1, 100).default(CAPACITY_DEFAULTS.ipv6Sets),
     /** IP sets the account may have in this Region; raise it here only after AWS has raised it. @default 100 */
     quota: wholeNumber("the account's quota of IP sets", 1, 1000).default(CAPACITY_DEFAULTS.quota),
   }).default(CAPACITY_DEFAULTS),
   /**
    * A pass that would remove more than this share *and* more than this number of addresses removes nothing and alarms.
-   * Raise both for as long as a large removal is meant.
+   * Raise one of them for as long as a large removal is meant.
    */
   guard: section("{ maxShare: 0.2, maxAddresses: 50 }", {
+    /** Share of the addresses that the sets hold, from 0 to 1. @default 0.2 */
     maxShare: z
       .number({ error: SHARE })
       .min(0, { error: SHARE })
       .max(1, { error: SHARE })
       .default(GUARD_DEFAULTS.maxShare),
+    /** Number of addresses. @default 50 */
     maxAddresses: wholeNumber("a number of addresses", 0, 1_000_000).default(GUARD_DEFAULTS.maxAddresses),
   }).default(GUARD_DEFAULTS),
   /** The table: made here, or an existing one. */

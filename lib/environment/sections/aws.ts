@@ -37,10 +37,13 @@ const made = section(
 const EGRESS = '["203.0.113.7/32"]';
 
 const existing = section("{ vpcId, cidr, publicSubnetIds, privateSubnetIds, egress }", {
+  /** The VPC's id. */
   vpcId: text({ pattern: /^vpc-[0-9a-f]{8,17}$/, what: "the id of a VPC", example: '"vpc-0123456789abcdef0"' }),
   /** IPv4 range of the VPC. */
   cidr,
+  /** Subnets with a route to the internet gateway, in two zones or more. */
   publicSubnetIds: subnetIds("a list of public subnet ids"),
+  /** Subnets that leave through the addresses under `egress`, in two zones or more. */
   privateSubnetIds: subnetIds("a list of private subnet ids"),
   /** The fixed public addresses its private subnets leave from; a single address is a /32. */
   egress: listOf(cidr, "the list of addresses that the network leaves from", EGRESS, {
@@ -53,11 +56,13 @@ const existing = section("{ vpcId, cidr, publicSubnetIds, privateSubnetIds, egre
 export const aws = section('{ accountId: "111122223333", region: "eu-central-1" }', {
   /** The only account the provider will touch. */
   accountId,
+  /** The Region of everything that is made in AWS. */
   region,
   /** Profile of the AWS configuration. @default - the provider's usual chain of credentials */
   profile: profile.optional(),
   /** Role that the provider assumes. @default - none */
   assumeRole: section('{ roleArn: "arn:aws:iam::111122223333:role/terraform" }', {
+    /** A role of the same account. */
     roleArn,
     /** What the role's trust policy asks for. @default - none */
     externalId: text({

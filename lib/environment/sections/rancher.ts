@@ -11,6 +11,7 @@ const balancerArn = arn(
 
 /** The Rancher server that the fence protects. */
 export const rancher = section('{ url: "https://rancher.example.com" }', {
+  /** Its address, as people and agents use it. */
   url: text({
     pattern: /^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?\/?$/i,
     what: "the HTTPS address of the Rancher server, without a path",

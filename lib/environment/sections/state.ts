@@ -4,9 +4,13 @@ import { kmsKeyArn, profile, region, roleArn, says, text } from "../fields";
 import { section } from "../shapes";
 import { isPlainObject } from "../values";
 
-const local = section('{ kind: "local" }', { kind: z.literal("local") });
+const local = section('{ kind: "local" }', {
+  /** `local`: files under `state/` beside the project. */
+  kind: z.literal("local"),
+});
 
 const s3 = section('{ kind: "s3", bucket: "…", region: "…" }', {
+  /** `s3`: one object per stack, with Terraform's own lock file. */
   kind: z.literal("s3"),
   /** An existing bucket, versioned and closed to the public; `docs/state.md` has the commands that make it. */
   bucket: text({
@@ -14,6 +18,7 @@ const s3 = section('{ kind: "s3", bucket: "…", region: "…" }', {
     what: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
     example: '"acme-terraform-state"',
   }),
+  /** Region of the bucket. */
   region,
   /** Key that encrypts the state. @default - the bucket's own encryption */
   kmsKeyArn: kmsKeyArn.optional(),
@@ -30,6 +35,7 @@ const s3 = section('{ kind: "s3", bucket: "…", region: "…" }', {
 });
 
 const hcp = section('{ kind: "hcp", organization: "…", project: "…" }', {
+  /** `hcp`: one HCP Terraform workspace per stack. */
   kind: z.literal("hcp"),
   /** A Terraform Enterprise host. @default - HCP Terraform */
   hostname: text({
@@ -37,11 +43,13 @@ const hcp = section('{ kind: "hcp", organization: "…", project: "…" }', {
     what: "a host name, without https://",
     example: '"terraform.example.com"',
   }).optional(),
+  /** An existing organization. */
   organization: text({
     pattern: /^[\w-]+$/,
     what: "the name of an HCP Terraform organization: letters, digits, - and _",
     example: '"acme"',
   }),
+  /** The project that holds the workspaces. */
   project: text({
     pattern: /^[\w -]{3,40}$/,
     what: "the name of an HCP Terraform project: 3 to 40 letters, digits, spaces, - and _",

@@ -37,12 +37,20 @@ test("the bundle is at most 400 kB", () => {
 });
 
 test("it exports the handler", () => {
-  const { exports } = load({ ENVIRONMENT: "test", TABLE_NAME: "clusters", IP_SET_PREFIX: "test-clusters" });
+  const { exports } = load({
+    ENVIRONMENT: "test",
+    TABLE_NAME: "clusters",
+    IP_SET_PREFIX: "test-clusters",
+    GUARD_MAX_SHARE: "0.2",
+    GUARD_MAX_ADDRESSES: "50",
+  });
   expect(exports).toBe(`["handler: function"]`);
 });
 
 test("without its variables it fails at once and names them", () => {
   const { exports, errors } = load({ ENVIRONMENT: "test" });
   expect(exports).toBe("");
-  expect(errors).toContain("TABLE_NAME is not set; IP_SET_PREFIX is not set");
+  expect(errors).toContain(
+    "TABLE_NAME is not set; IP_SET_PREFIX is not set; GUARD_MAX_SHARE is not set; GUARD_MAX_ADDRESSES is not set",
+  );
 });

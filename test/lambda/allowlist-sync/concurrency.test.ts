@@ -204,7 +204,7 @@ describe("failures of a call", () => {
     world.takeCalls();
     await world.schedule();
     expect(world.takeCalls()).toMatchObject({ updates: 0 });
-    expect(world.metric("Drift")).toEqual([0, 0]);
+    expect(world.metric("Drift")).toEqual([0, 0, 0]);
   });
 
   test("a crash between the two updates: the next pass writes only what is missing", async () => {
@@ -256,12 +256,21 @@ describe("failures of a call", () => {
   test("out of time before a write: nothing is written, and the error says so", async () => {
     const world = new World();
     world.put("billing", "203.0.113.10/32");
-    world.remaining = 4_999;
+    world.waf.calls.before("GetIPSet", () => {
+      world.remaining = 4_999;
+    });
     await expect(world.stream()).rejects.toThrow(/out of time: 4999 ms left.*test-clusters-ipv4-00/);
     expect(world.takeCalls().updates).toBe(0);
     world.remaining = 5_000;
     await world.stream();
     expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+  });
+
+  test("out of time before the table is read: it is left to the next pass", async () => {
+    const world = new World();
+    world.remaining = 4_999;
+    await expect(world.stream()).rejects.toThrow(/out of time.*reading the table/);
+    expect(world.takeCalls()).toMatchObject({ scans: 0, updates: 0 });
   });
 
   test("out of time before a retry: the pass stops instead of starting again", async () => {

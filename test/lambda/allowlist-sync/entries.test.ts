@@ -30,6 +30,15 @@ describe("the three encodings of ips", () => {
 });
 
 describe("bad entries", () => {
+  test("two halves of the internet are refused like the whole", async () => {
+    const world = new World();
+    world.put("everybody", "0.0.0.0/1", "128.0.0.0/1", "::/1", "203.0.113.1/32");
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.1/32"]);
+    expect(world.waf.addresses(V6)).toEqual([]);
+    expect(world.metric("RejectedEntries")).toEqual([3]);
+  });
+
   test("an impossible address is named in log and metric, and blocks nobody else", async () => {
     const world = new World();
     world.put("an-article", "203.0.113.1/32", "54.123.456.78/32", "203.0.113.2/32");

@@ -48,6 +48,8 @@ export class World {
         ENVIRONMENT: "test",
         TABLE_NAME: this.table.name,
         IP_SET_PREFIX: ipSetPrefix("test"),
+        GUARD_MAX_SHARE: "0.2",
+        GUARD_MAX_ADDRESSES: "50",
         ...variables,
       }),
       dynamoDb: this.table,

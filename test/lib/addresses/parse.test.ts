@@ -7,6 +7,7 @@ import {
   cidr,
   describeFault,
   lastAddress,
+  parseAdmitted,
   parseCidr,
 } from "../../../lib/addresses";
 import { ipv4Spellings, ipv6Spellings, nearMisses } from "./spellings";
@@ -82,8 +83,8 @@ describe("a legal network", () => {
   });
 });
 
-/** Typed as a record of all faults: a new one without an example does not compile. */
-const REFUSED: Readonly<Record<AddressFault, readonly string[]>> = {
+/** Typed as a record of all faults of a reading: a new one without an example does not compile. */
+const REFUSED: Readonly<Record<Exclude<AddressFault, "too-wide">, readonly string[]>> = {
   empty: [""],
   "white-space": [
     " ",
@@ -318,3 +319,25 @@ function isLegal(text: string): boolean {
   }
   return Number(prefix) <= bits.length && !bits.slice(Number(prefix)).includes("1");
 }
+
+describe("a range to be admitted", () => {
+  it.each(["10.0.0.0/8", "203.0.113.7/32", "2001::/16", "2001:db8::/32"])("may be %s", (text) => {
+    expect(parseAdmitted(text)).toEqual(parseCidr(text));
+  });
+
+  it.each(["0.0.0.0/1", "128.0.0.0/1", "10.0.0.0/7", "::/1", "8000::/1", "2000::/15"])(
+    "may not be as wide as %s",
+    (text) => {
+      expect(parseCidr(text).ok).toBe(true);
+      expect(parseAdmitted(text)).toMatchObject({
+        ok: false,
+        fault: "too-wide",
+        message: expect.stringContaining(text) as string,
+      });
+    },
+  );
+
+  it("is otherwise read as strictly as any other", () => {
+    expect(parseAdmitted("10.0.0.1/7")).toMatchObject({ ok: false, fault: "host-bits" });
+  });
+});

@@ -22,6 +22,7 @@ const ACCEPTED: Readonly<Record<keyof typeof NAME_RULES, RegExp>> = {
   roleSession: /^[A-Za-z0-9_+=,.@-]{1,64}$/,
   lambdaFunction: /^[A-Za-z0-9_-]{1,64}$/,
   waf: /^[A-Za-z0-9_-]{1,128}$/,
+  kubernetesObject: /^[a-z0-9-]{1,63}$/,
   schedule: /^[A-Za-z0-9_.-]{1,64}$/,
 };
 
@@ -115,7 +116,6 @@ test("stacks of two environments never share an id", () => {
 test.each([
   ["eu-central-1", "aws"],
   ["us-gov-west-1", "aws-us-gov"],
-  ["cn-north-1", "aws-cn"],
 ])("ARNs in %s begin with %s", (region, partition) => {
   const place = { accountId: "111122223333", region };
   expect(arnOf(place, "dynamodb", "table/clusters")).toBe(

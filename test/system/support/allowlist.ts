@@ -69,6 +69,8 @@ export class Allowlist {
       [VARIABLES.environment]: this.environment,
       [VARIABLES.tableName]: this.tableName,
       [VARIABLES.ipSetPrefix]: ipSetPrefix(this.environment),
+      [VARIABLES.guardMaxShare]: "0.2",
+      [VARIABLES.guardMaxAddresses]: "50",
     };
   }
 

@@ -50,7 +50,8 @@ function outputOf(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv):
     child.stderr.on("data", (data) => (errors += String(data)));
     child.on("close", (code) => {
       if (code === 0) resolve(output);
-      else reject(new Error(errors));
+      // The line of the fault comes first, and in a minified bundle it is the whole bundle.
+      else reject(new Error(errors.slice(-1000)));
     });
   });
 }
@@ -104,7 +105,13 @@ describe("the package of allowlist-sync", () => {
     const unpacked = join(folder, "unpacked");
     mkdirSync(unpacked);
     writeFileSync(join(unpacked, contract.BUNDLE_FILE), contents().files[contract.BUNDLE_FILE] ?? "");
-    const variables = { ENVIRONMENT: "test", TABLE_NAME: "clusters", IP_SET_PREFIX: "test-clusters" };
+    const variables = {
+      ENVIRONMENT: "test",
+      TABLE_NAME: "clusters",
+      IP_SET_PREFIX: "test-clusters",
+      GUARD_MAX_SHARE: "0.2",
+      GUARD_MAX_ADDRESSES: "50",
+    };
     const script = `console.log(typeof require(${JSON.stringify(join(unpacked, file))})[${JSON.stringify(name)}])`;
     expect(await outputOf(["-e", script], unpacked, variables)).toBe("function\n");
   });
