@@ -32,7 +32,7 @@ const TEST = {
   hint: "Run one file with `npm test -- path/to/file`, one test with `npm test -- -t 'its name'`.",
 };
 
-/** Each script's steps, in order; the first that fails ends it. */
+/** Each script's steps, in order. All of them run, so that one fault does not hide another. */
 const SCRIPTS = {
   start: [
     {
@@ -49,7 +49,7 @@ const SCRIPTS = {
   crossplane: [
     {
       command: script("cli/crossplane.ts"),
-      hint: "Usage: npm run crossplane -- <environment> <cluster> <address>... [--namespace NAME]",
+      hint: "Usage: npm run crossplane -- <environment> <cluster> <address>... [--namespace NAME] [--provider-config NAME]",
     },
   ],
   test: [TEST],
@@ -90,9 +90,10 @@ function isInstalled() {
   );
 }
 
-function run(command, env = {}) {
+function run(command, { env = {}, stdout = "inherit" } = {}) {
   const [program, ...args] = command;
-  const { status, error } = spawnSync(program, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
+  const stdio = ["inherit", stdout, "inherit"];
+  const { status, error } = spawnSync(program, args, { cwd: root, stdio, env: { ...process.env, ...env } });
   if (error) console.error(error.message);
   return status ?? 1;
 }
@@ -114,13 +115,16 @@ if (major < 20 || (major === 20 && minor < 19)) {
 if (!isInstalled()) {
   console.error("Installing what package-lock.json names (once; about a minute) …");
   const npm = process.env.npm_execpath ? node(process.env.npm_execpath) : ["npm"];
-  const status = run([...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  // What a script prints may be piped into another program: the installer's words do not belong there.
+  const status = run([...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdout: process.stderr });
   if (status !== 0)
     fail(status, "The packages could not be installed: see above, and check that the npm registry can be reached.");
 }
 
+const failed = [];
 for (const [index, { command, suffix = [], env, hint }] of steps.entries()) {
   // What the user adds goes to the last step, and in front of jest's project, whose option would swallow it.
-  const status = run([...command, ...(index === steps.length - 1 ? args : []), ...suffix], env);
-  if (status !== 0) fail(status, `npm run ${name} stopped. ${hint}`);
+  const status = run([...command, ...(index === steps.length - 1 ? args : []), ...suffix], { env });
+  if (status !== 0) failed.push(hint);
 }
+if (failed.length > 0) fail(1, `npm run ${name} found faults, see above.`, ...failed);

@@ -22,7 +22,9 @@ function main(): number {
   );
   if (status !== 0) return status ?? 1;
   const seconds = (performance.now() - began) / 1000;
-  console.log(summarize(readStackSet(out), { folder: relative(root, out) || out, seconds }));
+  console.log(
+    summarize(readStackSet(out), { folder: relative(root, out) || out, seconds, node: process.versions.node }),
+  );
   return 0;
 }
 

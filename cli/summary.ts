@@ -3,11 +3,21 @@ import type { Flow, ReadStack, StackSet } from "./stack-set-reader";
 const WIDTH = 100;
 const INDENT = "    ";
 
+/** What the summary says beside the stacks. */
+export interface SummaryOptions {
+  /** Where the output lies, as a person would name it. */
+  readonly folder: string;
+  /** How long the synthesis took. */
+  readonly seconds: number;
+  /** Version of Node.js: `20.20.2`. */
+  readonly node: string;
+}
+
+/** The newest Node.js on which CDKTF's command line starts: its terminal library has no build for a later one. */
+export const NEWEST_NODE_FOR_CDKTF = 22;
+
 /** What the main job made, as text for a person: the stacks, what flows between them, and the next command. */
-export function summarize(
-  { stacks, flows }: StackSet,
-  { folder, seconds }: { folder: string; seconds: number },
-): string {
+export function summarize({ stacks, flows }: StackSet, { folder, seconds, node }: SummaryOptions): string {
   const environments = [...new Set(stacks.map(({ name }) => name.split("-")[0] ?? name))];
   return [
     `Synthesized ${count(stacks.length, "stack")} into ${folder}/ in ${seconds.toFixed(1)} s; the policy rules found no violation.`,
@@ -16,7 +26,10 @@ export function summarize(
     ...(flows.length === 0
       ? []
       : ["What flows between them, through Terraform's remote state:", "", ...describeFlows(flows), ""]),
-    ...nextSteps(environments),
+    ...nextSteps(environments, stacks),
+    ...(Number(node.split(".")[0]) > NEWEST_NODE_FOR_CDKTF
+      ? ["", `npx cdktf needs Node.js 20 or 22, and this is ${node}.`]
+      : []),
   ].join("\n");
 }
 
@@ -51,7 +64,7 @@ function describeStack({ name, state, resources, outputs }: ReadStack): string[]
     ...wrap([...headlines.map(({ text }) => text), ...(rest === 0 ? [] : [`${rest} that support them`])], "holds "),
     ...wrap(
       outputs.map((output) => output.name),
-      "prints ",
+      "outputs ",
     ),
     "",
   ];
@@ -69,20 +82,28 @@ function describeFlows(flows: readonly Flow[]): string[] {
   return [...takers].flatMap(([taker, values]) => [taker, ...wrap(values, "takes ")]);
 }
 
-function nextSteps(environments: readonly string[]): string[] {
-  const [first = "example"] = environments;
-  if (environments.length === 1 && first === "example") {
+function nextSteps(environments: readonly string[], stacks: readonly ReadStack[]): string[] {
+  if (stacks.length === 0) {
+    return [
+      "No section of the environment asks for a stack: add 'aws' with a 'network', or an 'allowlist'. See environments/example.ts.",
+    ];
+  }
+  if (environments.length === 1 && environments[0] === "example") {
     return [
       "This is the example. To describe an environment of your own:",
       "",
       '  cp environments/example.ts environments/prod.ts    and set name: "prod" in it, then',
-      "  npx cdktf deploy 'prod-*'                          (or diff, synth, destroy)",
+      "  npx cdktf deploy 'prod-*'                          (later: destroy 'prod-*', or diff with the name of one stack)",
     ];
   }
   return [
     "Next:",
     "",
-    ...environments.flatMap((name) => [`  npx cdktf diff '${name}-*'`, `  npx cdktf deploy '${name}-*'`]),
+    ...environments.map((name) => `  npx cdktf deploy '${name}-*'`),
+    "",
+    "To see what would change first, name one stack:",
+    "",
+    ...stacks.map(({ name }) => `  npx cdktf diff ${name}`),
   ];
 }
 

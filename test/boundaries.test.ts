@@ -28,7 +28,8 @@ const SOUND: Readonly<Record<string, string>> = {
   "lib/addresses/index.ts": 'import "./parse";',
   "lib/addresses/parse.ts": "export interface Network { readonly text: string }",
   "lib/names/index.ts": 'import "node:crypto";',
-  "lib/environment/index.ts": 'import "../addresses"; import "../names"; import "zod"; import "node:fs";',
+  "lib/environment/index.ts":
+    'import "../addresses"; import "../names"; import "zod"; import "esbuild"; import "node:fs";',
   "lib/terraform/index.ts":
     'import "cdktf"; import "constructs"; import "@cdktf/provider-aws/lib/provider"; import "../environment"; import "../names";',
   "lib/aws/index.ts":

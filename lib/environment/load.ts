@@ -6,6 +6,7 @@ import { ENVIRONMENT_NAME } from "../names";
 import type { Environment } from "./environment";
 import { hideSecrets } from "./forbidden-values";
 import { checkTogether } from "./together";
+import { duplicateKeys } from "./duplicate-keys";
 import { describe } from "./values";
 import { EnvironmentError } from "./violation";
 
@@ -45,8 +46,10 @@ export function loadEnvironments({ directory, select = [] }: LoadOptions): reado
   const faults: string[] = [];
   const loaded = names.flatMap((name) => {
     const file = `${basename(directory)}/${name}.ts`;
+    const path = join(directory, `${name}.ts`);
+    faults.push(...duplicateKeys(path, file));
     try {
-      return [{ file, name, environment: loadFile(join(directory, `${name}.ts`), file) }];
+      return [{ file, name, environment: loadFile(path, file) }];
     } catch (error) {
       faults.push(explain(error, file));
       return [];

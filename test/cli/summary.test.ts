@@ -30,7 +30,8 @@ const dev: EnvironmentInput = {
   allowlist: {},
 };
 
-const summary = (input: EnvironmentInput): string => summarize(synthesized(input), { folder: "out", seconds: 1.26 });
+const summary = (input: EnvironmentInput): string =>
+  summarize(synthesized(input), { folder: "out", seconds: 1.26, node: "20.19.0" });
 
 describe("what npm start prints", () => {
   it("names the stacks in the order of deployment, with what they hold and where their states live", () => {
@@ -46,7 +47,7 @@ describe("what npm start prints", () => {
   it("counts every resource, in the headline or behind it", () => {
     for (const { resources, name } of synthesized(dev).stacks) {
       const total = [...resources.values()].reduce((sum, number) => sum + number, 0);
-      const line = new RegExp(`${name}   ${total} resources[^]*?prints`).exec(summary(dev))?.[0] ?? "";
+      const line = new RegExp(`${name}   ${total} resources[^]*?outputs`).exec(summary(dev))?.[0] ?? "";
       const holds = line.slice(line.indexOf("holds")).matchAll(/(\d+) [A-Za-z]/g);
       expect([...holds].reduce((sum, [, number]) => sum + Number(number), 0)).toBe(total);
     }
@@ -77,8 +78,22 @@ describe("what npm start prints", () => {
     expect(summary({ ...dev, state })).toContain(`state in ${shown}`);
   });
 
+  it("says what is missing when nothing was asked for", () => {
+    expect(summary({ name: "dev", state: { kind: "local" } })).toMatch(
+      /0 stacks[^]*No section of the environment asks for a stack/,
+    );
+  });
+
+  it("says that the next command needs another Node.js, where it does", () => {
+    const on = (node: string): string => summarize(synthesized(dev), { folder: "out", seconds: 1, node });
+    expect(on("24.1.0")).toMatch(/needs Node\.js 20 or 22, and this is 24\.1\.0/);
+    expect(on("22.12.0")).not.toMatch(/needs Node\.js/);
+  });
+
   it("ends with the next command: for the example how to write one's own, else how to deploy", () => {
     expect(summary({ ...dev, name: "example" })).toMatch(/cp environments\/example\.ts environments\/prod\.ts/);
-    expect(summary(dev)).toMatch(/npx cdktf diff 'dev-\*'\n {2}npx cdktf deploy 'dev-\*'$/);
+    expect(summary(dev)).toMatch(
+      /npx cdktf deploy 'dev-\*'[^]*npx cdktf diff dev-aws-network\n {2}npx cdktf diff dev-allowlist$/,
+    );
   });
 });

@@ -8,7 +8,7 @@ export default defineEnvironment({
   name: "hosted",
   state: { kind: "hcp", organization: "acme", project: "platform" },
   notify: { alarmTopicArns: [`arn:aws:sns:${region}:${account}:alarms`] },
-  access: { operators: ["198.51.100.0/24", "198.51.101.0/24"], runners: ["2001:db8:200::/56"] },
+  access: { operators: ["198.18.7.0/24", "198.18.8.0/24"], runners: ["2001:db8:200::/56"] },
   aws: {
     accountId: account,
     region,

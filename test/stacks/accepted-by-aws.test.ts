@@ -8,7 +8,7 @@ import type { Template } from "../support/template";
 /** The longest names that an environment can lead to. */
 const longest = environmentWith({
   name: "abcdefghijklmnop",
-  access: { operators: ["198.51.100.0/24"], runners: ["2001:db8::/32"] },
+  access: { operators: ["198.18.7.0/24"], runners: ["2001:db8::/32"] },
   aws: {
     accountId: "111122223333",
     region: "ap-southeast-2",

@@ -67,7 +67,7 @@ export function environmentWith(sections: Partial<EnvironmentInput> = {}): Envir
   return defineEnvironment({
     name: "test",
     state: { kind: "local" },
-    access: { operators: ["198.51.100.0/24"] },
+    access: { operators: ["198.18.7.0/24"] },
     aws: { accountId: "111122223333", region: "eu-central-1" },
     allowlist: {},
     ...sections,

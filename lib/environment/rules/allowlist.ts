@@ -1,4 +1,4 @@
-import { type Family, parseCidr } from "../../addresses";
+import { cidr, contains, type Family, parseCidr } from "../../addresses";
 import { egressClusterName, ipSetCount } from "../allowlist-facts";
 import type { PartialEnvironment } from "../environment";
 import { arnParts } from "../fields";
@@ -31,18 +31,32 @@ export const allowlistNeedsAws: CrossFieldRule = ({ allowlist, aws }, isRefused)
       ]
     : [];
 
-/** Blocking by default while nobody is admitted by hand locks everybody out for good. */
-export const enforceNeedsOperators: CrossFieldRule = ({ allowlist, access }, isRefused) =>
-  allowlist?.mode === "enforce" && (access?.operators ?? []).length === 0 && !isRefused(["access", "operators"])
-    ? [
-        fault(
-          ["allowlist", "mode"],
-          "would lock you out: no operator is admitted",
-          "enforce",
-          'add your own ranges to access.operators, or write "observe"',
-        ),
-      ]
-    : [];
+/** Ranges that nobody owns: RFC 5737 (IPv4), RFC 3849 and RFC 9637 (IPv6) keep them for documentation. */
+const DOCUMENTATION = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"].map(cidr);
+
+const isDocumentation = (text: string): boolean => {
+  const parsed = parseCidr(text);
+  return parsed.ok && DOCUMENTATION.some((range) => contains(range, parsed.cidr));
+};
+
+/** Blocking by default while nobody real is admitted by hand locks everybody out for good. */
+export const enforceNeedsOperators: CrossFieldRule = ({ allowlist, access }, isRefused) => {
+  if (allowlist?.mode !== "enforce" || isRefused(["access", "operators"])) return [];
+  const operators = access?.operators ?? [];
+  const accepted = present(operators).map(({ item }) => item);
+  // An operator whose range was refused is a fault of its own.
+  if (accepted.length < operators.length || accepted.some((range) => !isDocumentation(range))) return [];
+  return [
+    fault(
+      ["allowlist", "mode"],
+      operators.length === 0
+        ? "would lock you out: no operator is admitted"
+        : "would lock you out: access.operators holds only ranges of the documentation, which nobody has",
+      "enforce",
+      'add your own ranges to access.operators, or write "observe"',
+    ),
+  ];
+};
 
 /** All IP sets of the environment stay within the account's quota. */
 export const setsWithinQuota: CrossFieldRule = (environment, isRefused) => {

@@ -310,7 +310,7 @@ const SPELLING: readonly Row[] = [
   ],
   [
     "operators, which enforce needs",
-    { access: { operator: ["198.51.100.0/24"] } },
+    { access: { operator: ["198.18.7.0/24"] } },
     ["access.operator", NOT_A_FIELD, "write operators"],
   ],
   ["case", { "allowlist/capacity": { ipv4sets: 2 } }, ["allowlist.capacity.ipv4sets", NOT_A_FIELD, "write ipv4Sets"]],
@@ -460,6 +460,11 @@ const ACROSS: readonly Row[] = [
     "enforce without operators",
     { "access/operators": [] },
     ["allowlist.mode", "would lock you out", "access.operators", '"enforce"'],
+  ],
+  [
+    "enforce with the example's operators",
+    { "access/operators": ["198.51.100.0/24", "2001:db8:100::/48"] },
+    ["allowlist.mode", "ranges of the documentation", "access.operators", '"enforce"'],
   ],
   [
     "enforce without access",

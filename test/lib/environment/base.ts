@@ -31,7 +31,7 @@ function base(): Record<string, unknown> {
     tags: { owner: "platform" },
     state: { kind: "s3", bucket: "acme-terraform-state", region: "eu-central-1", kmsKeyArn: KEY },
     notify: { alarmTopicArns: ["arn:aws:sns:eu-central-1:111122223333:alarms"] },
-    access: { operators: ["198.51.100.0/24"], runners: ["203.0.113.64/28"] },
+    access: { operators: ["198.18.7.0/24"], runners: ["203.0.113.64/28"] },
     aws: {
       accountId: "111122223333",
       region: "eu-central-1",

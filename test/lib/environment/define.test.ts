@@ -83,7 +83,7 @@ describe("the limits of what is accepted", () => {
     ["allowlist/scheduleMinutes", 60],
     ["allowlist/reservedConcurrency", 10],
     ["allowlist/guard", { maxShare: 0, maxAddresses: 0 }],
-    ["access/operators", ["2001:DB8::/32"]],
+    ["access/operators", ["2A00:DB8::/32"]],
     ["allowlist/clusters", { constructor: ["203.0.113.1/32"], "0": ["203.0.113.2/32"] }],
     ["rancher/url", "https://rancher.example.com:8443/"],
     ["rancher/loadBalancerArns", [BALANCER, BALANCER.replace("app/rancher", "app/other")]],

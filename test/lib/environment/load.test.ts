@@ -202,3 +202,11 @@ describe("several files", () => {
     );
   });
 });
+
+test("a key that is written twice is told, since JavaScript would keep the second in silence", () => {
+  const clusters =
+    'aws: { accountId: "111122223333", region: "eu-central-1" },\nallowlist: { clusters: { a: ["192.0.2.1/32"],\n "a": ["192.0.2.2/32"] } }';
+  expect(faultsOf({ "prod.ts": environment("prod", clusters) })).toEqual([
+    'environments/prod.ts: names the key "a" a second time in line 4; keep one of the two',
+  ]);
+});
