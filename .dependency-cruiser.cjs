@@ -38,7 +38,11 @@ module.exports = {
   forbidden: [
     mayImport("lib-addresses", "^lib/addresses/", ["^lib/addresses/"], WITHOUT_NODE),
     mayImport("lib-names", "^lib/names/", ["^lib/names/"]),
-    mayImport("lib-environment", "^lib/environment/", ["^lib/(environment|addresses|names)/", npm("zod"), npm("esbuild")]),
+    mayImport("lib-environment", "^lib/environment/", [
+      "^lib/(environment|addresses|names)/",
+      npm("zod"),
+      npm("esbuild"),
+    ]),
     mayImport("lib-terraform", "^lib/terraform/", [
       "^lib/(terraform|environment|names)/",
       ...CDKTF,
