@@ -14,7 +14,8 @@ const SECRET_SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["an AWS access key id", /(?<![A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/],
   [
     "an AWS secret access key",
-    /(?<![A-Za-z0-9/+=])(?=[^\s"]*[a-z])(?=[^\s"]*[A-Z])(?=[^\s"]*\d)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/,
+    // The end of an ARN can have the same shape.
+    /(?<!arn:\S*)(?<![A-Za-z0-9/+])(?=[^\s"]*[a-z])(?=[^\s"]*[A-Z])(?=[^\s"]*\d)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/,
   ],
   ["a private key", /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
   ["an HCP Terraform token", /(?<![A-Za-z0-9])[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_-]{60,}/],

@@ -9,6 +9,8 @@ const SECRETS: readonly (readonly [what: string, secret: string])[] = [
   ["an AWS access key id", "AKIAIOSFODNN7EXAMPLE"],
   ["an AWS access key id", "key_ASIAIOSFODNN7EXAMPLE"],
   ["an AWS secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
+  ["an AWS secret access key", "aws_secret_access_key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"],
+  ["an AWS secret access key", "call wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY now"],
   ["a private key", "-----BEGIN RSA PRIVATE KEY-----"],
   ["an HCP Terraform token", `${letters(14)}.atlasv1.${letters(67)}`],
   ["a GitHub token", `ghp_${letters(36)}`],
@@ -61,6 +63,7 @@ test("ordinary values are no secrets", () => {
   const values = {
     "tags/commit": "9fceb02d0ae598e95dc970b74767f19372d61af8",
     "tags/id": "1234abcd-12ab-34cd-56ef-1234567890ab",
+    "tags/balancer": "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/Ranche/50dc6c495c0c9188",
     "tags/url": "https://rancher.example.com:8443/a@b",
   };
   expect(() => define(changed(values))).not.toThrow();
