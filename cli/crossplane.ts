@@ -12,7 +12,8 @@ function main(args: string[]): void {
     allowPositionals: true,
     options: { namespace: { type: "string" }, "provider-config": { type: "string" } },
   });
-  const [name, cluster, ...cidrs] = positionals;
+  const [name, cluster, ...written] = positionals;
+  const cidrs = [...new Set(written)];
   if (name === undefined || cluster === undefined || cidrs.length === 0) {
     throw new Error("an environment, a cluster and at least one address range are needed");
   }

@@ -1,4 +1,4 @@
-import { environmentTypeFaults } from "./compile";
+import { compilerFaults } from "../../support/compiler-faults";
 import { BALANCER, changed, define, EXISTING_NETWORK, EXISTING_TABLE, KEY } from "./base";
 
 const MINIMAL = { name: "dev", state: { kind: "local" } };
@@ -116,8 +116,18 @@ describe("the result", () => {
 });
 
 test("the types refuse what has the wrong name, type or word", () => {
+  const typeFaults = (inputs: Readonly<Record<string, string>>): Record<string, string[]> =>
+    compilerFaults(
+      "environments",
+      Object.fromEntries(
+        Object.entries(inputs).map(([name, input]) => [
+          name,
+          `import { defineEnvironment } from "../lib/environment";\nexport default defineEnvironment(${input});\n`,
+        ]),
+      ),
+    );
   expect(
-    environmentTypeFaults({
+    typeFaults({
       minimal: '{ name: "dev", state: { kind: "local" } }',
       existing: `{ name: "dev", state: { kind: "local" }, aws: { accountId: "1", region: "x", network: { existing: ${JSON.stringify(EXISTING_NETWORK)} } } }`,
       constants: '{ name: "dev", state: { kind: "local" }, access: { operators: ["198.51.100.0/24"] as const } }',

@@ -10,6 +10,7 @@ import { EXCEPTIONS } from "../../../lib/policy/exceptions";
 import type { PolicyOptions } from "../../../lib/policy/policy";
 import { enforcePolicy } from "../../../lib/policy/policy";
 import { policyRules } from "../../../lib/policy/rules";
+import { compilerFaults } from "../../support/compiler-faults";
 import { stackIn, temporaryApp } from "./support";
 
 const KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd";
@@ -142,11 +143,17 @@ describe("exceptions", () => {
     ]);
   });
 
+  it("need a reason by their type", () => {
+    const exception = (more: string): string =>
+      `import type { PolicyException } from "./exception";
+       export const exception: PolicyException = { rule: "log-retention", stack: "*", resource: "logs/*", ${more} };`;
+    const faults = compilerFaults("lib/policy", { told: exception('reason: "x"'), untold: exception("") });
+    expect(faults).toEqual({ told: [], untold: [expect.stringContaining("'reason' is missing")] });
+  });
+
   it("need a reason and a rule, and say all that is wrong at once", () => {
-    // @ts-expect-error: the type asks for a reason too
-    const untold: PolicyException = { rule: "log-retention", stack: "*", resource: "logs/*" };
     const exceptions = [
-      { ...untold, reason: "  " },
+      { rule: "log-retention", stack: "*", resource: "logs/*", reason: "  " },
       { ...accepted, rule: "log-retntion" },
     ];
     expect(() => {

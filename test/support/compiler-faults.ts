@@ -2,38 +2,39 @@ import { join, resolve } from "node:path";
 
 import ts from "typescript";
 
-const ROOT = resolve(__dirname, "..", "..", "..");
+const ROOT = resolve(__dirname, "..", "..");
 
-/** What the compiler says of calls of `defineEnvironment` with these arguments, all compiled at once and written nowhere. */
-export function environmentTypeFaults(snippets: Readonly<Record<string, string>>): Record<string, string[]> {
+/**
+ * What the compiler says of pieces of code, all compiled at once by the project's own settings and written nowhere.
+ *
+ * @param folder where the pieces would stand, relative to the project, so that their imports resolve from there
+ * @param pieces source by name
+ */
+export function compilerFaults(folder: string, pieces: Readonly<Record<string, string>>): Record<string, string[]> {
   const sources = new Map(
-    Object.entries(snippets).map(([name, argument]) => [
-      join(ROOT, "environments", `snippet-${name}.ts`),
-      `import { defineEnvironment } from "../lib/environment";\nexport default defineEnvironment(${argument});\n`,
-    ]),
+    Object.entries(pieces).map(([name, text], index) => [join(ROOT, folder, `piece-${index}.ts`), { name, text }]),
   );
   const options = compilerOptions();
   const disk = ts.createCompilerHost(options);
   const host: ts.CompilerHost = {
     ...disk,
     fileExists: (file) => sources.has(file) || disk.fileExists(file),
-    readFile: (file) => sources.get(file) ?? disk.readFile(file),
+    readFile: (file) => sources.get(file)?.text ?? disk.readFile(file),
     getSourceFile: (file, version) => {
-      const text = sources.get(file);
+      const text = sources.get(file)?.text;
       return text === undefined ? disk.getSourceFile(file, version) : ts.createSourceFile(file, text, version);
     },
   };
   const program = ts.createProgram([...sources.keys()], options, host);
   return Object.fromEntries(
-    [...sources.keys()].map((file, index) => {
+    [...sources].map(([file, { name }]) => {
       const faults = program.getSemanticDiagnostics(program.getSourceFile(file));
-      const messages = faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-      return [Object.keys(snippets)[index] ?? file, messages];
+      return [name, faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))];
     }),
   );
 }
 
-/** The project's own, with no more ambient types than an environment file needs. */
+/** The project's own, with no more ambient types than the pieces need. */
 function compilerOptions(): ts.CompilerOptions {
   const file = join(ROOT, "tsconfig.json");
   const { config } = ts.readConfigFile(file, (path) => ts.sys.readFile(path)) as { config: unknown };
