@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { parseCidr } from "../lib/addresses";
+import { parseAdmitted } from "../lib/addresses";
 import { loadEnvironments } from "../lib/environment";
 import { crossplaneManifests } from "./crossplane-manifest";
 
@@ -15,9 +15,11 @@ function main(args: string[]): void {
   const [name, cluster, ...written] = positionals;
   const cidrs = [...new Set(written)];
   if (name === undefined || cluster === undefined || cidrs.length === 0) {
-    throw new Error("an environment, a cluster and at least one address range are needed");
+    throw new Error(
+      "usage: npm run crossplane -- <environment> <cluster> <address>... [--namespace NAME] [--provider-config NAME]",
+    );
   }
-  const faults = cidrs.map((text) => parseCidr(text)).flatMap((result) => (result.ok ? [] : [result.message]));
+  const faults = cidrs.map((text) => parseAdmitted(text)).flatMap((result) => (result.ok ? [] : [result.message]));
   if (faults.length > 0) throw new Error(faults.join("\n"));
   const [environment] = loadEnvironments({ directory: join(resolve(__dirname, ".."), "environments"), select: [name] });
   if (environment === undefined) throw new Error(`there is no environment ${name}`);

@@ -47,10 +47,7 @@ const SCRIPTS = {
     },
   ],
   crossplane: [
-    {
-      command: script("cli/crossplane.ts"),
-      hint: "Usage: npm run crossplane -- <environment> <cluster> <address>... [--namespace NAME] [--provider-config NAME]",
-    },
+    { command: script("cli/crossplane.ts"), hint: "docs/crossplane.md says what the command takes and makes." },
   ],
   test: [TEST],
   "test:system": [

@@ -14,7 +14,7 @@ export interface SummaryOptions {
 }
 
 /** The newest Node.js on which CDKTF's command line starts: its terminal library has no build for a later one. */
-export const NEWEST_NODE_FOR_CDKTF = 22;
+const NEWEST_NODE_FOR_CDKTF = 22;
 
 /** What the main job made, as text for a person: the stacks, what flows between them, and the next command. */
 export function summarize({ stacks, flows }: StackSet, { folder, seconds, node }: SummaryOptions): string {

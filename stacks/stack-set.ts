@@ -28,7 +28,7 @@ export function buildStackSets(app: App, environments: readonly Environment[]): 
  * Builds the stacks of one environment, and only those that its sections ask for. This is the one place that knows which
  * stack feeds which.
  */
-export function buildStackSet(app: App, environment: Environment): void {
+function buildStackSet(app: App, environment: Environment): void {
   const { aws, allowlist } = environment;
   const network = buildNetwork(app, environment);
   if (aws !== undefined && allowlist !== undefined) {

@@ -6,6 +6,7 @@
 
 /** Address families, in the order in which the function handles them. A WAF IP set holds exactly one. */
 export const FAMILIES = ["ipv4", "ipv6"] as const;
+/** One of {@link FAMILIES}. */
 export type Family = (typeof FAMILIES)[number];
 
 /** File name of the bundle inside the function's package. */
@@ -85,16 +86,14 @@ export function ipSetName(prefix: string, family: Family, slot: number): string 
  * Names of the metrics, by meaning.
  *
  * Every successful pass emits all of them, zeros included. A failed pass emits only what it knows: `passSucceeded` (0),
- * `passFailed` (1), `syncLagSeconds`, `lockConflicts`, `setsChanged` and `drift`.
+ * `syncLagSeconds`, `lockConflicts`, `setsChanged` and `drift`.
  */
 export const METRICS = {
   /** Count, 1 or 0. */
   passSucceeded: "PassSucceeded",
-  /** Count, 1 or 0. */
-  passFailed: "PassFailed",
   /** Seconds from the oldest change in the event to the end of the pass; 0 without a change. */
   syncLagSeconds: "SyncLagSeconds",
-  /** Count of entries and whole items of the table that were skipped because they cannot be understood. */
+  /** Count of entries and whole items of the table that were skipped because they cannot be admitted. */
   rejectedEntries: "RejectedEntries",
   /** Count of addresses that the guard keeps although no cluster names them. */
   removalsHeld: "RemovalsHeld",
@@ -122,7 +121,7 @@ export const SCHEDULE_EVENT = { source: "ringfence.schedule" } as const;
 export type TableKeySchema = "id" | "id+ips";
 
 /** Longest value of a sort key, in bytes. Source: Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB". */
-export const MAX_SORT_KEY_BYTES = 1024;
+const MAX_SORT_KEY_BYTES = 1024;
 
 /**
  * The items that a writer puts into the table for one cluster, in DynamoDB's JSON.

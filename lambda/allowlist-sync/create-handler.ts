@@ -23,6 +23,7 @@ export interface HandlerDependencies {
 /** The part of Lambda's context in use. */
 export type PassContext = Pick<Context, "getRemainingTimeInMillis">;
 
+/** What Lambda calls. */
 export type SyncHandler = (event: SyncEvent, context: PassContext) => Promise<void>;
 
 /**

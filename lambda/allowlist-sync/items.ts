@@ -7,7 +7,7 @@ import { excerpt } from "./log";
 /** Canonical CIDR to the ids of the clusters that name it: an address stays while the set has a member. */
 export type Claims = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** An entry of the table that cannot be understood, or a whole item when `entry` is undefined. */
+/** An entry of the table that cannot be admitted, or a whole item when `entry` is undefined. */
 export interface Rejection {
   readonly cluster: string | undefined;
   readonly entry: string | undefined;
@@ -20,6 +20,7 @@ export interface Reading {
   readonly rejections: readonly Rejection[];
 }
 
+/** An item as DynamoDB returns it. */
 export type Item = Readonly<Record<string, AttributeValue>>;
 
 type MutableClaims = Map<string, Set<string>>;

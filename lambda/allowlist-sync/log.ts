@@ -3,6 +3,7 @@ import type { Clock } from "./clock";
 /** Takes one line of output, without its line break. */
 export type WriteLine = (line: string) => void;
 
+/** How much a record matters. */
 export type Level = "info" | "warn" | "error";
 
 /** Fields of a record; only data that JSON can hold. */
@@ -11,6 +12,7 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 /** Writes structured records: one JSON object a line, `record` names its kind. */
 export type Log = (level: Level, record: string, fields: Fields) => void;
 
+/** A log that writes its records line by line. */
 export function createLog(write: WriteLine, clock: Clock): Log {
   return (level, record, fields) => {
     write(JSON.stringify({ time: new Date(clock.now()).toISOString(), level, record, ...fields }));

@@ -2,6 +2,7 @@ import type { Clock } from "./clock";
 import { DIMENSIONS, FAMILIES, type Family } from "./contract";
 import type { WriteLine } from "./log";
 
+/** One value of a pass. */
 export interface Metric {
   readonly name: string;
   /** A unit name of CloudWatch. */

@@ -32,6 +32,7 @@ export interface SetPlan {
   readonly refusals: readonly Refusal[];
 }
 
+/** What one round decided. */
 export interface Plan {
   readonly sets: readonly SetPlan[];
   /** Addresses present that no cluster names, whether the guard lets them go or not. */

@@ -27,6 +27,7 @@ export interface Reporter {
 /** Findings of one kind with a record of their own; the rest is a number, so that one bad writer cannot fill the log. */
 const MAX_RECORDS = 100;
 
+/** A reporter for one pass. */
 export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, clock: Clock): Reporter {
   let conflicts = 0;
   let changes = 0;
@@ -38,7 +39,6 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
     const lag = trigger.oldestChange === undefined ? 0 : Math.max(0, clock.now() - trigger.oldestChange) / 1000;
     return [
       count(METRICS.passSucceeded, succeeded ? 1 : 0),
-      count(METRICS.passFailed, succeeded ? 0 : 1),
       { name: METRICS.syncLagSeconds, unit: "Seconds", value: lag },
       count(METRICS.lockConflicts, conflicts),
       count(METRICS.setsChanged, changes),

@@ -13,6 +13,7 @@ export interface ClusterTable {
   read(): Promise<Reading>;
 }
 
+/** The table of this name. */
 export function clusterTable(client: TableClient, tableName: string): ClusterTable {
   return {
     async read() {

@@ -53,6 +53,7 @@ export interface IpSets {
 /** The most that WAF lists in one call. Source: AWS WAFV2 API Reference, "ListIPSets". */
 const PAGE_SIZE = 100;
 
+/** The IP sets of a scope, through this client. */
 export function ipSets(client: WafClient, scope: Scope): IpSets {
   return {
     async list(prefix) {

@@ -52,7 +52,11 @@ export function parseCidr(text: string): CidrResult {
  */
 export function parseAdmitted(text: string): CidrResult {
   const result = parseCidr(text);
-  if (!result.ok || result.cidr.prefixLength >= WIDEST_PREFIX_LENGTH[result.cidr.family]) return result;
+  // Host bits of a range that is too wide anyway are told second: their remedy would name a range to be refused next.
+  if (!result.ok && result.fault !== "host-bits") return result;
+  const family: Family = text.includes(":") ? "ipv6" : "ipv4";
+  const prefixLength = readPrefixLength(text, text.indexOf("/") + 1, family);
+  if (typeof prefixLength === "string" || prefixLength >= WIDEST_PREFIX_LENGTH[family]) return result;
   return { ok: false, fault: "too-wide", message: describeFault("too-wide", text) };
 }
 

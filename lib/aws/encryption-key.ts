@@ -6,6 +6,7 @@ import { arnOf, type AwsPlace, iamArn } from "../names";
 import { guarded } from "../terraform";
 import { policyDocument, type PolicyStatement } from "./iam";
 
+/** Properties of {@link EncryptionKey}. */
 export interface EncryptionKeyProps {
   /** Alias without its prefix: `prod-allowlist`. */
   readonly alias: string;

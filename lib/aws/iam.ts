@@ -45,6 +45,7 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
   });
 }
 
+/** Properties of {@link ServiceRole}. */
 export interface ServiceRoleProps {
   /** Full name of the role; shortened to fit. */
   readonly name: string;

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 
 import { transformSync } from "esbuild";
 
+import { isSecret } from "./forbidden-values";
+
 /**
  * Keys that an environment file writes twice in one object, as messages ready to print. JavaScript keeps the second in silence: of a
  * cluster named twice the first list would be lost, and its addresses with it.
@@ -14,7 +16,8 @@ export function duplicateKeys(path: string, file: string): string[] {
     .filter(({ id }) => id === "duplicate-object-key")
     .map(({ text, location }) => {
       const line = location === null ? "" : ` in line ${location.line}`;
-      return `${file}: ${text.replace("Duplicate key", "names the key").replace(" in object literal", "")} a second time${line}; keep one of the two`;
+      const key = text.replace("Duplicate key ", "").replace(" in object literal", "");
+      return `${file}: names ${isSecret(key) ? "a key that looks like a secret" : `the key ${key}`} a second time${line}; keep one of the two`;
     });
 }
 

@@ -66,6 +66,7 @@ function rangeReadBy(read: (text: string) => CidrResult) {
   });
 }
 
+/** An AWS account id. */
 export const accountId = text({
   pattern: /^\d{12}$/,
   what: "an AWS account id, 12 digits in quotes",
@@ -83,18 +84,21 @@ export const region = text({
 export const arn = (what: string, resource: RegExp, example: string) =>
   text({ pattern: new RegExp(`^arn:aws[a-z-]*:${resource.source}$`), what, example: JSON.stringify(example) });
 
+/** The ARN of a KMS key; an alias may be pointed elsewhere. */
 export const kmsKeyArn = arn(
   "the ARN of a KMS key (a key, not an alias)",
   /kms:[a-z0-9-]+:\d{12}:key\/[\w-]+/,
   "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
 );
 
+/** The ARN of an IAM role. */
 export const roleArn = arn(
   "the ARN of an IAM role",
   /iam::\d{12}:role\/[\w+=,.@/-]+/,
   "arn:aws:iam::111122223333:role/terraform",
 );
 
+/** The name of a profile of the AWS configuration. */
 export const profile = text({
   pattern: /^[\w.@/-]+$/,
   what: "the name of a profile of the AWS configuration",

@@ -52,9 +52,12 @@ const isListToken = (value: unknown): boolean =>
 /** Every other value of CDKTF that is known only later. */
 const isResolvable = (value: object): boolean => "resolve" in value && typeof value.resolve === "function";
 
+/** Whether a text holds something that has the shape of a secret. */
+export const isSecret = (text: string): boolean => SECRETS.some(({ pattern }) => pattern.test(text));
+
 /** A text in which secrets are hidden, for messages that others wrote. */
 export function hideSecrets(text: string): string {
-  return SECRETS.some(({ pattern }) => pattern.test(text)) ? "(a message with a secret in it, not shown)" : text;
+  return isSecret(text) ? "(a message with a secret in it, not shown)" : text;
 }
 
 const forbiddenText = (text: string): ForbiddenText | undefined =>

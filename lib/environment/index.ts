@@ -2,5 +2,5 @@ export { accessFamilies, addressesOf, clusterTableName, egressClusterName } from
 export { defineEnvironment } from "./define";
 export type { AllowlistEnvironment, AwsEnvironment, Environment, EnvironmentInput } from "./environment";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
-export { EnvironmentError, formatViolation, type Violation } from "./violation";
+export { EnvironmentError, type Violation } from "./violation";
 export { CLUSTER_NAME } from "./sections/allowlist";

@@ -41,10 +41,12 @@ export function requireSoundExceptions(exceptions: readonly PolicyException[], r
   }
 }
 
+/** Whether an exception speaks of a stack. */
 export function matchesStack(exception: PolicyException, stackId: string): boolean {
   return matchesPattern(exception.stack, stackId);
 }
 
+/** Whether an exception accepts a finding. */
 export function covers(
   exception: PolicyException,
   ruleId: string,

@@ -6,6 +6,7 @@ import type { PolicyRule } from "./rule";
 import type { SynthesizedStack } from "./synthesized";
 import { readStack } from "./synthesized";
 
+/** What the stacks are held to. */
 export interface PolicyOptions {
   readonly rules: readonly PolicyRule[];
   /** @default - none */

@@ -1,18 +1,12 @@
 import { join, relative, resolve, sep } from "node:path";
 
-import { App, CloudBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
+import { App, CloudBackend, LocalBackend, NamedCloudWorkspace, type TerraformStack } from "cdktf";
 
 import type { Environment } from "../environment";
+import { LockedS3Backend } from "./escapes";
 import { localStateFile, stateKey, workspaceName } from "../names";
 
 const PROJECT_ROOT = resolve(__dirname, "..", "..");
-
-/** S3 state with Terraform's own lock file (Terraform >= 1.10), for which CDKTF 0.21 has no argument. */
-class LockedS3Backend extends S3Backend {
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return { ...super.synthesizeAttributes(), use_lockfile: true };
-  }
-}
 
 /** Terraform runs in the stack's folder of the output; a relative path keeps the JSON the same on every machine. */
 function localStatePath(stack: TerraformStack, id: string): string {

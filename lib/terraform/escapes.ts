@@ -2,9 +2,16 @@
  * The one module of escape hatches: what CDKTF 0.21 has no typed argument for. Nothing else in the project overrides
  * synthesized output.
  */
-import type { TerraformStack } from "cdktf";
+import { S3Backend, type TerraformStack } from "cdktf";
 
 /** Sets `terraform.required_version`; CDKTF offers no argument for it. */
 export function requireTerraformVersion(stack: TerraformStack, constraint: string): void {
   stack.addOverride("terraform.required_version", constraint);
+}
+
+/** S3 state with Terraform's own lock file (Terraform >= 1.10), for which CDKTF 0.21 has no argument. */
+export class LockedS3Backend extends S3Backend {
+  protected override synthesizeAttributes(): Record<string, unknown> {
+    return { ...super.synthesizeAttributes(), use_lockfile: true };
+  }
 }

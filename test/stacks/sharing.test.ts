@@ -16,15 +16,15 @@ function addressesOf(template: Template, logicalId: string): readonly string[] {
 }
 
 describe.each([
-  ["example", example],
-  ["wide", wide],
-])("the allowlist of %s", (name, environment) => {
+  ["example", example, "own-egress"],
+  ["wide", wide, "own-egress-part-0"],
+])("the allowlist of %s", (name, environment, logicalId) => {
   const stacks = stackTemplates(environment);
   const allowlist = stacks.template(`${name}-allowlist`);
   const network = stacks.template(`${name}-aws-network`);
 
   it("admits exactly the addresses of the network's NAT gateways", () => {
-    const sources = addressesOf(allowlist, "own-egress").map((entry) => {
+    const sources = addressesOf(allowlist, logicalId).map((entry) => {
       const [, reference, length] = /^(\$\{.*\})\/(\d+)$/.exec(entry) ?? [];
       expect(length).toBe("32");
       const { block, attribute } = allowlist.follow(reference);

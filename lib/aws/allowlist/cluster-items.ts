@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 
 import type { IClusterTable } from "./cluster-table";
 
+/** Properties of {@link ClusterItems}. */
 export interface ClusterItemsProps {
   readonly table: IClusterTable;
   /** The cluster's items in DynamoDB's JSON: one, or several with the composite key. */
@@ -21,16 +22,16 @@ export class ClusterItems extends Construct {
     super(scope, id);
     const rangeKey = table.keySchema === "id+ips" ? "ips" : undefined;
     this.resources = items.map((item, index) => {
-      const itemId = items.length === 1 ? "Resource" : partId(item, index);
+      const itemId = rangeKey === undefined ? "Resource" : partId(item, index);
       return new DynamodbTableItem(this, itemId, { tableName: table.name, hashKey: "id", rangeKey, item });
     });
   }
 }
 
 /**
- * Names one part of several after what it holds, which is its key. Named by number, a part that moves up when one before it goes
- * would be written by one resource and deleted by another in the same apply. A part whose addresses are known only after
- * apply has nothing but its number.
+ * With the composite key an item is named after what it holds, which is its key. Named by number, one key could come to stand under
+ * another name and be written by one resource and deleted by the other in the same apply. Items whose addresses are known only after
+ * apply have nothing but their number.
  */
 function partId(item: string, index: number): string {
   if (Token.isUnresolved(item)) return `part-${index}`;

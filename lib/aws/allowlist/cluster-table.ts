@@ -17,6 +17,7 @@ export interface IClusterTable {
   readonly kmsKeyArn?: string;
 }
 
+/** Properties of {@link ClusterTable}. */
 export interface ClusterTableProps {
   readonly name: string;
   readonly keySchema: TableKeySchema;

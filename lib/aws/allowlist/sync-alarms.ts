@@ -4,6 +4,7 @@ import { Alarm, type AlarmProps, type Metric } from "../alarm";
 import type { SyncFunction } from "./sync-function";
 import { familyMetric, type SyncMetrics, syncMetric } from "./sync-metrics";
 
+/** Properties of {@link SyncAlarms}. */
 export interface SyncAlarmsProps {
   /** Begins each alarm's name. */
   readonly name: string;
@@ -104,7 +105,7 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
       threshold: SLOW_SECONDS,
     },
     "rejected-entries": {
-      description: "The table holds entries that are no address ranges. The log names cluster, entry and reason.",
+      description: "The table holds entries that cannot be admitted. The log names cluster, entry and reason.",
       metric: syncMetric(metrics, "rejectedEntries"),
       threshold: 1,
       ...STATE,

@@ -7,6 +7,7 @@ import { NOT_LISTED_RULE } from "../waf/allowlist-acl";
 import type { SyncFunction } from "./sync-function";
 import { familyMetric, type SyncMetrics, syncMetric } from "./sync-metrics";
 
+/** Properties of {@link SyncDashboard}. */
 export interface SyncDashboardProps {
   readonly name: string;
   readonly place: AwsPlace;

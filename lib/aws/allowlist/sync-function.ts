@@ -9,6 +9,7 @@ import type { PolicyStatement } from "../iam";
 import { PrivateBucket } from "../private-bucket";
 import type { IClusterTable } from "./cluster-table";
 
+/** Properties of {@link SyncFunction}. */
 export interface SyncFunctionProps {
   readonly name: string;
   readonly place: AwsPlace;

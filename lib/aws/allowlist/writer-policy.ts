@@ -5,6 +5,7 @@ import { type AwsPlace, fitName, NAME_RULES } from "../../names";
 import { policyDocument } from "../iam";
 import type { IClusterTable } from "./cluster-table";
 
+/** Properties of {@link WriterPolicy}. */
 export interface WriterPolicyProps {
   readonly name: string;
   readonly place: AwsPlace;

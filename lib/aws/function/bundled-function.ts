@@ -9,6 +9,7 @@ import { type PolicyStatement, ServiceRole } from "../iam";
 import { LogGroup } from "../log-group";
 import { bundleFunction } from "./bundle";
 
+/** Properties of {@link BundledFunction}. */
 export interface BundledFunctionProps {
   /** Full name; shortened to fit. */
   readonly name: string;

@@ -7,6 +7,7 @@ import { arnOf, type AwsPlace, fitName, NAME_RULES } from "../../names";
 import { ServiceRole } from "../iam";
 import type { BundledFunction } from "./bundled-function";
 
+/** Properties of {@link Schedule}. */
 export interface ScheduleProps {
   readonly name: string;
   readonly place: AwsPlace;

@@ -5,6 +5,7 @@ import { arnOf, type AwsPlace } from "../../names";
 import { ServiceRole } from "../iam";
 import { LogGroup } from "../log-group";
 
+/** Properties of {@link FlowLogs}. */
 export interface FlowLogsProps {
   /** Names the role and the log group `/ringfence/<name>/flow-logs`. */
   readonly name: string;

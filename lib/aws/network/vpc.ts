@@ -5,6 +5,7 @@ import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { Vpc as AwsVpc } from "@cdktf/provider-aws/lib/vpc";
 import { Construct } from "constructs";
 
+/** Properties of {@link Vpc}. */
 export interface VpcProps {
   /** Name tag of the VPC and what belongs to it. */
   readonly name: string;

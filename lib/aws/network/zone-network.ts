@@ -9,6 +9,7 @@ import { Construct } from "constructs";
 import { guarded } from "../../terraform";
 import type { Vpc } from "./vpc";
 
+/** Properties of {@link ZoneNetwork}. */
 export interface ZoneNetworkProps {
   /** Name tag of what belongs to the zone. */
   readonly name: string;

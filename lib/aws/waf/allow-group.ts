@@ -16,6 +16,7 @@ export const REFERENCES_PER_GROUP = 50;
  */
 const GROUP_CAPACITY = REFERENCES_PER_GROUP * 2;
 
+/** Properties of {@link AllowGroup}. */
 export interface AllowGroupProps {
   readonly name: string;
   /** One to {@link REFERENCES_PER_GROUP} sets. */

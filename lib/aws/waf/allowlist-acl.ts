@@ -26,6 +26,7 @@ export interface AccessList {
   readonly ipSets: readonly IpSet[];
 }
 
+/** Properties of {@link AllowlistAcl}. */
 export interface AllowlistAclProps {
   readonly name: string;
   readonly accessLists: readonly AccessList[];

@@ -6,6 +6,7 @@ import { fitName, NAME_RULES } from "../../names";
 
 const VERSION = { ipv4: "IPV4", ipv6: "IPV6" } as const;
 
+/** Properties of {@link IpSet}. */
 export interface IpSetProps {
   readonly name: string;
   readonly family: Family;

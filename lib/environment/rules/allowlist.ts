@@ -19,6 +19,7 @@ const ITEM_OVERHEAD_BYTES = 256;
 
 const FAMILY_NAMES: Readonly<Record<Family, string>> = { ipv4: "IPv4", ipv6: "IPv6" };
 
+/** The allowlist is made of AWS services. */
 export const allowlistNeedsAws: CrossFieldRule = ({ allowlist, aws }, isRefused) =>
   allowlist !== undefined && aws === undefined && !isRefused(["aws"])
     ? [
@@ -97,6 +98,28 @@ export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }) => {
       ),
     ];
   });
+};
+
+/** An access list is one IP set for each family. */
+export const accessWithinSets: CrossFieldRule = ({ allowlist, access }) => {
+  if (allowlist === undefined) return [];
+  return (["operators", "runners"] as const).flatMap((list) =>
+    (["ipv4", "ipv6"] as const).flatMap((family) => {
+      const ranges = present(access?.[list]).filter(({ item }) => {
+        const parsed = parseCidr(item);
+        return parsed.ok && parsed.cidr.family === family;
+      });
+      if (ranges.length <= ADDRESSES_PER_FAMILY) return [];
+      return [
+        fault(
+          ["access", list],
+          `names ${ranges.length} ${FAMILY_NAMES[family]} ranges, and one IP set holds ${ADDRESSES_PER_FAMILY}`,
+          undefined,
+          "join neighbouring ranges",
+        ),
+      ];
+    }),
+  );
 };
 
 /** One item per cluster has to hold all of its addresses, unless the table's key lets a cluster have several. */

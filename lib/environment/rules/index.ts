@@ -15,6 +15,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   allowlist.enforceNeedsOperators,
   allowlist.setsWithinQuota,
   allowlist.addressesWithinCapacity,
+  allowlist.accessWithinSets,
   allowlist.clustersFitItems,
   allowlist.clusterNamesDiffer,
   allowlist.egressNameIsFree,

@@ -7,11 +7,12 @@ import { listOf, madeOrExisting, mapOf, section } from "../shapes";
 export const CLUSTER_NAME = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 
 /** A removal larger than both limits waits for a person. */
-export const GUARD_DEFAULTS = { maxShare: 0.2, maxAddresses: 50 } as const;
+const GUARD_DEFAULTS = { maxShare: 0.2, maxAddresses: 50 } as const;
 
 /** AWS WAF Developer Guide, "AWS WAF quotas": 100 IP sets for an account and Region, raised on request. */
 const IP_SETS_QUOTA = 100;
 
+/** One set for each family, within the quota that every account has. */
 export const CAPACITY_DEFAULTS = { ipv4Sets: 1, ipv6Sets: 1, quota: IP_SETS_QUOTA } as const;
 
 const tableName = text({

@@ -1,4 +1,4 @@
-import { accountId, cidr, oneOf, profile, region, roleArn, says, text } from "../fields";
+import { accountId, admittedCidr, cidr, oneOf, profile, region, roleArn, says, text } from "../fields";
 import { listOf, madeOrExisting, section } from "../shapes";
 
 const SUBNETS = '["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]';
@@ -46,7 +46,7 @@ const existing = section("{ vpcId, cidr, publicSubnetIds, privateSubnetIds, egre
   /** Subnets that leave through the addresses under `egress`, in two zones or more. */
   privateSubnetIds: subnetIds("a list of private subnet ids"),
   /** The fixed public addresses its private subnets leave from; a single address is a /32. */
-  egress: listOf(cidr, "the list of addresses that the network leaves from", EGRESS, {
+  egress: listOf(admittedCidr, "the list of addresses that the network leaves from", EGRESS, {
     min: 1,
     fault: says("must name at least one address", `write for example ${EGRESS}`),
   }),

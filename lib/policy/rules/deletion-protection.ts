@@ -2,6 +2,7 @@ import type { Requirement, Requirements } from "../requirement";
 import { isTrue, unmet } from "../requirement";
 import type { PolicyRule } from "../rule";
 
+/** Which stacks are protected. */
 export interface DeletionProtectionOptions {
   /** Whether the stack's environment has `protect` on. */
   readonly isProtected: (stackId: string) => boolean;

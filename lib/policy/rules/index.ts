@@ -7,6 +7,7 @@ import { logRetention } from "./log-retention";
 import type { TagsOptions } from "./tags";
 import { tags } from "./tags";
 
+/** What the rules need to know of this project. */
 export interface RuleOptions {
   readonly tags: TagsOptions;
   readonly deletionProtection: DeletionProtectionOptions;

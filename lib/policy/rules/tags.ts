@@ -2,6 +2,7 @@ import type { PolicyRule } from "../rule";
 import { valuesAt } from "../synthesized";
 import { isObject } from "../terraform-json";
 
+/** Which tags are promised. */
 export interface TagsOptions {
   /** Keys that every resource carries. */
   readonly required: readonly string[];

@@ -338,6 +338,10 @@ describe("a range to be admitted", () => {
   );
 
   it("is otherwise read as strictly as any other", () => {
-    expect(parseAdmitted("10.0.0.1/7")).toMatchObject({ ok: false, fault: "host-bits" });
+    expect(parseAdmitted("10.0.0.1/8")).toMatchObject({ ok: false, fault: "host-bits" });
+  });
+
+  it("is too wide before it has host bits: what to write instead of those would be refused next", () => {
+    expect(parseAdmitted("10.0.0.0/1")).toMatchObject({ ok: false, fault: "too-wide" });
   });
 });

@@ -487,6 +487,11 @@ const ACROSS: readonly Row[] = [
     ["allowlist.clusters", "20002 IPv4 ranges", "join neighbouring ranges"],
   ],
   [
+    "more operators than a set holds",
+    { "access/operators": range(10_001) },
+    ["access.operators", "10001 IPv4 ranges, and one IP set holds 10000", "join neighbouring ranges"],
+  ],
+  [
     "more addresses than an item holds",
     { "allowlist/clusters": { big: longRange(9_900) } },
     ["allowlist.clusters.big", "more addresses than one DynamoDB item", "id+ips", "a list of 9900"],

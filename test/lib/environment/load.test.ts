@@ -203,6 +203,13 @@ describe("several files", () => {
   });
 });
 
+test("a secret that is written twice as a key is not shown", () => {
+  const secret = "AKIAIOSFODNN7EXAMPLE";
+  const faults = faultsOf({ "prod.ts": environment("prod", `tags: { "${secret}": "a", "${secret}": "b" }`) });
+  expect(faults[0]).toMatch(/a key that looks like a secret a second time in line 2/);
+  expect(faults.join()).not.toContain(secret);
+});
+
 test("a key that is written twice is told, since JavaScript would keep the second in silence", () => {
   const clusters =
     'aws: { accountId: "111122223333", region: "eu-central-1" },\nallowlist: { clusters: { a: ["192.0.2.1/32"],\n "a": ["192.0.2.2/32"] } }';
