@@ -1,7 +1,6 @@
 # Shared by the scripts of this folder that run the project in a copy of it. Source it after `set -euo pipefail`.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-TOOLS=$ROOT/../shared/tools
 
 say() { printf '%s\n' "$*"; }
 
@@ -19,15 +18,15 @@ require_programs() {
   [[ ${#missing[@]} == 0 ]] || fail "$(basename "$0") needs ${missing[*]} on PATH"
 }
 
-# Makes terraform and cdktf use stand-ins for the providers: no cloud, no registry, no credentials.
+# Makes terraform and cdktf use stand-ins for the providers: no cloud, no registry, no credentials. STAND_INS is a Terraform
+# CLI configuration whose provider installation has them.
 use_stand_ins() {
-  [[ -d $TOOLS ]] || fail "$(basename "$0") needs the provider stand-ins of $TOOLS"
-  require_programs node terraform go
+  [[ -f ${STAND_INS:-} ]] || fail "$(basename "$0") needs STAND_INS, a Terraform CLI configuration with stand-ins for the providers"
+  require_programs node terraform
   # The stand-ins must not enter the user's own plugin cache: a real deployment would find them there.
   export CDKTF_DISABLE_PLUGIN_CACHE_ENV=1 CHECKPOINT_DISABLE=1 DISABLE_VERSION_CHECK=1 CI=true
-  unset TF_PLUGIN_CACHE_DIR TF_CLI_CONFIG_FILE
-  TF_CLI_CONFIG_FILE=$(node "$TOOLS/terraform-rig/rig.mjs" --print-config)
-  export TF_CLI_CONFIG_FILE
+  unset TF_PLUGIN_CACHE_DIR
+  export TF_CLI_CONFIG_FILE=$STAND_INS
 }
 
 # Goes into a copy of the files as they are now, what git ignores left out, so that the checkout's states stay untouched.

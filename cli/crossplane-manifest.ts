@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { stringify } from "yaml";
 
+import { parseAdmitted } from "../lib/addresses";
 import { encodeCluster } from "../lambda/allowlist-sync/contract";
 import { CLUSTER_NAME, clusterTableName, egressClusterName, type Environment } from "../lib/environment";
 import { fitName, NAME_RULES } from "../lib/names";
@@ -28,17 +29,22 @@ const API_VERSION = {
  * composite key asks for it.
  *
  * @returns YAML documents
- * @throws Error when the environment has no allowlist to write to, or the cluster is none that Crossplane may write
+ * @throws Error when the environment has no allowlist to write to, the cluster is none that Crossplane may write, or a range
+ * cannot be admitted
  */
 export function crossplaneManifests(environment: Environment, options: ManifestOptions): string {
   const { aws, allowlist } = environment;
   if (aws === undefined || allowlist === undefined) {
     throw new Error(`the environment ${environment.name} has no allowlist; add the sections 'aws' and 'allowlist'`);
   }
+  const faults = options.cidrs
+    .map((text) => parseAdmitted(text))
+    .flatMap((result) => (result.ok ? [] : [result.message]));
+  if (faults.length > 0) throw new Error(faults.join("\n"));
   requireOwnKey(environment, Object.keys(allowlist.clusters), options.cluster);
   const table = "existing" in allowlist.table ? allowlist.table.existing : allowlist.table;
   const isComposite = table.keySchema === "id+ips";
-  const items = encodeCluster(table.keySchema, options.cluster, options.cidrs);
+  const items = encodeCluster(table.keySchema, options.cluster, [...new Set(options.cidrs)]);
   const documents = items.map((item) => ({
     apiVersion: options.namespace === undefined ? API_VERSION.cluster : API_VERSION.namespaced,
     kind: "TableItem",

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { parseAdmitted } from "../lib/addresses";
 import { loadEnvironments } from "../lib/environment";
 import { crossplaneManifests } from "./crossplane-manifest";
 
@@ -12,15 +11,12 @@ function main(args: string[]): void {
     allowPositionals: true,
     options: { namespace: { type: "string" }, "provider-config": { type: "string" } },
   });
-  const [name, cluster, ...written] = positionals;
-  const cidrs = [...new Set(written)];
+  const [name, cluster, ...cidrs] = positionals;
   if (name === undefined || cluster === undefined || cidrs.length === 0) {
     throw new Error(
       "usage: npm run crossplane -- <environment> <cluster> <address>... [--namespace NAME] [--provider-config NAME]",
     );
   }
-  const faults = cidrs.map((text) => parseAdmitted(text)).flatMap((result) => (result.ok ? [] : [result.message]));
-  if (faults.length > 0) throw new Error(faults.join("\n"));
   const [environment] = loadEnvironments({ directory: join(resolve(__dirname, ".."), "environments"), select: [name] });
   if (environment === undefined) throw new Error(`there is no environment ${name}`);
   const { namespace, "provider-config": providerConfig } = values;

@@ -9,25 +9,26 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 const node = (...args) => [process.execPath, ...args];
-const tool = (name, ...args) => node(join(root, "node_modules", ".bin", name), ...args);
+// By file, not through node_modules/.bin: what lies there is no JavaScript on every system.
+const tool = (file, ...args) => node(join(root, "node_modules", file), ...args);
 // CDKTF uses util.isArray, of whose end newer Node versions warn.
 const script = (file) => node("--disable-warning=DEP0044", "--import", "tsx", join(root, file));
 
 const LINT = {
-  command: tool("eslint", "--max-warnings=0", "."),
+  command: tool("eslint/bin/eslint.js", "--max-warnings=0", "."),
   hint: "Correct what it names; `npx eslint --fix .` mends a part of it.",
 };
-const FORMAT = { command: tool("prettier", "--check", "."), hint: "Run `npm run format`." };
+const FORMAT = { command: tool("prettier/bin/prettier.cjs", "--check", "."), hint: "Run `npm run format`." };
 const TYPES = {
-  command: tool("tsc", "--noEmit"),
+  command: tool("typescript/bin/tsc", "--noEmit"),
   hint: "The compiler names file and line. Fix the types; do not cast them away.",
 };
 const BOUNDARIES = {
-  command: tool("depcruise", "--config", ".dependency-cruiser.cjs", "."),
+  command: tool("dependency-cruiser/bin/dependency-cruise.mjs", "--config", ".dependency-cruiser.cjs", "."),
   hint: "A file imports what its folder may not; CONTRIBUTING.md has the table.",
 };
 const TEST = {
-  command: tool("jest"),
+  command: tool("jest/bin/jest.js"),
   suffix: ["--selectProjects", "unit"],
   hint: "Run one file with `npm test -- path/to/file`, one test with `npm test -- -t 'its name'`.",
 };
@@ -52,13 +53,18 @@ const SCRIPTS = {
   test: [TEST],
   "test:system": [
     {
-      command: tool("jest", "--runInBand"),
+      command: tool("jest/bin/jest.js", "--runInBand"),
       suffix: ["--selectProjects", "system"],
       hint: "CONTRIBUTING.md says which tools these tests need and how they are installed.",
     },
   ],
   lint: [LINT, FORMAT],
-  format: [{ command: tool("prettier", "--write", "."), hint: "A file cannot be parsed; the message names it." }],
+  format: [
+    {
+      command: tool("prettier/bin/prettier.cjs", "--write", "."),
+      hint: "A file cannot be parsed; the message names it.",
+    },
+  ],
   typecheck: [TYPES],
   bench: [
     { command: script("bench/synth.ts"), hint: "See bench/synth.ts." },
@@ -67,7 +73,7 @@ const SCRIPTS = {
   check: [LINT, FORMAT, TYPES, BOUNDARIES, TEST],
   "accept:ids": [
     {
-      command: tool("jest", "test/stacks/logical-ids.test.ts"),
+      command: tool("jest/bin/jest.js", "test/stacks/logical-ids.test.ts"),
       suffix: ["--selectProjects", "unit"],
       env: { RINGFENCE_ACCEPT_IDS: "1" },
       hint: "Read the failure: the addresses were not accepted.",
@@ -110,7 +116,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 if (!isInstalled()) {
-  console.error("Installing what package-lock.json names (once; about a minute) …");
+  console.error("Installing what package-lock.json names (once; about half a minute) …");
   const npm = process.env.npm_execpath ? node(process.env.npm_execpath) : ["npm"];
   // What a script prints may be piped into another program: the installer's words do not belong there.
   const status = run([...npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdout: process.stderr });

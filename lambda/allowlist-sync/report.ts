@@ -131,7 +131,7 @@ function settle({ plan, rejections }: { plan: Plan; rejections: readonly Rejecti
   }
 
   const refusals = plan.sets.flatMap((set) => set.refusals);
-  few(refusals, "refusals", ({ cluster, family, addresses }) => {
+  few(refusals, "clusters-refused", ({ cluster, family, addresses }) => {
     log("error", "addresses-refused", {
       cluster: excerpt(cluster),
       family,

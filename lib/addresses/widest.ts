@@ -1,7 +1,7 @@
 import type { Family } from "./words";
 
 /**
- * Shortest prefix that an allowlist takes: the largest block that IANA hands out (IANA, "IPv4 Address Space Registry": /8) and a
- * block larger than any network has been given (RIPE NCC, "IPv6 Address Allocation and Assignment Policy": /32 and up).
+ * Shortest prefix that an allowlist takes. For IPv4 the largest block of the IANA IPv4 Address Space Registry; for IPv6 our own choice,
+ * wider than what a network is usually given (/32 or /48).
  */
 export const WIDEST_PREFIX_LENGTH: Readonly<Record<Family, number>> = { ipv4: 8, ipv6: 16 };

@@ -107,6 +107,18 @@ describe("the manifests for Crossplane", () => {
     expect(() => crossplaneManifests(written, { cluster: name, cidrs: ["192.0.2.1/32"] })).toThrow(message);
   });
 
+  it("are refused for ranges that cannot be admitted, all at once", () => {
+    const cidrs = ["192.0.2.0/28", "192.0.2.1/28", "0.0.0.0/1"];
+    expect(() => crossplaneManifests(environment(), { cluster: "a", cidrs })).toThrow(
+      /192\.0\.2\.1\/28 .*\n0\.0\.0\.0\/1 is wider/,
+    );
+  });
+
+  it("name a range once, however often it is given", () => {
+    const [manifest] = render(environment(), { cluster: "a", cidrs: ["192.0.2.0/28", "192.0.2.0/28"] });
+    expect(JSON.stringify(manifest).match(/192\.0\.2\.0/g)).toHaveLength(1);
+  });
+
   it("are refused for an environment without an allowlist", () => {
     const bare = defineEnvironment({ name: "dev", state: { kind: "local" } });
     expect(() => crossplaneManifests(bare, cluster)).toThrow(/no allowlist/);

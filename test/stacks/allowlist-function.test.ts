@@ -182,6 +182,15 @@ describe("the bucket of failed batches", () => {
     });
   });
 
+  it("gets its access settings one after the other: S3 refuses those that come together", () => {
+    const settings = ["public_access_block", "ownership_controls", "policy"].map((kind) =>
+      example_.resource(`aws_s3_bucket_${kind}`, ofBucket),
+    );
+    const [first, second, third] = settings;
+    expect(second?.attributes.depends_on).toEqual([first?.address]);
+    expect(third?.attributes.depends_on).toEqual([second?.address]);
+  });
+
   it("refuses whoever comes without TLS, and grants nobody anything", () => {
     const { attributes } = example_.resource("aws_s3_bucket_policy", ofBucket);
     const refused = 'to "*" if {"Bool":{"aws:SecureTransport":"false"}}';

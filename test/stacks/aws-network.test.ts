@@ -139,6 +139,12 @@ describe("flow logs", () => {
     expect(network.follow(group.attributes.kms_key_id).block.type).toBe("aws_kms_key");
   });
 
+  it("wait for their permission: one that finds none may never try again", () => {
+    const role = network.follow(flowLog.attributes.iam_role_arn).block;
+    const permission = network.resource("aws_iam_role_policy", { role: `\${${role.address}.name}` });
+    expect(flowLog.attributes.depends_on).toEqual([permission.address]);
+  });
+
   it("are written by a role that can do nothing else, for this account's flow logs only", () => {
     const role = network.follow(flowLog.attributes.iam_role_arn).block;
     const group = "${aws_cloudwatch_log_group.flow-logs-group.arn}:*";

@@ -53,7 +53,7 @@ const STREAM = {
 /** Room for six rounds with their pauses and for throttled calls; no pass should come near it. */
 const TIMEOUT_SECONDS = 300;
 
-/** A few times what 20,000 addresses take, for the CPU that comes with it. */
+/** Three times what a pass over two full sets was seen to take (150 MB), for the CPU that comes with it. */
 const MEMORY_MB = 512;
 
 /** Long enough to be found after a holiday. */

@@ -37,6 +37,19 @@ describe("a full set", () => {
     expect(world.metric("AddressesRefused")).toEqual([0, 5, 5]);
   });
 
+  test("names a hundred refused clusters, shortened, and counts the rest: whoever writes the table cannot fill the log", async () => {
+    const world = new World();
+    world.put("big", ...hosts(10_000));
+    await world.stream();
+    for (const [index, address] of hosts(150, 20_000).entries()) world.put(`${"x".repeat(500)}${index}`, address);
+    await world.stream();
+    const records = world.records("addresses-refused");
+    expect(records).toHaveLength(100);
+    for (const { cluster } of records) expect(cluster).toMatch(/^x{64}…$/);
+    expect(world.records("clusters-refused")).toEqual([expect.objectContaining({ count: 150, shown: 100 })]);
+    expect(world.metric("AddressesRefused")).toEqual([0, 150]);
+  });
+
   test("takes what was refused as soon as there is room, in the very pass that makes it", async () => {
     const world = new World();
     world.put("big", ...hosts(9_999));

@@ -88,6 +88,26 @@ describe("metrics", () => {
   });
 });
 
+test("drift that was found is told by a pass that fails later", async () => {
+  const world = new World();
+  world.put("billing", "203.0.113.10/32");
+  await world.stream();
+  world.waf.overwrite(V4, ["198.18.0.1/32"]);
+  world.waf.calls.before("UpdateIPSet", () => {
+    throw throttled();
+  });
+  await expect(world.schedule()).rejects.toThrow();
+  expect(world.metric("Drift")).toEqual([0, 1]);
+});
+
+test("long ids of changed and rejected clusters are shortened", async () => {
+  const world = new World();
+  world.put("y".repeat(500), "203.0.113.10/32", "nonsense");
+  await world.stream();
+  expect(world.records("set-changed")[0]?.clusters).toEqual([`${"y".repeat(64)}…`]);
+  expect(world.records("entry-rejected")[0]?.cluster).toBe(`${"y".repeat(64)}…`);
+});
+
 describe("records", () => {
   test("one for each change of a set: cause, clusters, counts, addresses, digests that chain", async () => {
     const world = new World();

@@ -487,6 +487,21 @@ const ACROSS: readonly Row[] = [
     ["allowlist.clusters", "20002 IPv4 ranges", "join neighbouring ranges"],
   ],
   [
+    "half of the internet as operators",
+    { "access/operators": ["198.18.7.0/24", "0.0.0.0/1"] },
+    ["access.operators[1]", "wider than /8", "the ranges that are meant", '"0.0.0.0/1"'],
+  ],
+  [
+    "half of the internet as a cluster",
+    { "allowlist/clusters/otc-billing": ["8000::/1"] },
+    ['allowlist.clusters["otc-billing"][0]', "wider than /16", "the ranges that are meant", '"8000::/1"'],
+  ],
+  [
+    "half of the internet as existing egress",
+    { "aws/network": { existing: { ...EXISTING_NETWORK, egress: ["128.0.0.0/1"] } } },
+    ["aws.network.existing.egress[0]", "wider than /8", "the ranges that are meant", '"128.0.0.0/1"'],
+  ],
+  [
     "more operators than a set holds",
     { "access/operators": range(10_001) },
     ["access.operators", "10001 IPv4 ranges, and one IP set holds 10000", "join neighbouring ranges"],
