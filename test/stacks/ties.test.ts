@@ -1,11 +1,11 @@
 import * as contract from "../../lambda/allowlist-sync/contract";
-import { ADDRESSES_PER_FAMILY } from "../../lib/environment/rules/allowlist";
+import { ADDRESSES_PER_SET } from "../../lib/environment/rules/allowlist";
 import { defineEnvironment } from "../../lib/environment";
 
 /** The environment model may not import the function's contract; what both state must be the same. */
 describe("what the environment promises and the function keeps", () => {
-  it("is one number of addresses for a family", () => {
-    expect(ADDRESSES_PER_FAMILY).toBe(contract.MAX_ADDRESSES_PER_SET);
+  it("is one number of addresses for a set", () => {
+    expect(ADDRESSES_PER_SET).toBe(contract.MAX_ADDRESSES_PER_SET);
   });
 
   it("is one number of slots for a family", () => {

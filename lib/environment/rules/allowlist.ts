@@ -5,11 +5,8 @@ import { arnParts } from "../fields";
 import { CAPACITY_DEFAULTS } from "../sections/allowlist";
 import { type CrossFieldRule, fault, present } from "./rule";
 
-/**
- * AWS WAF Developer Guide, "AWS WAF quotas": addresses in one IP set, of which this version of the function fills one for each
- * family, whatever the capacity.
- */
-export const ADDRESSES_PER_FAMILY = 10_000;
+/** AWS WAF Developer Guide, "AWS WAF quotas": addresses in one IP set; cannot be raised. */
+export const ADDRESSES_PER_SET = 10_000;
 
 /** Amazon DynamoDB Developer Guide, "Quotas in Amazon DynamoDB": 400 KB an item. */
 const ITEM_BYTES = 400 * 1024;
@@ -75,8 +72,8 @@ export const setsWithinQuota: CrossFieldRule = (environment, isRefused) => {
   ];
 };
 
-/** What Terraform itself writes into the table fits into the sets that the function fills. */
-export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }) => {
+/** What Terraform itself writes into the table fits into the sets of its family. */
+export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }, isRefused) => {
   if (allowlist === undefined) return [];
   const distinct: Record<Family, Set<string>> = { ipv4: new Set(), ipv6: new Set() };
   const network = aws?.network;
@@ -87,14 +84,17 @@ export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }) => {
   }
   const natAddresses = present(network && "zones" in network ? network.zones : []).length;
   return (["ipv4", "ipv6"] as const).flatMap((family) => {
+    const field = `${family}Sets` as const;
+    if (isRefused(["allowlist", "capacity", field])) return [];
+    const capacity = (allowlist.capacity?.[field] ?? CAPACITY_DEFAULTS[field]) * ADDRESSES_PER_SET;
     const wanted = distinct[family].size + (family === "ipv4" ? natAddresses : 0);
-    if (wanted <= ADDRESSES_PER_FAMILY) return [];
+    if (wanted <= capacity) return [];
     return [
       fault(
         ["allowlist", "clusters"],
-        `with this environment's own addresses, ${wanted} ${FAMILY_NAMES[family]} ranges go into the table, and this version fills one set of ${ADDRESSES_PER_FAMILY}`,
+        `with this environment's own addresses, ${wanted} ${FAMILY_NAMES[family]} ranges go into the table, and the sets of this family hold ${capacity}`,
         undefined,
-        "join neighbouring ranges, or leave some out until the version that fills further sets",
+        `raise capacity.${field}, or join neighbouring ranges`,
       ),
     ];
   });
@@ -109,11 +109,11 @@ export const accessWithinSets: CrossFieldRule = ({ allowlist, access }) => {
         const parsed = parseCidr(item);
         return parsed.ok && parsed.cidr.family === family;
       });
-      if (ranges.length <= ADDRESSES_PER_FAMILY) return [];
+      if (ranges.length <= ADDRESSES_PER_SET) return [];
       return [
         fault(
           ["access", list],
-          `names ${ranges.length} ${FAMILY_NAMES[family]} ranges, and one IP set holds ${ADDRESSES_PER_FAMILY}`,
+          `names ${ranges.length} ${FAMILY_NAMES[family]} ranges, and one IP set holds ${ADDRESSES_PER_SET}`,
           undefined,
           "join neighbouring ranges",
         ),

@@ -84,8 +84,8 @@ export const allowlist = section('{ mode: "observe", clusters: { … } }', {
     example: '"platform@example.com"',
   }).optional(),
   /**
-   * IP sets of 10,000 addresses each. They only grow by appending, so that growth moves no rule. This version fills the first set
-   * of each family; the others are made for the next.
+   * IP sets of 10,000 addresses each; the function spreads the addresses over all sets of their family. They only grow by
+   * appending, so that growth moves no rule.
    */
   capacity: section("{ ipv4Sets: 1, ipv6Sets: 1 }", {
     /** Sets for IPv4 addresses. @default 1 */
@@ -97,7 +97,8 @@ export const allowlist = section('{ mode: "observe", clusters: { … } }', {
   }).default(CAPACITY_DEFAULTS),
   /**
    * A pass that would remove more than this share *and* more than this number of addresses removes nothing and alarms.
-   * Raise one of them for as long as a large removal is meant.
+   * What it would have removed waits as a plan with a digest; if it is meant, an operator approves exactly that digest by an
+   * item of the table (docs/stacks/allowlist.md, "Approve a large removal").
    */
   guard: section("{ maxShare: 0.2, maxAddresses: 50 }", {
     /** Share of the addresses that the sets hold, from 0 to 1. @default 0.2 */
@@ -113,6 +114,12 @@ export const allowlist = section('{ mode: "observe", clusters: { … } }', {
   table: madeOrExisting("a table", madeTable, existingTable).default({ keySchema: "id" }),
   /** How often the whole table is compared with the sets, besides every change, in minutes. @default 5 */
   scheduleMinutes: wholeNumber("a number of minutes", 1, 60).default(5),
+  /**
+   * How often the function also reads what the sets really hold, and repairs what somebody else has changed, in minutes. It
+   * reads each set once, at five a second: 100 sets take 20 seconds of the rate at which WAF lets the whole account read.
+   * @default 15
+   */
+  auditMinutes: wholeNumber("a number of minutes", 5, 1440).default(15),
   /** Concurrent runs set aside for the function. Accounts with a low limit cannot set any aside. @default - none */
   reservedConcurrency: wholeNumber("a number of concurrent runs", 1, 10).optional(),
   /** Clusters made elsewhere, by name, with the addresses they leave from. Each becomes an item of the table. */

@@ -111,6 +111,16 @@ const FIELDS: readonly Row[] = [
     ["allowlist.scheduleMinutes", "from 1 to 60", "from 1 to 60", "0"],
   ],
   [
+    "auditMinutes more often than the sets can be read",
+    { "allowlist/auditMinutes": 4 },
+    ["allowlist.auditMinutes", "from 5 to 1440", "from 5 to 1440", "4"],
+  ],
+  [
+    "auditMinutes of more than a day",
+    { "allowlist/auditMinutes": 1441 },
+    ["allowlist.auditMinutes", "from 5 to 1440", "from 5 to 1440", "1441"],
+  ],
+  [
     "ipv4Sets a fraction",
     { "allowlist/capacity/ipv4Sets": 1.5 },
     ["allowlist.capacity.ipv4Sets", "a whole number", "from 1 to 100", "1.5"],
@@ -479,12 +489,17 @@ const ACROSS: readonly Row[] = [
   [
     "more addresses than the sets hold, in more bytes than an item",
     { "allowlist/clusters": { big: range(20_001) }, "allowlist/table": GONE },
-    ["allowlist.clusters", "20003 IPv4 ranges", "join neighbouring ranges"],
+    ["allowlist.clusters", "20003 IPv4 ranges", "raise capacity.ipv4Sets, or join neighbouring ranges"],
   ],
   [
     "existing egress that the sets cannot hold",
     { "aws/network": { existing: { ...EXISTING_NETWORK, egress: range(20_001) } } },
-    ["allowlist.clusters", "20002 IPv4 ranges", "join neighbouring ranges"],
+    ["allowlist.clusters", "the sets of this family hold 20000", "join neighbouring ranges"],
+  ],
+  [
+    "more IPv6 addresses than the one set of that family holds",
+    { "allowlist/clusters": { big: longRange(10_001) }, "allowlist/table": { keySchema: "id+ips" } },
+    ["allowlist.clusters", "10001 IPv6 ranges", "raise capacity.ipv6Sets, or join neighbouring ranges"],
   ],
   [
     "half of the internet as operators",
@@ -549,6 +564,11 @@ const NO_CASCADE: readonly Row[] = [
     "quota refused, and many sets",
     { "allowlist/capacity": { ipv4Sets: 100, quota: "200" } },
     ["allowlist.capacity.quota", "whole number", "without quotes", '"200"'],
+  ],
+  [
+    "number of sets refused, and more addresses than one set holds",
+    { "allowlist/capacity/ipv4Sets": "2", "allowlist/clusters": { big: range(10_001) } },
+    ["allowlist.capacity.ipv4Sets", "whole number", "without quotes", '"2"'],
   ],
   [
     "key schema refused, and a large item",

@@ -45,6 +45,7 @@ function base(): Record<string, unknown> {
       guard: { maxShare: 0.5, maxAddresses: 10 },
       table: { name: "prod-clusters", keySchema: "id" },
       scheduleMinutes: 10,
+      auditMinutes: 60,
       clusters: { "otc-billing": ["203.0.113.10/32", "2001:db8:200::/56"] },
     },
   };

@@ -28,6 +28,7 @@ test("every default of an allowlist and of a network", () => {
     guard: { maxShare: 0.2, maxAddresses: 50 },
     table: { keySchema: "id" },
     scheduleMinutes: 5,
+    auditMinutes: 15,
     clusters: {},
   });
 });
@@ -74,6 +75,9 @@ test("a network and a table of somebody else", () => {
 });
 
 describe("the limits of what is accepted", () => {
+  const ranges = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `10.${index >> 8}.${index & 255}.1/32`);
+
   test.each([
     ["name", "a".repeat(16)],
     ["aws/network/cidr", "10.0.0.0/16"],
@@ -81,7 +85,10 @@ describe("the limits of what is accepted", () => {
     ["aws/network/zones", ["a", "b", "c", "d"]],
     ["allowlist/capacity", { ipv4Sets: 96, ipv6Sets: 2 }],
     ["allowlist/scheduleMinutes", 60],
+    ["allowlist/auditMinutes", 5],
+    ["allowlist/auditMinutes", 1440],
     ["allowlist/reservedConcurrency", 10],
+    ["allowlist/clusters", { one: ranges(10_000), all: ranges(19_998) }],
     ["allowlist/guard", { maxShare: 0, maxAddresses: 0 }],
     ["access/operators", ["2A00:DB8::/32"]],
     ["allowlist/clusters", { constructor: ["203.0.113.1/32"], "0": ["203.0.113.2/32"] }],
