@@ -17,13 +17,19 @@ interface Pending {
  *
  * ```ts
  * waf.calls.before("UpdateIPSet", () => waf.overwrite("prod-clusters-ipv4-00", ["192.0.2.1/32"]));
- * waf.calls.after("UpdateIPSet", () => { throw new Error("socket hang up"); });
+ * waf.calls.after("UpdateIPSet", () => { throw connectionReset(); });
  * waf.calls.count("UpdateIPSet"); // calls so far, failed ones included
  * ```
  */
 export class Calls<Operation extends string> {
   readonly #counts = new Map<Operation, number>();
+  readonly #travel: (() => Promise<void>) | undefined;
   #pending: Pending[] = [];
+
+  /** @param travel what passes between a call and its effect. Default: no time */
+  constructor(travel?: () => Promise<void>) {
+    this.#travel = travel;
+  }
 
   /** Calls of one operation so far, those that failed included. */
   count(operation: Operation): number {
@@ -45,9 +51,15 @@ export class Calls<Operation extends string> {
     this.#pending.push({ operation, moment: "after", hook, skip });
   }
 
+  /** Forgets the hooks that have not run: what was in store for calls that never came. */
+  forgetHooks(): void {
+    this.#pending = [];
+  }
+
   /** For the fakes: counts a call, runs it between its hooks. */
   async run<T>(operation: Operation, effect: () => T): Promise<T> {
     this.#counts.set(operation, this.count(operation) + 1);
+    await this.#travel?.();
     await this.#runHooks(operation, "before");
     const reply = effect();
     await this.#runHooks(operation, "after");

@@ -1,5 +1,12 @@
+/** Time as the stand-ins see it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
 /** Time that passes only when somebody sleeps: minutes of back-off run in no time, and always the same way. */
-export class VirtualClock {
+export class VirtualClock implements Clock {
   #now: number;
 
   /** @param start milliseconds since 1970 */
@@ -7,7 +14,6 @@ export class VirtualClock {
     this.#now = start;
   }
 
-  /** Milliseconds since 1970. */
   now(): number {
     return this.#now;
   }
@@ -17,3 +23,9 @@ export class VirtualClock {
     return Promise.resolve();
   }
 }
+
+/** The machine's own time, for stand-ins that another process calls over HTTP. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   ResourceNotFoundException,
   type ScanCommand,
@@ -8,17 +7,60 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { Calls } from "./calls";
-import type { VirtualClock } from "./clock";
+import type { Clock } from "./clock";
+import { HashOrder } from "./hash-order";
+import {
+  copyItem,
+  isSameItem,
+  itemBytes,
+  textOf,
+  validateItem,
+  validationError,
+  type FakeItem,
+  type FakeValue,
+} from "./item";
 
-/** The types of attribute that the fake can also put on its stream. */
-export type FakeValue =
-  | { readonly S: string }
-  | { readonly N: string }
-  | { readonly SS: readonly string[] }
-  | { readonly L: readonly FakeValue[] }
-  | { readonly NULL: true };
+/** What a {@link FakeTable} is, and can be asked to do differently. */
+export interface FakeTableOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  /** Names of the partition key and, if there is one, the sort key. @default `id` alone */
+  readonly keys?: readonly [string] | readonly [string, string];
+  /** Most items in a page of a scan; `Infinity` leaves only DynamoDB's own 1 MB. @default 2, so that every test pages */
+  readonly pageSize?: number;
+  /** How long each call takes to arrive. @default 0 */
+  readonly latencyMilliseconds?: number;
+}
 
-export type FakeItem = Readonly<Record<string, FakeValue>>;
+interface StoredItem {
+  readonly item: FakeItem;
+  readonly bytes: number;
+}
+
+/** A scan's page ends when it has read this much. Source: Amazon DynamoDB Developer Guide, "Scanning tables in DynamoDB". */
+const PAGE_BYTES = 1024 * 1024;
+/** What one read unit reads. Source: Amazon DynamoDB Developer Guide, "DynamoDB read and write operations". */
+const UNIT_BYTES = 4 * 1024;
+
+/** The parts of a scan that the fake follows; any other would be ignored in silence. */
+const KNOWN_INPUT = new Set([
+  "TableName",
+  "ConsistentRead",
+  "ExclusiveStartKey",
+  "ExpressionAttributeNames",
+  "Limit",
+  "ProjectionExpression",
+]);
+
+/** Counts read units beside the calls. */
+class TableCalls extends Calls<"Scan"> {
+  readUnits = 0;
+
+  override reset(): void {
+    super.reset();
+    this.readUnits = 0;
+  }
+}
 
 /**
  * One DynamoDB table with string keys and its stream, in memory.
@@ -27,66 +69,74 @@ export type FakeItem = Readonly<Record<string, FakeValue>>;
  *
  * - Items lie in the order of a hash of their partition key, then of their sort key. A scan walks that order page by
  *   page and is no snapshot: what changes behind its position is not seen, what changes ahead is.
+ * - A page ends with the item that takes it over 1 MB, names, values and all attributes counted, whatever the projection asks for.
  * - A full page names its last key even when nothing follows, so the last page may be empty.
+ * - A page costs a read unit for every 4 KB begun, at least one, and half of that when the read is not consistent.
  * - A read that does not ask for consistency may miss the latest write; here it always does.
  * - A put under an existing key replaces the item; other keys make another item, so that a table with `ips` as its sort
  *   key keeps the old one until it is deleted.
+ * - Keys and items have their largest sizes.
  *
- * Unlike AWS: pages end by number of items, not at 1 MB; a projection must be a list of `#placeholders`; keys are not
- * checked for their size, and an item without a proper key can be {@link FakeTable.plant}ed.
+ * Unlike AWS: pages also end by number of items; a projection must be a list of `#placeholders`; a set may be empty; and an
+ * item that a table would never take can be {@link FakeTable.plant}ed.
  */
 export class FakeTable {
-  readonly calls = new Calls<"Scan">();
+  readonly calls: Calls<"Scan">;
   readonly name: string;
+  readonly #calls: TableCalls;
   readonly #keys: readonly string[];
   readonly #pageSize: number;
-  readonly #clock: VirtualClock;
-  #items = new Map<string, FakeItem>();
-  #beforeLastWrite = this.#items;
+  readonly #clock: Clock;
+  readonly #items = new HashOrder<StoredItem>();
+  #lastWrite: { readonly position: string; readonly before: StoredItem | undefined } | undefined;
   #stream: DynamoDBRecord[] = [];
 
-  /**
-   * @param options.keys names of the partition key and, if there is one, the sort key. Default `id` alone
-   * @param options.pageSize items in a page of a scan. Default 2, so that every test pages
-   */
-  constructor(options: {
-    readonly name: string;
-    readonly clock: VirtualClock;
-    readonly keys?: readonly [string] | readonly [string, string];
-    readonly pageSize?: number;
-  }) {
+  constructor(options: FakeTableOptions) {
+    const { clock, latencyMilliseconds = 0 } = options;
+    this.#calls = new TableCalls(latencyMilliseconds > 0 ? () => clock.sleep(latencyMilliseconds) : undefined);
+    this.calls = this.#calls;
     this.name = options.name;
-    this.#clock = options.clock;
+    this.#clock = clock;
     this.#keys = options.keys ?? ["id"];
     this.#pageSize = options.pageSize ?? 2;
+  }
+
+  /** Read units that the scans have used since the calls were last reset. */
+  get readUnits(): number {
+    return this.#calls.readUnits;
   }
 
   send(command: ScanCommand): Promise<ScanCommandOutput> {
     return this.calls.run("Scan", () => this.#scan(command.input));
   }
 
+  /** @throws DynamoDBServiceException named ValidationException when a key is missing or something is too large */
   put(item: FakeItem): void {
-    const known = this.#items.get(this.#position(item));
-    this.#write((items) => items.set(this.#position(item), item));
+    validateItem(item, this.#keys);
+    const before = this.#write(this.#position(item), item);
     // DynamoDB leaves a write that changes nothing out of the stream.
-    if (JSON.stringify(known) === JSON.stringify(item)) return;
-    this.#record(known === undefined ? "INSERT" : "MODIFY", item);
+    if (before !== undefined && isSameItem(before.item, item)) return;
+    this.#record(before === undefined ? "INSERT" : "MODIFY", item);
   }
 
   /** Deletes the item with the key of the one given, as DynamoDB does: in silence if there is none. */
   delete(key: FakeItem): void {
-    const known = this.#items.has(this.#position(key));
-    this.#write((items) => items.delete(this.#position(key)));
-    if (known) this.#record("REMOVE", key);
+    const before = this.#write(this.#position(key), undefined);
+    if (before !== undefined) this.#record("REMOVE", key);
   }
 
   clear(): void {
-    for (const item of [...this.#items.values()]) this.delete(item);
+    for (const item of this.items()) this.delete(item);
   }
 
   /** Stores an item as it is, without a stream record: a table of somebody else's, with other keys than expected. */
   plant(item: FakeItem): void {
-    this.#write((items) => items.set(this.#position(item), item));
+    this.#write(this.#position(item), item);
+  }
+
+  /** All items, in the order of a scan. */
+  items(): readonly FakeItem[] {
+    return [...this.#items.after()].map(({ item }) => item);
   }
 
   /** The stream's records since the last call, as Lambda delivers them. */
@@ -97,31 +147,61 @@ export class FakeTable {
   }
 
   #scan(input: ScanCommandInput): ScanCommandOutput {
-    if (input.TableName !== this.name) {
-      throw new ResourceNotFoundException({ $metadata: {}, message: "Requested resource not found" });
-    }
-    const source = input.ConsistentRead === true ? this.#items : this.#beforeLastWrite;
+    const attributes = this.#requestedAttributes(input);
+    const consistent = input.ConsistentRead === true;
     const start = input.ExclusiveStartKey === undefined ? undefined : this.#position(input.ExclusiveStartKey);
-    const ahead = [...source]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .filter(([position]) => start === undefined || position > start);
-    const page = ahead.slice(0, this.#pageSize).map(([, item]) => item);
-    const last = page.length === this.#pageSize ? page.at(-1) : undefined;
+    const read = (): Page => this.#page(start, Math.min(this.#pageSize, input.Limit ?? Infinity));
+    const page = consistent ? read() : this.#beforeLastWrite(read);
+
+    this.#calls.readUnits += Math.max(1, Math.ceil(page.bytes / UNIT_BYTES)) * (consistent ? 1 : 0.5);
     return {
       $metadata: {},
-      Count: page.length,
-      Items: page.map((item) => pick(item, attributesOf(input))),
-      LastEvaluatedKey: last === undefined ? undefined : pick(last, this.#keys),
+      Count: page.items.length,
+      ScannedCount: page.items.length,
+      Items: page.items.map((item) => copyItem(item, attributes)),
+      LastEvaluatedKey: page.last === undefined ? undefined : copyItem(page.last, this.#keys),
     };
   }
 
-  #write(change: (items: Map<string, FakeItem>) => void): void {
-    this.#beforeLastWrite = new Map(this.#items);
-    change(this.#items);
+  #page(start: string | undefined, mostItems: number): Page {
+    const items: FakeItem[] = [];
+    let bytes = 0;
+    for (const stored of this.#items.after(start)) {
+      items.push(stored.item);
+      bytes += stored.bytes;
+      if (items.length >= mostItems || bytes >= PAGE_BYTES) return { items, bytes, last: stored.item };
+    }
+    return { items, bytes, last: undefined };
+  }
+
+  /** Reads the table as it was before its latest write. */
+  #beforeLastWrite(read: () => Page): Page {
+    if (this.#lastWrite === undefined) return read();
+    const { position, before } = this.#lastWrite;
+    const now = this.#items.get(position);
+    this.#store(position, before);
+    try {
+      return read();
+    } finally {
+      this.#store(position, now);
+    }
+  }
+
+  /** @returns what lay there before */
+  #write(position: string, item: FakeItem | undefined): StoredItem | undefined {
+    const before = this.#items.get(position);
+    this.#store(position, item && { item: copyItem(item), bytes: itemBytes(item) });
+    this.#lastWrite = { position, before };
+    return before;
+  }
+
+  #store(position: string, stored: StoredItem | undefined): void {
+    if (stored === undefined) this.#items.delete(position);
+    else this.#items.set(position, stored);
   }
 
   #record(eventName: "INSERT" | "MODIFY" | "REMOVE", item: FakeItem): void {
-    const Keys = Object.fromEntries(this.#keys.map((key) => [key, { S: text(item[key]) ?? "" }]));
+    const Keys = Object.fromEntries(this.#keys.map((key) => [key, { S: textOf(item[key]) ?? "" }]));
     this.#stream.push({
       eventName,
       eventSource: "aws:dynamodb",
@@ -129,35 +209,42 @@ export class FakeTable {
     });
   }
 
-  /** Where an item lies: sorts by the hash of the partition key, then by the sort key's text. */
   #position(item: Readonly<Record<string, AttributeValue | FakeValue>>): string {
-    const [partition = "", sort = ""] = this.#keys.map((key) => text(item[key]) ?? "");
-    return `${createHash("sha256").update(partition).digest("hex")} ${partition} ${sort}`;
+    const [partition = "", sort = ""] = this.#keys.map((key) => textOf(item[key]) ?? "");
+    return HashOrder.position(partition, sort);
+  }
+
+  /** Checks the request; returns the attributes it asks for, or nothing for all. */
+  #requestedAttributes(input: ScanCommandInput): readonly string[] | undefined {
+    const unknown = Object.entries(input).find(([name, value]) => value !== undefined && !KNOWN_INPUT.has(name));
+    if (unknown !== undefined) throw new Error(`the fake knows no ${unknown[0]} in a scan`);
+    if (input.TableName !== this.name) {
+      throw new ResourceNotFoundException({
+        $metadata: { httpStatusCode: 400 },
+        message: "Requested resource not found",
+      });
+    }
+    return projection(input);
   }
 }
 
-function text(value: AttributeValue | FakeValue | undefined): string | undefined {
-  return value !== undefined && "S" in value ? value.S : undefined;
+interface Page {
+  readonly items: readonly FakeItem[];
+  readonly bytes: number;
+  /** Undefined when the page is the last one. */
+  readonly last: FakeItem | undefined;
 }
 
-function attributesOf({
+function projection({
   ProjectionExpression,
-  ExpressionAttributeNames,
+  ExpressionAttributeNames = {},
 }: ScanCommandInput): readonly string[] | undefined {
-  return ProjectionExpression?.split(",").map((part) => {
-    const name = ExpressionAttributeNames?.[part.trim()];
-    if (name === undefined) throw new Error(`the fake knows no projection of "${part}"`);
+  const placeholders = ProjectionExpression?.split(",").map((part) => part.trim());
+  const unused = Object.keys(ExpressionAttributeNames).find((placeholder) => !placeholders?.includes(placeholder));
+  if (unused !== undefined) throw validationError(`${unused} of ExpressionAttributeNames is not used`);
+  return placeholders?.map((placeholder) => {
+    const name = ExpressionAttributeNames[placeholder];
+    if (name === undefined) throw validationError(`${placeholder} is not in ExpressionAttributeNames`);
     return name;
   });
-}
-
-function pick(item: FakeItem, attributes: readonly string[] | undefined): Record<string, AttributeValue> {
-  const chosen = Object.entries(item).filter(([name]) => attributes?.includes(name) ?? true);
-  return Object.fromEntries(chosen.map(([name, value]) => [name, toSdk(value)]));
-}
-
-function toSdk(value: FakeValue): AttributeValue {
-  if ("SS" in value) return { SS: [...value.SS] };
-  if ("L" in value) return { L: value.L.map(toSdk) };
-  return value;
 }

@@ -1,5 +1,9 @@
-/** In-memory AWS with its real semantics, for driving functions through the SDK's own command objects. */
+/** In-memory AWS with its real semantics, for driving functions through the SDK's own command objects. See README.md. */
 export { Calls, type Hook } from "./calls";
-export { VirtualClock } from "./clock";
-export { FakeTable, type FakeItem, type FakeValue } from "./dynamodb";
-export { expandIpv6, FakeWaf, throttled } from "./waf";
+export { expandIpv6 } from "./cidr";
+export { realClock, VirtualClock, type Clock } from "./clock";
+export { FakeTable, type FakeTableOptions } from "./dynamodb";
+export { connectionReset, internalError, throttled } from "./errors";
+export { itemBytes, type FakeItem, type FakeValue } from "./item";
+export { FakeBucket, type BucketOperation, type FakeBucketOptions } from "./s3";
+export { FakeWaf, WAF_RATES, type FakeWafOptions, type SetChange, type WafOperation } from "./waf";
