@@ -1,105 +1,138 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { unzipSync } from "fflate";
 
-import { BUNDLE_FILE, HANDLER } from "../../../lambda/allowlist-sync/contract";
+import { HANDLER } from "../../../lambda/allowlist-sync/contract";
 import type { SyncEvent } from "../../../lambda/allowlist-sync/trigger";
 import { type Bundle, bundleFunction } from "../../../lib/aws/function/bundle";
+import { CLIENT } from "./aws-json";
+import { RuntimeApi } from "./runtime-api";
 import { end } from "./server";
-import { findRuntimeNode } from "./tools";
+import { findRuntimeClient, findRuntimeNode } from "./tools";
 
 const ENTRY = resolve(__dirname, "../../../lambda/allowlist-sync/handler.ts");
-const RUNTIME = join(__dirname, "lambda-runtime.mjs");
+const NAME = "allowlist-sync";
+const ARN = `arn:aws:lambda:${CLIENT.region}:000000000000:function:${NAME}`;
+/** What the stack gives the function, too. */
+const TIMEOUT_SECONDS = 300;
+const MEMORY_MB = 512;
 
 /** Bundles allowlist-sync as the stack does. */
 export function bundleAllowlistSync(directory: string): Bundle {
-  return bundleFunction(ENTRY, directory, "allowlist-sync");
+  return bundleFunction(ENTRY, directory, NAME);
 }
 
-/** What the process says over its channel, with all that the function wrote since it last said something. */
-type Message = { readonly output: string } & (
-  | { readonly kind: "ready"; readonly version: string }
-  | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly message: string }
-);
-
-/** A warm instance of allowlist-sync: the deployed zip, under the Node.js of its runtime, with nothing else around it. */
+/**
+ * A warm instance of allowlist-sync: the deployed zip, under the Node.js of its runtime and AWS's own runtime interface client,
+ * with nothing else around it.
+ */
 export class FunctionProcess {
   readonly #child: ChildProcess;
+  readonly #api: RuntimeApi;
   readonly #folder: string;
-  #output = "";
 
   /** The version of Node.js it runs under. */
   readonly nodeVersion: string;
 
-  private constructor(child: ChildProcess, folder: string, nodeVersion: string) {
+  private constructor(child: ChildProcess, api: RuntimeApi, folder: string, nodeVersion: string) {
     this.#child = child;
+    this.#api = api;
     this.#folder = folder;
     this.nodeVersion = nodeVersion;
   }
 
-  /** @param variables all that its environment holds */
+  /**
+   * @param variables all that its environment holds, besides what Lambda puts there
+   * @throws FunctionError with what was thrown while its code was loaded
+   */
   static async start(variables: Readonly<Record<string, string>>): Promise<FunctionProcess> {
-    const folder = mkdtempSync(join(tmpdir(), "allowlist-sync-"));
-    const code = unzipSync(readFileSync(bundleAllowlistSync(folder).zipFile))[BUNDLE_FILE];
-    if (code === undefined) throw new Error(`the zip holds no ${BUNDLE_FILE}`);
+    const node = findRuntimeNode();
+    const client = findRuntimeClient();
+    const folder = mkdtempSync(join(tmpdir(), `${NAME}-`));
     // Away from the repository, so that what the bundle lacks cannot be found in its node_modules.
-    const file = join(folder, BUNDLE_FILE);
-    writeFileSync(file, code);
+    const taskRoot = join(folder, "task");
+    unpack(readFileSync(bundleAllowlistSync(folder).zipFile), taskRoot);
 
-    const exportName = HANDLER.slice(HANDLER.indexOf(".") + 1);
-    const child = fork(RUNTIME, [file, exportName], {
-      execPath: findRuntimeNode(),
-      execArgv: [],
-      env: variables,
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    const api = await RuntimeApi.start(ARN);
+    const log = openSync(logFile(folder), "a");
+    const child = spawn(node, [client], {
+      cwd: taskRoot,
+      env: { ...lambdaVariables(api.address, taskRoot), ...variables },
+      stdio: ["ignore", log, log],
     });
+    closeSync(log);
+    child.once("error", (error) => {
+      api.abandon(error);
+    });
+    child.once("exit", (code, signal) => {
+      const output = readFileSync(logFile(folder), "utf8").slice(-4_000);
+      api.abandon(new Error(`the function's process ended with ${String(code ?? signal)}\n${output}`));
+    });
+
+    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+    const instance = new FunctionProcess(child, api, folder, version);
     try {
-      const message = await nextMessage(child);
-      if (message.kind !== "ready") throw new Error(`expected the function to be ready; it is ${message.kind}`);
-      return new FunctionProcess(child, folder, message.version);
+      await api.whenReady();
     } catch (error) {
-      await end(child);
-      rmSync(folder, { recursive: true, force: true });
+      await instance.stop();
       throw error;
     }
+    return instance;
   }
 
-  /** @throws Error with the function's own when it fails */
-  async invoke(event: SyncEvent): Promise<void> {
-    const answer = nextMessage(this.#child);
-    this.#child.send(event);
-    const message = await answer;
-    this.#output += message.output;
-    if (message.kind === "failed") throw new Error(message.message);
+  /**
+   * Hands it an event and returns its result.
+   *
+   * @throws FunctionError with what the function threw
+   */
+  invoke(event: SyncEvent, { timeoutSeconds = TIMEOUT_SECONDS } = {}): Promise<unknown> {
+    return this.#api.invoke(event, timeoutSeconds);
   }
 
   /** The records of one kind in its log. */
   records(kind: string): readonly Readonly<Record<string, unknown>>[] {
-    const lines = this.#output.split("\n").filter((line) => line !== "");
-    return lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ record }) => record === kind);
+    // A file, not a pipe: what was written before an answer is there when the answer is. The client adds lines of its own,
+    // which are no JSON.
+    const lines = readFileSync(logFile(this.#folder), "utf8").split("\n");
+    return lines
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter(({ record }) => record === kind);
   }
 
   async stop(): Promise<void> {
     await end(this.#child);
+    await this.#api.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-function nextMessage(child: ChildProcess): Promise<Message> {
-  return new Promise((answered, reject) => {
-    const ended = (code: number | null): void => {
-      reject(new Error(`the function's process ended with ${String(code)}`));
-    };
-    child.once("exit", ended);
-    child.once("error", reject);
-    child.once("message", (message) => {
-      child.off("exit", ended);
-      child.off("error", reject);
-      answered(message as Message);
-    });
-  });
+function unpack(zip: Uint8Array, folder: string): void {
+  mkdirSync(folder);
+  for (const [name, content] of Object.entries(unzipSync(zip))) writeFileSync(join(folder, name), content);
+}
+
+function logFile(folder: string): string {
+  return join(folder, "log");
+}
+
+/** Source: AWS Lambda Developer Guide, "Working with Lambda environment variables", on the defined runtime variables. */
+function lambdaVariables(runtimeApi: string, taskRoot: string): Readonly<Record<string, string>> {
+  return {
+    _HANDLER: HANDLER,
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB),
+    AWS_LAMBDA_FUNCTION_NAME: NAME,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${NAME}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: "2026/01/01/[$LATEST]00000000000000000000000000000000",
+    AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    LAMBDA_TASK_ROOT: taskRoot,
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+  };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 
 const REPOSITORY = resolve(__dirname, "../../..");
@@ -34,6 +34,22 @@ export function findRuntimeNode(): string {
     if (status !== 0) throw new Error(`Node.js 24 could not be installed by bash ${INSTALLER} node:\n${stderr}`);
   }
   return node;
+}
+
+/**
+ * Path of AWS's runtime interface client, the program that Lambda starts with a function.
+ *
+ * @throws Error with the command that builds it
+ */
+export function findRuntimeClient(): string {
+  const folder = join(CACHE, "runtime-client", "node_modules", "aws-lambda-ric");
+  // The part that is built last.
+  if (!existsSync(join(folder, "rapid-client.node"))) {
+    throw new Error(
+      `AWS's runtime interface client is not built. Build it once with: bash ${INSTALLER} runtime-client`,
+    );
+  }
+  return join(folder, "index.mjs");
 }
 
 function isExecutable(file: string): boolean {
