@@ -57,6 +57,7 @@ module.exports = {
       "^lambda/$1/",
       "^lib/addresses/",
       npm("@aws-sdk/client-[^/]+"),
+      npm("@smithy/core"),
       npm("@types/aws-lambda"),
     ]),
     mayImport("stacks", "^stacks/", ["^stacks/", "^lib/", "^lambda/[^/]+/contract\\.ts$", ...CDKTF]),

@@ -1,11 +1,12 @@
 import { VARIABLES } from "./contract";
-import type { GuardLimits } from "./plan";
+import type { GuardLimits } from "./guard";
 
 /** The function's settings, read from its environment variables. */
 export interface Config {
   readonly environment: string;
   readonly tableName: string;
   readonly ipSetPrefix: string;
+  readonly knowledgeBucket: string;
   readonly guard: GuardLimits;
 }
 
@@ -33,6 +34,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     environment: text(VARIABLES.environment),
     tableName: text(VARIABLES.tableName),
     ipSetPrefix: text(VARIABLES.ipSetPrefix),
+    knowledgeBucket: text(VARIABLES.knowledgeBucket),
     guard: {
       maxShare: number(VARIABLES.guardMaxShare, "a number from 0 to 1", (value) => value >= 0 && value <= 1),
       maxAddresses: number(

@@ -30,6 +30,8 @@ export const VARIABLES = {
   guardMaxShare: "GUARD_MAX_SHARE",
   /** Number of addresses up to which one pass may always remove. Required. */
   guardMaxAddresses: "GUARD_MAX_ADDRESSES",
+  /** Name of the bucket in which the function keeps what it knows of the sets, see {@link KNOWLEDGE_KEYS}. Required. */
+  knowledgeBucket: "KNOWLEDGE_BUCKET",
 } as const;
 
 /** CloudWatch namespace of the metrics. */
@@ -46,8 +48,33 @@ export const ATTRIBUTES = {
   ips: "ips",
 } as const;
 
+/**
+ * Keys in the bucket of knowledge. All of it can be lost at any time: it spares reads of WAF and shows people what they are
+ * asked to approve, and it counts only while its digest is the one that was asked for.
+ */
+export const KNOWLEDGE_KEYS = {
+  /** What one set held when the function last wrote or read it, a CIDR a line. */
+  set: (name: string) => `sets/${name}.txt`,
+  /** What a waiting plan would remove, a CIDR a line. */
+  plan: (digest: string) => `plans/${digest}.txt`,
+} as const;
+
 /** Items whose id starts so belong to Ringfence itself: never a cluster, whatever they hold. */
 export const RESERVED_ID_PREFIX = "ringfence:";
+
+/**
+ * An operator's consent to one plan that the guard holds: an item of this id whose {@link ATTRIBUTES}.ips is the plan's digest (with
+ * the composite key, several may stand side by side).
+ */
+export const APPROVAL = {
+  id: `${RESERVED_ID_PREFIX}approval`,
+  /** Number, required: when the consent ends, in seconds since 1970. */
+  expires: "expires",
+  /** String: who consents, for the record. Default: unknown. */
+  approvedBy: "approvedBy",
+  /** Longest validity, in hours: a consent to what nobody remembers is none. Our own choice. */
+  maxHours: 24,
+} as const;
 
 /** Addresses one IP set can hold; cannot be raised. Source: AWS WAF Developer Guide, "AWS WAF quotas". */
 export const MAX_ADDRESSES_PER_SET = 10_000;
@@ -55,8 +82,11 @@ export const MAX_ADDRESSES_PER_SET = 10_000;
 /** Slots a family can have: a slot number has two digits. */
 export const MAX_SLOTS = 100;
 
-/** The one slot per family that this version of the function writes. */
-export const WRITTEN_SLOT = 0;
+/**
+ * Description that the stack gives a new set: it says in the function's own format that the set is empty, so that the first
+ * pass need not read it.
+ */
+export const EMPTY_DESCRIPTION = "ringfence/1 sha256=e3b0c44298fc1c149afbf4c8996fb924 count=0";
 
 /**
  * Seconds before its timeout at which the function begins no further write. The timeout of the function must be well
@@ -86,7 +116,7 @@ export function ipSetName(prefix: string, family: Family, slot: number): string 
  * Names of the metrics, by meaning.
  *
  * Every successful pass emits all of them, zeros included. A failed pass emits only what it knows: `passSucceeded` (0),
- * `syncLagSeconds`, `lockConflicts`, `setsChanged` and `drift`.
+ * `syncLagSeconds`, `lockConflicts`, `throttles`, `setsRead`, `setsChanged` and `drift`.
  */
 export const METRICS = {
   /** Count, 1 or 0. */
@@ -95,7 +125,7 @@ export const METRICS = {
   syncLagSeconds: "SyncLagSeconds",
   /** Count of entries and whole items of the table that were skipped because they cannot be admitted. */
   rejectedEntries: "RejectedEntries",
-  /** Count of addresses that the guard keeps although no cluster names them. */
+  /** Count of addresses that the guard keeps although no cluster names them; held ones also under {@link DIMENSIONS}.plan. */
   removalsHeld: "RemovalsHeld",
   /** Count of wanted addresses that found no room. */
   addressesRefused: "AddressesRefused",
@@ -103,6 +133,10 @@ export const METRICS = {
   setsChanged: "SetsChanged",
   /** Count of rounds repeated because another writer was faster. */
   lockConflicts: "LockConflicts",
+  /** Count of calls that WAF refused because the account's rate was used up. */
+  throttles: "Throttles",
+  /** Count of IP sets whose addresses were read from WAF. */
+  setsRead: "SetsRead",
   /** Count of IP sets whose content was not what this function had written. */
   drift: "Drift",
   /** Count of addresses in the sets of one family; carries the dimension {@link DIMENSIONS}.family too. */
@@ -111,11 +145,14 @@ export const METRICS = {
   setFillPercent: "SetFillPercent",
 } as const;
 
-/** Names of the metric dimensions; values of `family` are {@link FAMILIES}. */
-export const DIMENSIONS = { environment: "Environment", family: "Family" } as const;
+/** Names of the metric dimensions; values of `family` are {@link FAMILIES}, of `plan` the digests of waiting plans. */
+export const DIMENSIONS = { environment: "Environment", family: "Family", plan: "Plan" } as const;
 
-/** What the schedule sends as the event. A pass that it starts also reads what the sets really hold. */
+/** What the schedule sends as the event. */
 export const SCHEDULE_EVENT = { source: "ringfence.schedule" } as const;
+
+/** What the audit's schedule sends as the event: that pass also reads what the sets really hold. */
+export const AUDIT_EVENT = { source: "ringfence.audit" } as const;
 
 /** `id`: one item per cluster. `id+ips`: `ips` is the range key, and a cluster may have several items. */
 export type TableKeySchema = "id" | "id+ips";

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * A managed set describes itself: WAF replaces addresses and description in one call and lists the descriptions of
- * all sets in one, so a set whose description already names the wanted content needs neither a read nor a write.
+ * all sets in one, so whoever remembers a content under its digest needs no read to know that the set still has it.
  */
 export interface Description {
-  /** Digest of the content, see {@link contentDigest}. */
+  /** Digest of the content, see {@link textDigest}. */
   readonly digest: string;
   /** Number of addresses. */
   readonly count: number;
@@ -19,21 +19,30 @@ const FORMAT = "ringfence/1";
 
 const TEXT = new RegExp(`^${FORMAT} sha256=([0-9a-f]{32}) count=(0|[1-9][0-9]{0,6})$`);
 
+/** A set of canonical CIDRs as one text: sorted, a line each. */
+export function textOf(addresses: Iterable<string>): string {
+  return [...addresses].sort().join("\n");
+}
+
+/** The addresses of such a text. */
+export function addressesIn(text: string): readonly string[] {
+  return text === "" ? [] : text.split("\n");
+}
+
 /**
- * Digest of a set of canonical CIDRs: SHA-256 over their sorted lines, the first 128 bits in hexadecimal. It tells
- * contents apart; it proves nothing against somebody who may write the set, since they may write the text as well.
+ * Digest of a text of {@link textOf}: the first 128 bits of SHA-256 in hexadecimal. It tells contents apart; it proves nothing
+ * against somebody who may write the set, since they may write the description as well.
  */
-export function contentDigest(addresses: Iterable<string>): string {
-  const lines = [...addresses].sort().join("\n");
-  return createHash("sha256").update(lines).digest("hex").slice(0, 32);
+export function textDigest(text: string): string {
+  return hash("sha256", text).slice(0, 32);
 }
 
-/** The text for a set that holds `addresses`: within WAF's 256 characters and its character set. */
-export function describeContent(addresses: ReadonlySet<string>): string {
-  return `${FORMAT} sha256=${contentDigest(addresses)} count=${addresses.size}`;
+/** The description for a set with this content: within WAF's 256 characters and its character set. */
+export function describeContent({ digest, count }: Description): string {
+  return `${FORMAT} sha256=${digest} count=${count}`;
 }
 
-/** Reads such a text; anything else, an absent one included, means that the content is unknown. */
+/** Reads such a description; anything else, an absent one included, means that the content is unknown. */
 export function parseDescription(text: string | undefined): Description | undefined {
   const match = TEXT.exec(text ?? "");
   if (match?.[1] === undefined || match[2] === undefined) return undefined;

@@ -1,11 +1,9 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { parseAdmitted } from "../../lib/addresses";
-import { ATTRIBUTES, RESERVED_ID_PREFIX } from "./contract";
+import { approvalIn, type Approval } from "./approval";
+import { APPROVAL, ATTRIBUTES, RESERVED_ID_PREFIX } from "./contract";
 import { perFamily, type PerFamily } from "./families";
 import { excerpt } from "./log";
-
-/** Canonical CIDR to the ids of the clusters that name it: an address stays while the set has a member. */
-export type Claims = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** An entry of the table that cannot be admitted, or a whole item when `entry` is undefined. */
 export interface Rejection {
@@ -14,38 +12,50 @@ export interface Rejection {
   readonly reason: string;
 }
 
-/** What the table said when it was read once. */
+/** What one cluster names. */
+export interface Claims {
+  /** Addresses that nothing read before had named: over all clusters, each wanted address exactly once. */
+  readonly first: readonly string[];
+  /** Addresses that another cluster, or this one, had named already. */
+  readonly again: readonly string[];
+}
+
+/** What the table said when it was read once. Addresses are canonical CIDRs. */
 export interface Reading {
-  readonly claims: PerFamily<Claims>;
+  /** An address is wanted as long as any cluster names it. */
+  readonly wanted: PerFamily<ReadonlySet<string>>;
+  readonly clusters: ReadonlyMap<string, PerFamily<Claims>>;
+  readonly approvals: readonly Approval[];
   readonly rejections: readonly Rejection[];
 }
 
 /** An item as DynamoDB returns it. */
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-type MutableClaims = Map<string, Set<string>>;
+/** Takes the items of a table page by page, so that only one page is ever kept as DynamoDB sent it. */
+export interface ItemReader {
+  add(items: readonly Item[]): void;
+  reading(): Reading;
+}
 
 /**
  * Decodes items into claims. A fault never spreads: a bad entry costs that entry, an unreadable item that item, and
  * both are reported. Several items of one id add up, as the composite key needs.
  */
-export function readItems(items: Iterable<Item>): Reading {
-  const claims = perFamily((): MutableClaims => new Map());
+export function createItemReader(): ItemReader {
+  const wanted = perFamily(() => new Set<string>());
+  const clusters = new Map<string, PerFamily<{ readonly first: string[]; readonly again: string[] }>>();
+  const approvals: Approval[] = [];
   const rejections: Rejection[] = [];
 
-  for (const item of items) {
-    const cluster = item[ATTRIBUTES.id]?.S;
-    if (cluster === undefined || cluster === "") {
-      rejections.push({ cluster: undefined, entry: undefined, reason: `the item has no string "${ATTRIBUTES.id}"` });
-      continue;
-    }
-    if (cluster.startsWith(RESERVED_ID_PREFIX)) continue;
-
-    const entries = decodeEntries(item[ATTRIBUTES.ips]);
+  const readCluster = (cluster: string, ips: AttributeValue | undefined): void => {
+    const entries = decodeEntries(ips);
     if (typeof entries === "string") {
       rejections.push({ cluster, entry: undefined, reason: entries });
-      continue;
+      return;
     }
+    const claims = clusters.get(cluster) ?? perFamily(() => ({ first: [], again: [] }));
+    clusters.set(cluster, claims);
     for (const entry of entries) {
       if (typeof entry !== "string") {
         rejections.push({ cluster, entry: excerpt(JSON.stringify(entry)), reason: "the entry is not a string" });
@@ -56,32 +66,30 @@ export function readItems(items: Iterable<Item>): Reading {
         rejections.push({ cluster, entry: excerpt(entry), reason: parsed.message });
         continue;
       }
-      claim(claims[parsed.cidr.family], parsed.cidr.text, cluster);
+      const { family, text } = parsed.cidr;
+      // One look at a set of a million instead of two: whether it grew tells whether the address was new.
+      const known = wanted[family].size;
+      const isNew = wanted[family].add(text).size > known;
+      claims[family][isNew ? "first" : "again"].push(text);
     }
-  }
-  return { claims, rejections };
-}
+  };
 
-/** Everything that either reading claims; faults as the newer one saw them. */
-export function mergeReadings(older: Reading, newer: Reading): Reading {
   return {
-    claims: perFamily((family) => {
-      const merged: MutableClaims = new Map();
-      for (const reading of [older, newer]) {
-        for (const [address, clusters] of reading.claims[family]) {
-          for (const cluster of clusters) claim(merged, address, cluster);
+    add(items) {
+      for (const item of items) {
+        const id = item[ATTRIBUTES.id]?.S;
+        if (id === undefined || id === "") {
+          const reason = `the item has no string "${ATTRIBUTES.id}"`;
+          rejections.push({ cluster: undefined, entry: undefined, reason });
+        } else if (id === APPROVAL.id) {
+          approvals.push(approvalIn(item));
+        } else if (!id.startsWith(RESERVED_ID_PREFIX)) {
+          readCluster(id, item[ATTRIBUTES.ips]);
         }
       }
-      return merged;
-    }),
-    rejections: newer.rejections,
+    },
+    reading: () => ({ wanted, clusters, approvals, rejections }),
   };
-}
-
-function claim(claims: MutableClaims, address: string, cluster: string): void {
-  const clusters = claims.get(address);
-  if (clusters === undefined) claims.set(address, new Set([cluster]));
-  else clusters.add(cluster);
 }
 
 /** The entries of `ips`, or the reason why it holds none that can be read. An empty list is a valid answer. */

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock";
-import { DIMENSIONS, FAMILIES, type Family } from "./contract";
+import { DIMENSIONS, type Family } from "./contract";
 import type { WriteLine } from "./log";
 
 /** One value of a pass. */
@@ -8,8 +8,8 @@ export interface Metric {
   /** A unit name of CloudWatch. */
   readonly unit: "Count" | "Seconds" | "Percent";
   readonly value: number;
-  /** Set when the value is that of one family; becomes a dimension. */
-  readonly family?: Family;
+  /** Set when the value is that of one family or one waiting plan; becomes a dimension. */
+  readonly of?: { readonly family: Family } | { readonly plan: string };
 }
 
 /** Hands metrics to CloudWatch. */
@@ -17,7 +17,7 @@ export type EmitMetrics = (metrics: readonly Metric[]) => void;
 
 /**
  * Emits metrics through the log (CloudWatch Embedded Metric Format): no call to wait for, to pay for or to fail.
- * One line for the metrics of the whole environment and one for each family, since dimensions belong to a line.
+ * One line for the metrics of the whole environment and one for each family or plan, since dimensions belong to a line.
  */
 export function createMetrics(
   write: WriteLine,
@@ -25,25 +25,30 @@ export function createMetrics(
   names: { readonly namespace: string; readonly environment: string },
 ): EmitMetrics {
   return (metrics) => {
-    for (const family of [undefined, ...FAMILIES]) {
-      const chosen = metrics.filter((metric) => metric.family === family);
-      if (chosen.length === 0) continue;
-      const dimensions = {
-        [DIMENSIONS.environment]: names.environment,
-        ...(family === undefined ? {} : { [DIMENSIONS.family]: family }),
-      };
+    const lines = new Map<string, Metric[]>();
+    for (const metric of metrics) {
+      const key = JSON.stringify(metric.of);
+      lines.set(key, [...(lines.get(key) ?? []), metric]);
+    }
+    for (const line of lines.values()) {
+      const dimensions = { [DIMENSIONS.environment]: names.environment, ...dimensionOf(line[0]) };
       const directive = {
         Namespace: names.namespace,
         Dimensions: [Object.keys(dimensions)],
-        Metrics: chosen.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+        Metrics: line.map(({ name, unit }) => ({ Name: name, Unit: unit })),
       };
       write(
         JSON.stringify({
           _aws: { Timestamp: clock.now(), CloudWatchMetrics: [directive] },
           ...dimensions,
-          ...Object.fromEntries(chosen.map(({ name, value }) => [name, value])),
+          ...Object.fromEntries(line.map(({ name, value }) => [name, value])),
         }),
       );
     }
   };
+}
+
+function dimensionOf(metric: Metric | undefined): Readonly<Record<string, string>> {
+  if (metric?.of === undefined) return {};
+  return "family" in metric.of ? { [DIMENSIONS.family]: metric.of.family } : { [DIMENSIONS.plan]: metric.of.plan };
 }

@@ -1,39 +1,58 @@
 import type { Clock } from "./clock";
-import { FAMILIES, MAX_ADDRESSES_PER_SET, METRICS, type Family } from "./contract";
-import { contentDigest, parseDescription } from "./description";
+import { METRICS } from "./contract";
+import { addressesIn, parseDescription, textDigest } from "./description";
+import { count, settleFindings } from "./findings";
+import type { HeldSet } from "./holdings";
 import type { Rejection } from "./items";
-import { excerpt, firstFew, type Log } from "./log";
+import { excerpt, firstFew, type Fields, type Log } from "./log";
 import type { EmitMetrics, Metric } from "./metrics";
-import type { Plan, SetPlan } from "./plan";
+import type { SetChange } from "./placement";
+import type { Plan } from "./plan";
+
 import type { Trigger } from "./trigger";
 import type { ListedSet } from "./waf";
 
 /** Hears what happens during a pass and turns it into records and metrics. */
 export interface Reporter {
   lockConflict(message: string): void;
-  /** Managed sets that this version leaves alone. */
-  unusedSets(names: readonly string[]): void;
-  /** A set that does not hold what this function had written. */
-  drift(set: ListedSet, content: ReadonlySet<string>, wanted: ReadonlySet<string>): void;
-  /** What a round decided, before it writes. A later round replaces the findings of an earlier one. */
+  /** WAF refused a call because the account's rate was used up. */
+  throttled(what: string): void;
+  /** The addresses of a set were read from WAF. */
+  setRead(): void;
+  /** A set that does not hold what this function had written, which was `expected` if that is still known. */
+  drift(set: ListedSet, text: string, expected: string | undefined): void;
+  /** What a look at the table decided, before it writes. A later look replaces the findings of an earlier one. */
   findings(plan: Plan, rejections: readonly Rejection[]): void;
-  setChanged(set: ListedSet, plan: SetPlan, before: ReadonlySet<string>): void;
+  setChanged(before: HeldSet, after: HeldSet, change: SetChange): void;
+  /** How many sets were written so far. */
+  changes(): number;
+  /** Knowledge that could not be read or stored; it will be read from WAF instead. */
+  knowledgeFaults(messages: readonly string[]): void;
   /** Ends the pass well. */
   succeeded(): void;
   /** Ends the pass with what made it fail. */
   failed(error: unknown): void;
 }
 
-/** Findings of one kind with a record of their own; the rest is a number, so that one bad writer cannot fill the log. */
-const MAX_RECORDS = 100;
+/** What a reporter works with. */
+export interface ReporterDependencies {
+  readonly trigger: Trigger;
+  readonly log: Log;
+  readonly emit: EmitMetrics;
+  readonly clock: Clock;
+  /** Where the record of a waiting plan tells people to look for its addresses. */
+  readonly knowledgeBucket: string;
+}
 
 /** A reporter for one pass. */
-export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, clock: Clock): Reporter {
+export function createReporter({ trigger, log, emit, clock, knowledgeBucket }: ReporterDependencies): Reporter {
   let conflicts = 0;
+  let throttles = 0;
+  let reads = 0;
   let changes = 0;
+  let isApprovalRecorded = false;
   let found: { readonly plan: Plan; readonly rejections: readonly Rejection[] } | undefined;
   const drifted = new Set<string>();
-  let unused: readonly string[] = [];
 
   const always = (succeeded: boolean): readonly Metric[] => {
     const lag = trigger.oldestChange === undefined ? 0 : Math.max(0, clock.now() - trigger.oldestChange) / 1000;
@@ -41,6 +60,8 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
       count(METRICS.passSucceeded, succeeded ? 1 : 0),
       { name: METRICS.syncLagSeconds, unit: "Seconds", value: lag },
       count(METRICS.lockConflicts, conflicts),
+      count(METRICS.throttles, throttles),
+      count(METRICS.setsRead, reads),
       count(METRICS.setsChanged, changes),
       count(METRICS.drift, drifted.size),
     ];
@@ -52,55 +73,71 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
       log("warn", "lock-conflict", { message });
     },
 
-    unusedSets(names) {
-      // Once a pass, however many rounds it takes.
-      if (names.length > 0 && unused.length === 0) {
-        const message = "this version writes one set per address family and leaves the others as they are: empty";
-        log("warn", "sets-unused", { message, count: names.length, sets: firstFew(names) });
-      }
-      unused = names;
+    throttled(what) {
+      throttles += 1;
+      // The first tells that somebody else uses the account's rate; the metric counts the others.
+      if (throttles === 1) log("warn", "throttled", { message: `WAF refused ${what}: the account's rate is used up` });
     },
 
-    drift(set, content, wanted) {
+    setRead() {
+      reads += 1;
+    },
+
+    drift(set, text, expected) {
       drifted.add(set.name);
-      const foreign = [...content].filter((address) => !wanted.has(address)).sort();
-      const missing = [...wanted].filter((address) => !content.has(address)).sort();
       const written = parseDescription(set.description);
       log("warn", "drift-found", {
         set: set.name,
         digestWritten: written?.digest,
         countWritten: written?.count,
-        digestFound: contentDigest(content),
-        countFound: content.size,
-        foreign: foreign.length,
-        firstForeign: firstFew(foreign),
-        missing: missing.length,
-        firstMissing: firstFew(missing),
+        digestFound: textDigest(text),
+        countFound: addressesIn(text).length,
+        ...(expected === undefined ? {} : differences(addressesIn(expected), addressesIn(text))),
       });
     },
 
     findings(plan, rejections) {
       found = { plan, rejections };
+      if (plan.verdict.kind === "approved" && !isApprovalRecorded) {
+        isApprovalRecorded = true;
+        const { approval, count: removals } = plan.verdict;
+        log("warn", "removals-approved", {
+          digest: approval.digest,
+          approvedBy: approval.approvedBy,
+          expires: new Date(approval.expires).toISOString(),
+          count: removals,
+        });
+      }
     },
 
-    setChanged(set, plan, before) {
+    setChanged(before, after, change) {
       changes += 1;
+      const clusters = [...new Set([...change.clusters, ...trigger.clusters])];
       log("info", "set-changed", {
-        set: set.name,
+        set: after.listed.name,
         cause: trigger.cause,
-        clusters: firstFew(trigger.clusters).map(excerpt),
-        clusterCount: trigger.clusters.length,
-        added: plan.added.length,
-        firstAdded: firstFew(plan.added),
-        removed: plan.removed.length,
-        firstRemoved: firstFew(plan.removed),
-        digestBefore: contentDigest(before),
-        digestAfter: contentDigest(plan.target),
+        clusters: firstFew(clusters).map(excerpt),
+        clusterCount: clusters.length,
+        added: change.added.length,
+        firstAdded: firstFew(change.added),
+        removed: change.removed.length,
+        firstRemoved: firstFew(change.removed),
+        digestBefore: textDigest(before.text),
+        digestAfter: textDigest(after.text),
       });
     },
 
+    changes: () => changes,
+
+    knowledgeFaults(messages) {
+      if (messages.length === 0) return;
+      const message = "what the function knows of the sets was not read or stored: it will be read from WAF again";
+      log("warn", "knowledge-lost", { message, count: messages.length, first: firstFew(messages) });
+    },
+
     succeeded() {
-      emit([...always(true), ...(found === undefined ? [] : settle(found, log))]);
+      const findings = found === undefined ? [] : settleFindings(found.plan, found.rejections, knowledgeBucket, log);
+      emit([...always(true), ...findings]);
     },
 
     failed(error) {
@@ -112,50 +149,17 @@ export function createReporter(trigger: Trigger, log: Log, emit: EmitMetrics, cl
   };
 }
 
-/** Records what needs a person, and measures the outcome. */
-function settle({ plan, rejections }: { plan: Plan; rejections: readonly Rejection[] }, log: Log): readonly Metric[] {
-  /** Records the first of many findings, and how many there are. */
-  const few = <T>(findings: readonly T[], kind: string, record: (finding: T) => void): void => {
-    findings.slice(0, MAX_RECORDS).forEach(record);
-    if (findings.length > MAX_RECORDS) log("warn", kind, { count: findings.length, shown: MAX_RECORDS });
+function differences(expected: readonly string[], found: readonly string[]): Fields {
+  const without = (addresses: readonly string[], others: readonly string[]): readonly string[] => {
+    const known = new Set(others);
+    return addresses.filter((address) => !known.has(address));
   };
-
-  few(rejections, "entries-rejected", ({ cluster, entry, reason }) => {
-    log("warn", "entry-rejected", { cluster: cluster && excerpt(cluster), entry, reason });
-  });
-
-  const held = plan.sets.flatMap((set) => set.held);
-  if (plan.guardHolds) {
-    const message = "more would be removed than the guard allows: nothing is removed until its limits are raised";
-    log("error", "removals-held", { message, count: held.length, first: firstFew(held) });
-  }
-
-  const refusals = plan.sets.flatMap((set) => set.refusals);
-  few(refusals, "clusters-refused", ({ cluster, family, addresses }) => {
-    log("error", "addresses-refused", {
-      cluster: excerpt(cluster),
-      family,
-      count: addresses.length,
-      first: firstFew(addresses),
-      reason: `the IP set is full: ${MAX_ADDRESSES_PER_SET} addresses`,
-    });
-  });
-
-  const size = new Map(plan.sets.map((set): [Family, number] => [set.family, set.target.size]));
-  return [
-    count(METRICS.rejectedEntries, rejections.length),
-    count(METRICS.removalsHeld, held.length),
-    count(METRICS.addressesRefused, new Set(refusals.flatMap(({ addresses }) => addresses)).size),
-    ...FAMILIES.flatMap((family): readonly Metric[] => {
-      const addresses = size.get(family) ?? 0;
-      return [
-        { ...count(METRICS.addresses, addresses), family },
-        { name: METRICS.setFillPercent, unit: "Percent", value: (100 * addresses) / MAX_ADDRESSES_PER_SET, family },
-      ];
-    }),
-  ];
-}
-
-function count(name: string, value: number): Metric {
-  return { name, unit: "Count", value };
+  const foreign = without(found, expected);
+  const missing = without(expected, found);
+  return {
+    foreign: foreign.length,
+    firstForeign: firstFew(foreign),
+    missing: missing.length,
+    firstMissing: firstFew(missing),
+  };
 }

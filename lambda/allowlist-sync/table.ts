@@ -1,6 +1,6 @@
 import { ScanCommand, type ScanCommandOutput } from "@aws-sdk/client-dynamodb";
-import { ATTRIBUTES } from "./contract";
-import { readItems, type Item, type Reading } from "./items";
+import { APPROVAL, ATTRIBUTES } from "./contract";
+import { createItemReader, type Reading } from "./items";
 
 /** The part of `DynamoDBClient` in use. */
 export interface TableClient {
@@ -13,11 +13,21 @@ export interface ClusterTable {
   read(): Promise<Reading>;
 }
 
+const PROJECTION = {
+  ProjectionExpression: "#id, #ips, #expires, #approvedBy",
+  ExpressionAttributeNames: {
+    "#id": ATTRIBUTES.id,
+    "#ips": ATTRIBUTES.ips,
+    "#expires": APPROVAL.expires,
+    "#approvedBy": APPROVAL.approvedBy,
+  },
+};
+
 /** The table of this name. */
 export function clusterTable(client: TableClient, tableName: string): ClusterTable {
   return {
     async read() {
-      const items: Item[] = [];
+      const reader = createItemReader();
       let startKey: ScanCommandOutput["LastEvaluatedKey"];
       do {
         const page = await client.send(
@@ -25,15 +35,14 @@ export function clusterTable(client: TableClient, tableName: string): ClusterTab
             TableName: tableName,
             // An eventually consistent scan can miss the very change that woke the function.
             ConsistentRead: true,
-            ProjectionExpression: "#id, #ips",
-            ExpressionAttributeNames: { "#id": ATTRIBUTES.id, "#ips": ATTRIBUTES.ips },
+            ...PROJECTION,
             ExclusiveStartKey: startKey,
           }),
         );
-        items.push(...(page.Items ?? []));
+        reader.add(page.Items ?? []);
         startKey = page.LastEvaluatedKey;
       } while (startKey !== undefined);
-      return readItems(items);
+      return reader.reading();
     },
   };
 }

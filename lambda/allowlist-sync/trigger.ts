@@ -1,17 +1,18 @@
 import type { DynamoDBStreamEvent } from "aws-lambda";
-import { ATTRIBUTES, SCHEDULE_EVENT } from "./contract";
+import { ATTRIBUTES, AUDIT_EVENT, SCHEDULE_EVENT } from "./contract";
 
 /** What the event tells beyond "something may have changed": for the records and metrics only, never for the plan. */
 export interface Trigger {
-  readonly cause: "stream" | "schedule" | "manual";
+  readonly cause: "stream" | "schedule" | "audit" | "manual";
   /** Ids of the items that changed, sorted; empty unless the cause is a stream. */
   readonly clusters: readonly string[];
   /** When the oldest change of the event took place, in milliseconds since 1970. */
   readonly oldestChange: number | undefined;
 }
 
-/** What may arrive: a batch of the stream, the schedule's payload, or whatever somebody invokes by hand. */
-export type SyncEvent = DynamoDBStreamEvent | typeof SCHEDULE_EVENT | Readonly<Record<string, unknown>>;
+/** What may arrive: a batch of the stream, the payload of a schedule, or whatever somebody invokes by hand. */
+export type SyncEvent =
+  DynamoDBStreamEvent | typeof SCHEDULE_EVENT | typeof AUDIT_EVENT | Readonly<Record<string, unknown>>;
 
 /** Reads the event leniently: no event, however odd, is a reason not to compare table and sets. */
 export function readTrigger(event: SyncEvent): Trigger {
@@ -26,8 +27,12 @@ export function readTrigger(event: SyncEvent): Trigger {
     }
     return { cause: "stream", clusters: [...clusters].sort(), oldestChange: oldest === Infinity ? undefined : oldest };
   }
-  const scheduled = "source" in event && event.source === SCHEDULE_EVENT.source;
-  return { cause: scheduled ? "schedule" : "manual", clusters: [], oldestChange: undefined };
+  return { cause: causeOf("source" in event ? event.source : undefined), clusters: [], oldestChange: undefined };
+}
+
+function causeOf(source: unknown): Trigger["cause"] {
+  if (source === SCHEDULE_EVENT.source) return "schedule";
+  return source === AUDIT_EVENT.source ? "audit" : "manual";
 }
 
 function isStreamEvent(event: SyncEvent): event is DynamoDBStreamEvent {

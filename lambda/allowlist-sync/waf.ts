@@ -8,6 +8,7 @@ import {
   type Scope,
   type UpdateIPSetCommandOutput,
 } from "@aws-sdk/client-wafv2";
+import type { Paced } from "./pacing";
 
 /** The part of `WAFV2Client` in use. */
 export interface WafClient {
@@ -36,65 +37,68 @@ export class LockConflict extends Error {
 
 /** The IP sets of one scope. */
 export interface IpSets {
-  /** Every set whose name starts with `prefix`, by name. */
-  list(prefix: string): Promise<ReadonlyMap<string, ListedSet>>;
-  /**
-   * The addresses as WAF spells them.
-   * @throws LockConflict when the set is no longer the one that was listed
-   */
-  read(set: ListedSet): Promise<readonly string[]>;
+  /** Every set whose name starts with `prefix`. */
+  list(prefix: string): Promise<readonly ListedSet[]>;
+  /** The set as it is now, which may be newer than it was listed, and its addresses as WAF spells them. */
+  read(set: ListedSet): Promise<{ readonly set: ListedSet; readonly addresses: readonly string[] }>;
   /**
    * Replaces addresses and description in one step.
+   *
+   * @returns the set's next lock token
    * @throws LockConflict when the set is no longer the one that was listed
    */
-  update(set: ListedSet, addresses: readonly string[], description: string): Promise<void>;
+  update(set: ListedSet, addresses: readonly string[], description: string): Promise<string>;
 }
 
 /** The most that WAF lists in one call. Source: AWS WAFV2 API Reference, "ListIPSets". */
 const PAGE_SIZE = 100;
 
-/** The IP sets of a scope, through this client. */
-export function ipSets(client: WafClient, scope: Scope): IpSets {
+/** The IP sets of a scope, through this client and at this pace. */
+export function ipSets(client: WafClient, scope: Scope, paced: Paced): IpSets {
   return {
     async list(prefix) {
-      const sets = new Map<string, ListedSet>();
+      const sets: ListedSet[] = [];
       let marker: string | undefined;
       do {
-        const page = await client.send(new ListIPSetsCommand({ Scope: scope, Limit: PAGE_SIZE, NextMarker: marker }));
+        const command = new ListIPSetsCommand({ Scope: scope, Limit: PAGE_SIZE, NextMarker: marker });
+        const page = await paced("ListIPSets", "the list of IP sets", () => client.send(command));
         for (const { Name: name, Id: id, LockToken: lockToken, Description: description } of page.IPSets ?? []) {
           if (!name?.startsWith(prefix)) continue;
           if (id === undefined || lockToken === undefined)
             throw new Error(`WAF lists IP set ${name} without id or token`);
-          sets.set(name, { name, id, lockToken, description });
+          sets.push({ name, id, lockToken, description });
         }
         marker = page.NextMarker;
       } while (marker !== undefined && marker !== "");
       return sets;
     },
 
-    async read(set) {
-      const reply = await client.send(new GetIPSetCommand({ Scope: scope, Name: set.name, Id: set.id }));
-      if (reply.LockToken !== set.lockToken) throw new LockConflict(set.name);
-      if (reply.IPSet === undefined) throw new Error(`WAF returned IP set ${set.name} without content`);
-      return reply.IPSet.Addresses ?? [];
+    async read({ name, id }) {
+      const command = new GetIPSetCommand({ Scope: scope, Name: name, Id: id });
+      const reply = await paced("GetIPSet", `reading IP set ${name}`, () => client.send(command));
+      if (reply.IPSet === undefined || reply.LockToken === undefined)
+        throw new Error(`WAF returned IP set ${name} without content or token`);
+      const { Addresses: addresses = [], Description: description } = reply.IPSet;
+      return { set: { name, id, description, lockToken: reply.LockToken }, addresses };
     },
 
-    async update(set, addresses, description) {
+    async update({ name, id, lockToken }, addresses, description) {
+      const command = new UpdateIPSetCommand({
+        Scope: scope,
+        Name: name,
+        Id: id,
+        LockToken: lockToken,
+        Addresses: [...addresses],
+        // Always sent: left out, the old text would stay or go, and either would misdescribe the new content.
+        Description: description,
+      });
       try {
-        await client.send(
-          new UpdateIPSetCommand({
-            Scope: scope,
-            Name: set.name,
-            Id: set.id,
-            LockToken: set.lockToken,
-            Addresses: [...addresses],
-            // Always sent: left out, the old text would stay or go, and either would misdescribe the new content.
-            Description: description,
-          }),
-        );
+        const reply = await paced("UpdateIPSet", `the update of IP set ${name}`, () => client.send(command));
+        if (reply.NextLockToken === undefined) throw new Error(`WAF updated IP set ${name} without a next token`);
+        return reply.NextLockToken;
       } catch (error) {
-        // The SDK's own retries rightly leave this one alone: the same request can only fail again.
-        if (error instanceof WAFOptimisticLockException) throw new LockConflict(set.name);
+        // Also when our own update took effect and only its answer was lost: the next round then finds all well.
+        if (error instanceof WAFOptimisticLockException) throw new LockConflict(name);
         throw error;
       }
     },

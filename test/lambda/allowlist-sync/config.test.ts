@@ -4,6 +4,7 @@ const variables = {
   ENVIRONMENT: "prod",
   TABLE_NAME: "clusters",
   IP_SET_PREFIX: "prod-clusters",
+  KNOWLEDGE_BUCKET: "prod-knowledge",
   GUARD_MAX_SHARE: "0.5",
   GUARD_MAX_ADDRESSES: "1000",
 };
@@ -13,6 +14,7 @@ test("every variable counts", () => {
     environment: "prod",
     tableName: "clusters",
     ipSetPrefix: "prod-clusters",
+    knowledgeBucket: "prod-knowledge",
     guard: { maxShare: 0.5, maxAddresses: 1000 },
   });
 });

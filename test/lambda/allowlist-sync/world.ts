@@ -1,8 +1,16 @@
 import type { DynamoDBStreamEvent } from "aws-lambda";
 import { readConfig } from "../../../lambda/allowlist-sync/config";
-import { ipSetName, ipSetPrefix, SCHEDULE_EVENT, type Family } from "../../../lambda/allowlist-sync/contract";
+import {
+  AUDIT_EVENT,
+  EMPTY_DESCRIPTION,
+  FAMILIES,
+  ipSetName,
+  ipSetPrefix,
+  SCHEDULE_EVENT,
+  type Family,
+} from "../../../lambda/allowlist-sync/contract";
 import { createHandler, type SyncHandler } from "../../../lambda/allowlist-sync/create-handler";
-import { FakeTable, FakeWaf, VirtualClock } from "../../support/aws";
+import { FakeBucket, FakeTable, FakeWaf, VirtualClock, WAF_RATES } from "../../support/aws";
 
 /** A line of the function's output that is a record, not metrics. */
 export type Line = Readonly<Record<string, unknown>>;
@@ -11,33 +19,59 @@ export interface WorldOptions {
   readonly keys?: readonly [string] | readonly [string, string];
   readonly variables?: Readonly<Record<string, string>>;
   readonly spell?: (address: string) => string;
-  /** Addresses that the sets hold from the start, under a description that is not the function's. */
+  /** Addresses that the first sets hold from the start, under a description that is not the function's. */
   readonly contents?: Partial<Readonly<Record<Family, readonly string[]>>>;
+  /** Sets of each family. @default 1 */
+  readonly slots?: Partial<Readonly<Record<Family, number>>>;
+  /** Most addresses in a set. @default as AWS has it */
+  readonly maxPerSet?: number;
 }
 
-/** Names of the two sets. */
-export const V4 = ipSetName(ipSetPrefix("test"), "ipv4", 0);
-export const V6 = ipSetName(ipSetPrefix("test"), "ipv6", 0);
+/** Name of one set. */
+export function setName(family: Family, slot: number): string {
+  return ipSetName(ipSetPrefix("test"), family, slot);
+}
 
-/** The function between a table and two IP sets, as the stack would deploy it, with many sets of others beside them. */
+/** Names of the first two sets. */
+export const V4 = setName("ipv4", 0);
+export const V6 = setName("ipv6", 0);
+
+const VERSIONS = { ipv4: "IPV4", ipv6: "IPV6" } as const;
+
+/** The function between a table and its IP sets, as the stack would deploy it, with many sets of others beside them. */
 export class World {
   readonly clock = new VirtualClock();
   readonly table: FakeTable;
   readonly waf: FakeWaf;
+  readonly bucket = new FakeBucket({ name: "knowledge" });
   readonly handler: SyncHandler;
   /** Everything that the function wrote. */
   readonly lines: string[] = [];
   /** What Lambda says is left. */
   remaining = 60_000;
+  readonly #maxPerSet: number | undefined;
 
   constructor(options: WorldOptions = {}) {
+    const { slots, contents, maxPerSet } = options;
     this.table = new FakeTable({ name: "clusters", clock: this.clock, keys: options.keys });
-    this.waf = new FakeWaf({ pageSize: 3, spell: options.spell });
+    this.waf = new FakeWaf({
+      pageSize: 3,
+      spell: options.spell,
+      clock: this.clock,
+      rates: WAF_RATES,
+      ...(maxPerSet === undefined ? {} : { maxAddresses: maxPerSet }),
+    });
     for (const name of ["another-1", "another-2", "test-access-operators", "test-clusters-blue", "zz-1"]) {
       this.waf.createSet(name, "IPV4", ["192.0.2.1/32"]);
     }
-    this.waf.createSet(V4, "IPV4", options.contents?.ipv4, "Written by the function");
-    this.waf.createSet(V6, "IPV6", options.contents?.ipv6, "Written by the function");
+    for (const family of FAMILIES) {
+      for (let slot = 0; slot < (slots?.[family] ?? 1); slot += 1) {
+        const content = slot === 0 ? contents?.[family] : undefined;
+        const description = content === undefined ? EMPTY_DESCRIPTION : "not the function's";
+        this.waf.createSet(setName(family, slot), VERSIONS[family], content, description);
+      }
+    }
+    this.#maxPerSet = maxPerSet;
     this.handler = this.newHandler(options.variables);
   }
 
@@ -48,12 +82,15 @@ export class World {
         ENVIRONMENT: "test",
         TABLE_NAME: this.table.name,
         IP_SET_PREFIX: ipSetPrefix("test"),
+        KNOWLEDGE_BUCKET: this.bucket.name,
         GUARD_MAX_SHARE: "0.2",
         GUARD_MAX_ADDRESSES: "50",
         ...variables,
       }),
       dynamoDb: this.table,
       waf: this.waf,
+      s3: this.bucket,
+      maxPerSet: this.#maxPerSet,
       clock: this.clock,
       random: () => 0.5,
       write: (line) => this.lines.push(line),
@@ -77,6 +114,17 @@ export class World {
   /** A pass as the schedule starts it. */
   async schedule(): Promise<void> {
     await this.handler(SCHEDULE_EVENT, this.context);
+  }
+
+  /** A pass as the audit's schedule starts it. */
+  async audit(): Promise<void> {
+    await this.handler(AUDIT_EVENT, this.context);
+  }
+
+  /** What all sets of a family hold together, sorted. */
+  admitted(family: Family): readonly string[] {
+    const names = this.waf.names().filter((name) => name.startsWith(`${ipSetPrefix("test")}-${family}-`));
+    return names.flatMap((name) => this.waf.addresses(name)).sort();
   }
 
   readonly context = { getRemainingTimeInMillis: (): number => this.remaining };
@@ -103,7 +151,7 @@ export class World {
   /** The values of a metric, oldest first, in passes' order; of one family if it is given. */
   metric(name: string, family?: Family): readonly unknown[] {
     return this.#parsed()
-      .filter((line) => "_aws" in line && line.Family === family && name in line)
+      .filter((line) => "_aws" in line && line.Family === family && line.Plan === undefined && name in line)
       .map((line) => line[name]);
   }
 

@@ -1,0 +1,94 @@
+import { parseCidr } from "../../lib/addresses";
+import { FAMILIES, ipSetName, MAX_SLOTS, type Family } from "./contract";
+import type { Deadline } from "./deadline";
+import { addressesIn, describeContent, parseDescription, textDigest, textOf } from "./description";
+import { perFamily, type PerFamily } from "./families";
+import type { Knowledge } from "./knowledge";
+import type { Reporter } from "./report";
+import type { IpSets, ListedSet } from "./waf";
+
+/** A managed set and what it holds. */
+export interface HeldSet {
+  readonly family: Family;
+  readonly listed: ListedSet;
+  /** Its content as one text, see `textOf`. */
+  readonly text: string;
+  readonly addresses: readonly string[];
+}
+
+/** All managed sets, in order of their slots. */
+export type Holdings = PerFamily<readonly HeldSet[]>;
+
+/** What finding the holdings takes. */
+export interface HoldingsDependencies {
+  readonly sets: IpSets;
+  readonly knowledge: Knowledge;
+  readonly ipSetPrefix: string;
+  /** Whether to read what the sets really hold, whatever is known of them. */
+  readonly audits: boolean;
+  readonly deadline: Deadline;
+  readonly reporter: Reporter;
+}
+
+/**
+ * Finds all managed sets and what they hold: one sweep of lists, and a read of WAF for each set of which nothing reliable is known.
+ *
+ * @param audited lock tokens under which this pass has read sets already; grows
+ * @throws Error when a family has no set
+ */
+export async function findHoldings(dependencies: HoldingsDependencies, audited: Set<string>): Promise<Holdings> {
+  const { sets, knowledge, ipSetPrefix, audits } = dependencies;
+  const listed = new Map((await sets.list(`${ipSetPrefix}-`)).map((set) => [set.name, set]));
+  const slots = perFamily((family) => slotsOf(family, ipSetPrefix, listed));
+  for (const family of FAMILIES) {
+    if (slots[family].length > 0) continue;
+    throw new Error(`IP set ${ipSetName(ipSetPrefix, family, 0)} does not exist: has the stack been deployed?`);
+  }
+
+  const all = FAMILIES.flatMap((family) => slots[family].map((set) => ({ family, set })));
+  const recalled = await Promise.all(
+    all.map(async ({ set }) => (audits && !audited.has(set.lockToken) ? undefined : await knowledge.recall(set))),
+  );
+  const held: HeldSet[] = [];
+  for (const [index, { family, set }] of all.entries()) {
+    const text = recalled[index];
+    if (text !== undefined) held.push({ family, listed: set, text, addresses: addressesIn(text) });
+    else held.push(await readSet(dependencies, family, set, audited));
+  }
+  return perFamily((family) => held.filter((set) => set.family === family));
+}
+
+/** Whether the set's description is the one that its content asks for. */
+export function isDescribed({ listed, text, addresses }: HeldSet): boolean {
+  return listed.description === describeContent({ digest: textDigest(text), count: addresses.length });
+}
+
+function slotsOf(family: Family, prefix: string, listed: ReadonlyMap<string, ListedSet>): readonly ListedSet[] {
+  const names = Array.from({ length: MAX_SLOTS }, (_, slot) => ipSetName(prefix, family, slot));
+  return names.flatMap((name) => listed.get(name) ?? []);
+}
+
+async function readSet(
+  { sets, knowledge, reporter }: HoldingsDependencies,
+  family: Family,
+  set: ListedSet,
+  audited: Set<string>,
+): Promise<HeldSet> {
+  // What is read may be newer than the list, and so may its token; both are older than the reading of the table that follows.
+  const { set: listed, addresses: spelled } = await sets.read(set);
+  reporter.setRead();
+  const text = textOf(spelled.map(canonical));
+  const described = parseDescription(listed.description);
+  // A new set is empty, whoever described it; every other content should be the one that was described.
+  const isAsWritten = described === undefined ? text === "" : described.digest === textDigest(text);
+  if (!isAsWritten) reporter.drift(listed, text, await knowledge.described(listed));
+  knowledge.remember(listed, text);
+  audited.add(listed.lockToken);
+  return { family, listed, text, addresses: addressesIn(text) };
+}
+
+/** WAF may spell an IPv6 range differently from how it was sent. What cannot be parsed is kept as it is: unclaimed. */
+function canonical(address: string): string {
+  const parsed = parseCidr(address);
+  return parsed.ok ? parsed.cidr.text : address;
+}
