@@ -8,21 +8,21 @@ export interface Metric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** Properties of an {@link Alarm}. */
-export interface AlarmProps {
+/** When an alarm fires, what it says then, and to whom. */
+export interface AlarmConditions {
   readonly name: string;
   /** What has happened and what to do, for whoever is woken by it. */
   readonly description: string;
-  readonly metric: Metric;
-  readonly statistic: "Maximum" | "Sum";
   /** Fires at or above this value; with `below`, under it. */
   readonly threshold: number;
   /** Fires under the threshold. @default false */
   readonly below?: boolean;
   /** @default 300 */
   readonly periodSeconds?: number;
-  /** Periods in a row that must be at fault. @default 1 */
+  /** Periods that it looks back at. @default 1 */
   readonly periods?: number;
+  /** How many of them must be at fault. @default - all */
+  readonly faultyPeriods?: number;
   /**
    * What no data means: that nothing is wrong, that something is, or that nothing has changed, for a state that is measured
    * less often than the alarm looks. @default "fine"
@@ -32,27 +32,69 @@ export interface AlarmProps {
   readonly topicArns: readonly string[];
 }
 
+/** Properties of an {@link Alarm}. */
+export interface AlarmProps extends AlarmConditions {
+  readonly metric: Metric;
+  readonly statistic: "Maximum" | "Sum";
+}
+
+/** Properties of a {@link QueryAlarm}. */
+export interface QueryAlarmProps extends AlarmConditions {
+  /**
+   * A query of CloudWatch Metrics Insights. With `GROUP BY`, each group fires and ends by itself, and a group that is gone has
+   * ended (Amazon CloudWatch User Guide, "Create an alarm based on a Multi Time Series Metrics Insights query").
+   */
+  readonly query: string;
+}
+
 /** Amazon CloudWatch User Guide, "Configuring how CloudWatch alarms treat missing data". */
 const MISSING_DATA = { fine: "notBreaching", fault: "breaching", unchanged: "ignore" } as const;
+
+const DEFAULT_PERIOD_SECONDS = 300;
 
 /** An alarm that says what to do. */
 export class Alarm extends Construct {
   constructor(scope: Construct, id: string, props: AlarmProps) {
     super(scope, id);
     new CloudwatchMetricAlarm(this, "Resource", {
-      alarmName: props.name,
-      alarmDescription: props.description,
+      ...conditions(props),
       namespace: props.metric.namespace,
       metricName: props.metric.name,
       dimensions: { ...props.metric.dimensions },
       statistic: props.statistic,
-      comparisonOperator: props.below ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold",
-      threshold: props.threshold,
-      period: props.periodSeconds ?? 300,
-      evaluationPeriods: props.periods ?? 1,
-      treatMissingData: MISSING_DATA[props.missingData ?? "fine"],
-      alarmActions: [...props.topicArns],
-      okActions: [...props.topicArns],
+      period: props.periodSeconds ?? DEFAULT_PERIOD_SECONDS,
     });
   }
+}
+
+/** An alarm over metrics that have no names beforehand: what the query finds is told apart in what the alarm says. */
+export class QueryAlarm extends Construct {
+  constructor(scope: Construct, id: string, props: QueryAlarmProps) {
+    super(scope, id);
+    new CloudwatchMetricAlarm(this, "Resource", {
+      ...conditions(props),
+      metricQuery: [
+        {
+          id: "query",
+          expression: props.query,
+          period: props.periodSeconds ?? DEFAULT_PERIOD_SECONDS,
+          returnData: true,
+        },
+      ],
+    });
+  }
+}
+
+function conditions(props: AlarmConditions) {
+  return {
+    alarmName: props.name,
+    alarmDescription: props.description,
+    comparisonOperator: props.below ? "LessThanThreshold" : "GreaterThanOrEqualToThreshold",
+    threshold: props.threshold,
+    evaluationPeriods: props.periods ?? 1,
+    datapointsToAlarm: props.faultyPeriods,
+    treatMissingData: MISSING_DATA[props.missingData ?? "fine"],
+    alarmActions: [...props.topicArns],
+    okActions: [...props.topicArns],
+  };
 }
