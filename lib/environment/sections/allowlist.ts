@@ -97,8 +97,8 @@ export const allowlist = section('{ mode: "observe", clusters: { … } }', {
   }).default(CAPACITY_DEFAULTS),
   /**
    * A pass that would remove more than this share *and* more than this number of addresses removes nothing and alarms.
-   * What it would have removed waits as a plan with a digest; if it is meant, an operator approves exactly that digest by an
-   * item of the table (docs/stacks/allowlist.md, "Approve a large removal").
+   * What it would have removed waits as a plan with a digest. If it is meant, an operator approves exactly that digest by the
+   * item `ringfence:approval` of the table.
    */
   guard: section("{ maxShare: 0.2, maxAddresses: 50 }", {
     /** Share of the addresses that the sets hold, from 0 to 1. @default 0.2 */
