@@ -94,8 +94,12 @@ export class AllowlistStack extends RingfenceStack {
       entry: SYNC_ENTRY,
       handler: contract.HANDLER,
       environment: syncVariables(environment, allowlist, table),
-      scheduleMinutes: allowlist.scheduleMinutes,
-      schedulePayload: contract.SCHEDULE_EVENT,
+      knowledge: {
+        variable: contract.VARIABLES.knowledgeBucket,
+        keys: Object.values(contract.KNOWLEDGE_KEYS).map((keyOf) => keyOf("*")),
+      },
+      schedule: { everyMinutes: allowlist.scheduleMinutes, payload: contract.SCHEDULE_EVENT },
+      audit: { everyMinutes: allowlist.auditMinutes, payload: contract.AUDIT_EVENT },
       startingPosition: "existing" in allowlist.table ? "LATEST" : "TRIM_HORIZON",
       after: [...clusterGroups.map(({ resource }) => resource), ...items.flatMap(({ resources }) => resources)],
       reservedConcurrency: allowlist.reservedConcurrency,
@@ -105,7 +109,9 @@ export class AllowlistStack extends RingfenceStack {
     const watched = { name, sync, metrics, families };
     new SyncAlarms(this, "alarms", {
       ...watched,
+      setCount: allowlist.capacity.ipv4Sets + allowlist.capacity.ipv6Sets,
       scheduleMinutes: allowlist.scheduleMinutes,
+      waitingPlan: { key: contract.KNOWLEDGE_KEYS.plan("<digest>"), approvalId: contract.APPROVAL.id },
       topicArns: notify.alarmTopicArns,
     });
     new SyncDashboard(this, "dashboard", { ...watched, place: aws, webAclName: acl.name });
@@ -158,7 +164,7 @@ export class AllowlistStack extends RingfenceStack {
     const sets = Array.from({ length: setCount }, (_, slot) => {
       const name = contract.ipSetName(prefix, family, slot);
       const id = name.slice(environment.name.length + 1);
-      return new IpSet(this, id, { name, family, description: "Written by allowlist-sync, not by Terraform" });
+      return new IpSet(this, id, { name, family, description: contract.EMPTY_DESCRIPTION });
     });
     return Array.from({ length: Math.ceil(setCount / REFERENCES_PER_GROUP) }, (_, group) => {
       const ipSets = sets.slice(group * REFERENCES_PER_GROUP, (group + 1) * REFERENCES_PER_GROUP);
@@ -211,6 +217,7 @@ function syncMetrics({ name }: Environment): SyncMetrics {
     namespace: contract.METRIC_NAMESPACE,
     environmentDimension: { name: contract.DIMENSIONS.environment, value: name },
     familyDimension: contract.DIMENSIONS.family,
+    planDimension: contract.DIMENSIONS.plan,
     names: contract.METRICS,
   };
 }

@@ -25,6 +25,7 @@ const ABORT_UPLOADS_DAYS = 7;
 /** A bucket for what only this account reads: encrypted, closed to the public, over TLS only, and it forgets. */
 export class PrivateBucket extends Construct {
   readonly arn: string;
+  readonly name: string;
 
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id);
@@ -82,5 +83,6 @@ export class PrivateBucket extends Construct {
       ],
     });
     this.arn = bucket.arn;
+    this.name = bucket.bucket;
   }
 }

@@ -72,4 +72,12 @@ export const EXCEPTIONS: readonly PolicyException[] = [
     detail: "KeepFailedBatches.Resource",
     reason: "Lambda chooses the object keys of failed batches; the bucket is exact",
   },
+  {
+    rule: "iam-wildcard",
+    stack: "*-allowlist",
+    resource: "sync/function/role/policy",
+    detail: "KeepKnowledge.Resource",
+    reason:
+      "there is an object for each set and each waiting plan; the bucket is exact, and so are the two folders and the ending",
+  },
 ];

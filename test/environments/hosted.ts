@@ -36,6 +36,7 @@ export default defineEnvironment({
       },
     },
     scheduleMinutes: 15,
+    auditMinutes: 1440,
     reservedConcurrency: 1,
     clusters: { "gke-search": ["192.0.2.128/28", "2001:db8:201::/56"] },
   },

@@ -41,6 +41,7 @@ export default defineEnvironment({
     guard: { maxShare: 0.1, maxAddresses: 200 },
     table: { keySchema: "id+ips" },
     scheduleMinutes: 1,
+    auditMinutes: 5,
     clusters: {
       ...Object.fromEntries(numbers(30).map((cluster) => [`edge-${cluster}`, [`203.0.113.${cluster}/32`]])),
       // More than one sort key of 1,024 bytes can hold.

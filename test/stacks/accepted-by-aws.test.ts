@@ -2,6 +2,7 @@ import example from "../../environments/example";
 import type { JsonValue } from "../../lib/policy/terraform-json";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { objectsOf } from "../support/json";
 import { environmentWith, stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
@@ -35,7 +36,6 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_cloudwatch_log_resource_policy.policy_document": (text) => typeof text === "string" && text.length <= 5120,
   "aws_cloudwatch_metric_alarm.alarm_name": /^(?!:)[\x20-\x7e]{1,255}$/,
   "aws_cloudwatch_metric_alarm.alarm_description": /^.{1,1024}$/,
-  "aws_cloudwatch_metric_alarm.period": (seconds) => typeof seconds === "number" && seconds > 0 && seconds % 60 === 0,
   "aws_cloudwatch_query_definition.name": /^([^:*/]+\/?)*[^:*/]+$/,
   // Amazon DynamoDB API Reference, "CreateTable".
   "aws_dynamodb_table.name": /^[\w.-]{3,255}$/,
@@ -53,6 +53,8 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_lambda_function.function_name": /^[\w-]{1,64}$/,
   "aws_lambda_function.description": /^.{0,256}$/,
   "aws_lambda_function.timeout": (seconds) => typeof seconds === "number" && seconds <= 900,
+  "aws_lambda_function.memory_size": (megabytes) =>
+    typeof megabytes === "number" && megabytes >= 128 && megabytes <= 10_240,
   "aws_lambda_function_event_invoke_config.maximum_event_age_in_seconds": (seconds) =>
     typeof seconds === "number" && seconds >= 60 && seconds <= 21_600,
   // EventBridge Scheduler API Reference, "CreateSchedule".
@@ -90,6 +92,18 @@ test.each([
     template.resources(type).map(({ attributes }) => attributes[argument]),
   );
   expect(new Set(names).size).toBe(names.length);
+});
+
+test("alarms look at whole minutes, at one metric or one query, and no further back than a day", () => {
+  const alarms = templates.flatMap(([, template]) => template.resources("aws_cloudwatch_metric_alarm"));
+  expect(alarms.length).toBeGreaterThan(0);
+  for (const { address, attributes } of alarms) {
+    const { metric_name, metric_query, evaluation_periods } = attributes;
+    expect([address, metric_name === undefined]).toEqual([address, metric_query !== undefined]);
+    const period = metric_query === undefined ? attributes.period : objectsOf(metric_query)[0]?.period;
+    expect([address, Number(period) > 0, Number(period) % 60]).toEqual([address, true, 0]);
+    expect(Number(period) * Number(evaluation_periods)).toBeLessThanOrEqual(24 * 60 * 60);
+  }
 });
 
 test("rules and metrics of WAF have names that WAF takes, and no reserved ones", () => {

@@ -4,7 +4,7 @@ import { isList, type JsonObject } from "../../lib/policy/terraform-json";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
 import { objectOf, objectsOf, parsedObject, textOf } from "../support/json";
-import { stackTemplates } from "../support/stacks";
+import { environmentWith, stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
 const ALARM = "aws_cloudwatch_metric_alarm";
@@ -40,17 +40,21 @@ const alarm = (template: Template, name: string): JsonObject =>
 
 describe.each(templates)("the alarms of %s", (environment, template) => {
   const alarms = template.resources(ALARM).map(({ attributes }) => attributes);
+  const onMetrics = alarms.filter(({ metric_query }) => metric_query === undefined);
 
-  it.each(alarms)("$alarm_name watches a metric that somebody publishes", ({ namespace, metric_name, dimensions }) => {
-    const expected = dimensionsOf(textOf(namespace), textOf(metric_name));
-    expect(Object.keys(objectOf(dimensions)).sort()).toEqual(expected);
-    if (namespace === contract.METRIC_NAMESPACE) {
-      expect(dimensions).toMatchObject({ [contract.DIMENSIONS.environment]: environment });
-    }
-  });
+  it.each(onMetrics)(
+    "$alarm_name watches a metric that somebody publishes",
+    ({ namespace, metric_name, dimensions }) => {
+      const expected = dimensionsOf(textOf(namespace), textOf(metric_name));
+      expect(Object.keys(objectOf(dimensions)).sort()).toEqual(expected);
+      if (namespace === contract.METRIC_NAMESPACE) {
+        expect(dimensions).toMatchObject({ [contract.DIMENSIONS.environment]: environment });
+      }
+    },
+  );
 
   it("name this function and this stream", () => {
-    const named = alarms.flatMap(({ dimensions }) => Object.entries(objectOf(dimensions)));
+    const named = onMetrics.flatMap(({ dimensions }) => Object.entries(objectOf(dimensions)));
     const typesOf = (dimension: string): readonly string[] =>
       named.filter(([name]) => name === dimension).map(([, value]) => template.follow(value).block.type);
     expect(new Set(typesOf("FunctionName"))).toEqual(new Set(["aws_lambda_function"]));
@@ -83,6 +87,65 @@ it("there is one for whatever the allowlist cannot heal by itself", () => {
       METRICS.setFillPercent,
     ]),
   );
+});
+
+describe.each(templates)("the alarm about waiting plans of %s", (environment, template) => {
+  const { METRICS, DIMENSIONS } = contract;
+  const waiting = alarm(template, "waiting-plan");
+  const [query = {}, ...others] = objectsOf(waiting.metric_query);
+
+  it("asks for the held removals of each plan of this environment", () => {
+    const [, ...names] =
+      /^SELECT MAX\("(.*?)"\) FROM SCHEMA\("(.*?)", "(.*?)", "(.*?)"\) WHERE "(.*?)" = '(.*?)' GROUP BY "(.*?)"$/.exec(
+        textOf(query.expression),
+      ) ?? [];
+    const dimensions = [DIMENSIONS.environment, DIMENSIONS.plan];
+    const where = [DIMENSIONS.environment, environment, DIMENSIONS.plan];
+    expect(names).toEqual([METRICS.removalsHeld, contract.METRIC_NAMESPACE, ...dimensions, ...where]);
+  });
+
+  it("is the one query's alone", () => {
+    expect(others).toEqual([]);
+    expect(query).toMatchObject({ return_data: true, id: expect.stringMatching(/^[a-z]\w*$/) as unknown });
+    const ofMetrics = ["namespace", "metric_name", "dimensions", "statistic", "period"];
+    expect(Object.keys(waiting).filter((argument) => ofMetrics.includes(argument))).toEqual([]);
+  });
+
+  it("says where the plan stands, and by which item it is approved", () => {
+    const description = textOf(waiting.alarm_description);
+    const [, bucket, key] = /s3:\/\/(\$\{.*?\})\/(\S+\.txt)/.exec(description) ?? [];
+    expect(template.follow(bucket).block.attributes.bucket).toMatch(/-knowledge-/);
+    expect(key).toBe(contract.KNOWLEDGE_KEYS.plan("<digest>"));
+    expect(description).toContain(contract.APPROVAL.id);
+  });
+});
+
+it.each([
+  [small, 5],
+  [full, 1],
+  [slow, 15],
+  [stackTemplates(environmentWith({ allowlist: { scheduleMinutes: 60 } })).template("test-allowlist"), 60],
+])(
+  "a plan that waits is not taken for gone between two passes, and one that is gone ends the alarm",
+  (template, minutes) => {
+    const waiting = alarm(template, "waiting-plan");
+    const [query] = objectsOf(waiting.metric_query);
+    const seconds = Number(query?.period) * Number(waiting.evaluation_periods);
+    // The last period may just have begun: those before it hold a pass for certain.
+    expect(seconds - Number(query?.period)).toBeGreaterThanOrEqual(2 * minutes * 60);
+    // Amazon CloudWatch User Guide, "Limits that apply to alarms based on Metrics Insights queries": the latest three hours.
+    expect(seconds).toBeLessThanOrEqual(3 * 60 * 60);
+    expect(waiting).toMatchObject({ datapoints_to_alarm: 1, treat_missing_data: "notBreaching", threshold: 1 });
+  },
+);
+
+it.each([
+  [small, 2],
+  [full, 96],
+])("a change is slow when it takes minutes, beside twice the second that AWS asks for each set", (template, sets) => {
+  const { threshold } = alarm(template, "sync-lag");
+  expect(Number(threshold)).toBeGreaterThanOrEqual(2 * sets + 60);
+  expect(Number(threshold)).toBeLessThanOrEqual(2 * sets + 180);
 });
 
 it("set fill is watched for each family", () => {
@@ -150,6 +213,12 @@ describe.each(templates)("the dashboard of %s", (environment, template) => {
     for (const [namespace, name, ...pairs] of metrics) {
       const dimensions = pairs.filter((_, index) => index % 2 === 0);
       expect([name, dimensions.sort()]).toEqual([name, dimensionsOf(textOf(namespace), textOf(name))]);
+    }
+  });
+
+  it("shows every metric of the function", () => {
+    for (const metric of Object.values(contract.METRICS)) {
+      expect(JSON.stringify(widgets)).toContain(`"${contract.METRIC_NAMESPACE}","${metric}"`);
     }
   });
 

@@ -6,7 +6,8 @@ import * as contract from "../../lambda/allowlist-sync/contract";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
 import { dependenciesOf } from "../support/dependencies";
-import { grants, grantsOfRole } from "../support/policy-documents";
+import { objectOf } from "../support/json";
+import { covers, grants, grantsOfRole } from "../support/policy-documents";
 import { stackTemplates } from "../support/stacks";
 import type { Block, Template } from "../support/template";
 
@@ -15,6 +16,8 @@ const wide_ = stackTemplates(wide).template("wide-allowlist");
 const hosted_ = stackTemplates(hosted).template("hosted-allowlist");
 
 const lambdaOf = (template: Template): Block => template.resource("aws_lambda_function");
+const INVOCATION = "aws_lambda_function_event_invoke_config.sync-schedule-invocation";
+const KNOWLEDGE = "${aws_s3_bucket.sync-knowledge.arn}";
 const roleOf = (template: Template): Block => template.follow(lambdaOf(template).attributes.role).block;
 
 describe("the stream of the table", () => {
@@ -53,18 +56,21 @@ describe("the stream of the table", () => {
 // A pass in the middle of a destroy would change the lock tokens by which Terraform deletes the sets; one in the middle of a
 // first deploy would miss some of them.
 describe.each([
-  ["aws_lambda_event_source_mapping", "aws_iam_role_policy.sync-function-role-policy"],
-  ["aws_scheduler_schedule", "aws_iam_role_policy.sync-schedule-role-policy"],
-])("%s", (type, permission) => {
+  ["aws_lambda_event_source_mapping", "sync-stream", ["aws_iam_role_policy.sync-function-role-policy"]],
+  ["aws_scheduler_schedule", "sync-schedule", ["aws_iam_role_policy.sync-schedule-role-policy", INVOCATION]],
+  ["aws_scheduler_schedule", "sync-audit", ["aws_iam_role_policy.sync-audit-role-policy", INVOCATION]],
+])("%s.%s", (type, id, settings) => {
   it.each([
     ["example", example_],
     ["wide", wide_],
     ["hosted", hosted_],
-  ])("in %s comes after the permission, all items and all cluster sets, and goes before them", (_, template) => {
-    const dependencies = dependenciesOf(template, template.resource(type));
+  ])("in %s comes after its settings, all items and all cluster sets, and goes before them", (_, template) => {
+    const block = template.resources(type).find(({ logicalId }) => logicalId === id);
+    if (block === undefined) throw new Error(`there is no ${type}.${id}`);
+    const dependencies = dependenciesOf(template, block);
     const clusterSets = template.resources("aws_wafv2_ip_set", { name: /-clusters-/ });
     const needed = [...template.resources("aws_dynamodb_table_item"), ...clusterSets].map(({ address }) => address);
-    expect(dependencies).toEqual(expect.arrayContaining([permission, ...needed]));
+    expect(dependencies).toEqual(expect.arrayContaining([...settings, ...needed]));
   });
 });
 
@@ -80,8 +86,14 @@ describe("the function", () => {
     });
   });
 
-  it("has time to wait out throttles before it must stop writing", () => {
-    expect(lambdaOf(example_).attributes.timeout).toBeGreaterThanOrEqual(10 * contract.TIME_RESERVE_SECONDS);
+  it("has time to write every set that there can be, at half the rate that AWS admits", () => {
+    const sets = contract.FAMILIES.length * contract.MAX_SLOTS;
+    const seconds = Number(lambdaOf(example_).attributes.timeout) - contract.TIME_RESERVE_SECONDS;
+    expect(seconds).toBeGreaterThanOrEqual(2 * sets);
+  });
+
+  it("has a whole CPU: 1,769 MB of memory, says the Lambda developer guide", () => {
+    expect(lambdaOf(example_).attributes.memory_size).toBe(1769);
   });
 
   it.each([
@@ -98,8 +110,12 @@ describe("the function", () => {
         [VARIABLES.ipSetPrefix]: `${name}-clusters`,
         [VARIABLES.guardMaxShare]: share,
         [VARIABLES.guardMaxAddresses]: addresses,
+        [VARIABLES.knowledgeBucket]: "${aws_s3_bucket.sync-knowledge.bucket}",
       },
     });
+    expect(Object.keys(objectOf(objectOf(attributes.environment).variables)).sort()).toEqual(
+      Object.values(VARIABLES).sort(),
+    );
   });
 
   it("writes its log into a group of its own, encrypted and with an end", () => {
@@ -121,37 +137,58 @@ describe("the function", () => {
 });
 
 describe.each([
-  ["example", example_, 5, "rate(5 minutes)"],
-  ["wide", wide_, 1, "rate(1 minute)"],
-  ["hosted", hosted_, 15, "rate(15 minutes)"],
-])("the schedule of %s", (_name, template, minutes, expression) => {
-  const once = { maximum_retry_attempts: 0, maximum_event_age_in_seconds: minutes * 60 };
+  ["example", "sync", example_, 5, "rate(5 minutes)", contract.SCHEDULE_EVENT],
+  ["example", "sync-audit", example_, 15, "rate(15 minutes)", contract.AUDIT_EVENT],
+  ["wide", "sync", wide_, 1, "rate(1 minute)", contract.SCHEDULE_EVENT],
+  ["wide", "sync-audit", wide_, 5, "rate(5 minutes)", contract.AUDIT_EVENT],
+  ["hosted", "sync", hosted_, 15, "rate(15 minutes)", contract.SCHEDULE_EVENT],
+  ["hosted", "sync-audit", hosted_, 1440, "rate(1440 minutes)", contract.AUDIT_EVENT],
+])("in %s the schedule %s", (environment, schedule, template, minutes, expression, event) => {
+  const { attributes } = template.resource("aws_scheduler_schedule", { name: `${environment}-allowlist-${schedule}` });
 
   it("starts the same function with the event that the function knows", () => {
-    const { attributes } = template.resource("aws_scheduler_schedule", {
+    expect(attributes).toMatchObject({
       schedule_expression: expression,
       flexible_time_window: { mode: "OFF" },
-      target: { arn: `\${${lambdaOf(template).address}.arn}` },
+      target: { arn: `\${${lambdaOf(template).address}.arn}`, input: JSON.stringify(event) },
     });
-    expect(attributes.target).toMatchObject({ input: JSON.stringify(contract.SCHEDULE_EVENT) });
   });
 
-  it("drops a run that could not start within its period, and repeats none", () => {
-    template.resource("aws_scheduler_schedule", { target: { retry_policy: once } });
-    template.resource("aws_lambda_function_event_invoke_config", {
-      function_name: `\${${lambdaOf(template).address}.function_name}`,
-      ...once,
-    });
+  it("drops what could not be handed over within its period", () => {
+    const retryPolicy = { maximum_retry_attempts: 0, maximum_event_age_in_seconds: minutes * 60 };
+    expect(attributes).toMatchObject({ target: { retry_policy: retryPolicy } });
   });
 });
 
-describe("the bucket of failed batches", () => {
-  const bucket = example_.resource("aws_s3_bucket");
-  const ofBucket = { bucket: `\${${bucket.address}.id}` };
+describe.each([
+  ["example", example_],
+  ["wide", wide_],
+  ["hosted", hosted_],
+])("an event of a schedule of %s", (_, template) => {
+  const settings = template.resource("aws_lambda_function_event_invoke_config");
+  const lambda = lambdaOf(template);
 
-  it("is named for its account and Region", () => {
-    expect(bucket.attributes.bucket).toBe("example-allowlist-sync-failures-111122223333-eu-central-1");
+  it("is given up when its run fails: the next does the same work", () => {
+    expect(settings.address).toBe(INVOCATION);
+    expect(settings.attributes).toMatchObject({
+      function_name: `\${${lambda.address}.function_name}`,
+      maximum_retry_attempts: 0,
+    });
   });
+
+  it("outlives the run that it may have to wait for", () => {
+    const { maximum_event_age_in_seconds: age } = settings.attributes;
+    expect(Number(age)).toBeGreaterThanOrEqual(Number(lambda.attributes.timeout));
+  });
+});
+
+describe.each([
+  ["failures", 30],
+  ["knowledge", 90],
+])("the bucket of %s", (purpose, days) => {
+  const name = `example-allowlist-sync-${purpose}-111122223333-eu-central-1`;
+  const bucket = example_.resource("aws_s3_bucket", { bucket: name });
+  const ofBucket = { bucket: `\${${bucket.address}.id}` };
 
   it("encrypts with the stack's key", () => {
     example_.resource("aws_s3_bucket_server_side_encryption_configuration", {
@@ -206,7 +243,7 @@ describe("the bucket of failed batches", () => {
       rule: [
         {
           status: "Enabled",
-          expiration: [{ days: 30 }],
+          expiration: [{ days }],
           abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
         },
       ],
@@ -214,8 +251,9 @@ describe("the bucket of failed batches", () => {
   });
 
   it("is kept under protect, and emptied with its stack elsewhere", () => {
-    wide_.resource("aws_s3_bucket", { force_destroy: false, lifecycle: { prevent_destroy: true } });
-    example_.resource("aws_s3_bucket", { force_destroy: true, lifecycle: undefined });
+    const kept = { force_destroy: false, lifecycle: { prevent_destroy: true } };
+    wide_.resource("aws_s3_bucket", { bucket: new RegExp(`-${purpose}-`), ...kept });
+    example_.resource("aws_s3_bucket", { bucket: name, force_destroy: true, lifecycle: undefined });
   });
 });
 
@@ -234,37 +272,57 @@ describe("what each role may do", () => {
       "Allow kms:GenerateDataKey on ${aws_kms_key.key.arn}",
       `Allow logs:CreateLogStream on ${logs}`,
       `Allow logs:PutLogEvents on ${logs}`,
+      `Allow s3:GetObject on ${KNOWLEDGE}/plans/*.txt`,
+      `Allow s3:GetObject on ${KNOWLEDGE}/sets/*.txt`,
       `Allow s3:ListBucket on ${bucket}`,
+      `Allow s3:ListBucket on ${KNOWLEDGE}`,
       `Allow s3:PutObject on ${bucket}/*`,
+      `Allow s3:PutObject on ${KNOWLEDGE}/plans/*.txt`,
+      `Allow s3:PutObject on ${KNOWLEDGE}/sets/*.txt`,
       "Allow wafv2:GetIPSet on arn:aws:wafv2:eu-central-1:111122223333:regional/ipset/example-clusters-*/*",
       "Allow wafv2:ListIPSets on *",
       "Allow wafv2:UpdateIPSet on arn:aws:wafv2:eu-central-1:111122223333:regional/ipset/example-clusters-*/*",
     ]);
   });
 
-  it("reaches only the table's key where the table is somebody else's", () => {
+  it("reaches the table's own key besides where the table is somebody else's", () => {
     const keys = grantsOfRole(hosted_, roleOf(hosted_)).filter((line) => line.includes("kms:"));
     expect(keys).toEqual([
+      "Allow kms:Decrypt on ${aws_kms_key.key.arn}",
       "Allow kms:Decrypt on arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab",
       "Allow kms:GenerateDataKey on ${aws_kms_key.key.arn}",
     ]);
   });
 
-  it("covers every call in the function's source, and no other of DynamoDB's items or of WAF", () => {
+  it.each(Object.entries(contract.KNOWLEDGE_KEYS))(
+    "covers what the function keeps of a %s, and no other name",
+    (_, keyOf) => {
+      const patterns = grantsOfRole(example_, roleOf(example_)).flatMap(
+        (line) => /^Allow s3:GetObject on (.*)$/.exec(line)?.[1] ?? [],
+      );
+      const isCovered = (key: string): boolean => patterns.some((pattern) => covers(pattern, `${KNOWLEDGE}/${key}`));
+      expect(isCovered(keyOf(contract.ipSetName(contract.ipSetPrefix("example"), "ipv6", 99)))).toBe(true);
+      expect(isCovered(`other-${keyOf("x")}`)).toBe(false);
+    },
+  );
+
+  it("covers every call in the function's source, and no other of items, of WAF or of objects", () => {
     const folder = join(__dirname, "../../lambda/allowlist-sync");
     const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
     const called = new Set([...source.join("\n").matchAll(/new (\w+)Command\(/g)].map(([, command]) => command));
+    // What the poller of the stream does, in the function's name.
+    const ofPoller = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams", "ListBucket"];
     const allowed = grantsOfRole(example_, roleOf(example_)).flatMap(
-      (line) =>
-        /(?:wafv2|dynamodb):(?!DescribeStream|GetRecords|GetShardIterator|ListStreams)(\w+)/.exec(line)?.[1] ?? [],
+      (line) => /(?:wafv2|dynamodb|s3):(\w+)/.exec(line)?.[1] ?? [],
     );
-    expect(allowed.sort()).toEqual([...called].sort());
+    expect([...new Set(allowed)].filter((action) => !ofPoller.includes(action)).sort()).toEqual([...called].sort());
   });
 
-  it("is to start the function, for the schedule", () => {
-    const target = example_.resource("aws_scheduler_schedule").attributes.target;
-    const role = example_.resources("aws_iam_role").find(({ address }) => JSON.stringify(target).includes(address));
-    if (role === undefined) throw new Error("the schedule has no role");
+  it.each(["sync", "sync-audit"])("is to start the function, for the schedule %s", (schedule) => {
+    const { target } = example_.resource("aws_scheduler_schedule", {
+      name: `example-allowlist-${schedule}`,
+    }).attributes;
+    const role = example_.follow(objectOf(target).role_arn).block;
     expect(grantsOfRole(example_, role)).toEqual([
       "Allow lambda:InvokeFunction on ${aws_lambda_function.sync-function.arn}",
     ]);
@@ -281,9 +339,9 @@ describe("what each role may do", () => {
     ]);
   });
 
-  it.each([example_, wide_, hosted_])("comes from one policy for each of two roles", (template) => {
-    expect(template.count("aws_iam_role")).toBe(2);
-    expect(template.count("aws_iam_role_policy")).toBe(2);
+  it.each([example_, wide_, hosted_])("comes from one policy for each of three roles", (template) => {
+    expect(template.count("aws_iam_role")).toBe(3);
+    expect(template.count("aws_iam_role_policy")).toBe(3);
     template.expectAbsent("aws_iam_role_policy_attachment");
     template.expectAbsent("aws_iam_role", { managed_policy_arns: (arns) => arns !== undefined });
     template.expectAbsent("aws_lambda_permission");

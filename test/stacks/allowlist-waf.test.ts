@@ -58,6 +58,11 @@ describe("the sets of clusters", () => {
     expect(full.resources(SET, { name: /-clusters-/, ...kept })).toHaveLength(96);
   });
 
+  it("say from the beginning, in the function's own words, that they are empty", () => {
+    const said = clusterSets(full).map(({ attributes }) => attributes.description);
+    expect(new Set(said)).toEqual(new Set([contract.EMPTY_DESCRIPTION]));
+  });
+
   it("fill the account's quota with those of access, to the last one", () => {
     expect(full.count(SET)).toBe(100);
   });

@@ -1,8 +1,16 @@
 import { Construct } from "constructs";
 
-import { Alarm, type AlarmProps, type Metric } from "../alarm";
+import { Alarm, type AlarmProps, type Metric, QueryAlarm } from "../alarm";
 import type { SyncFunction } from "./sync-function";
-import { familyMetric, type SyncMetrics, syncMetric } from "./sync-metrics";
+import { familyMetric, type SyncMetrics, syncMetric, waitingPlansQuery } from "./sync-metrics";
+
+/** How an operator sees what a waiting plan would remove, and consents to it. */
+export interface WaitingPlan {
+  /** Key of the plan in the bucket of knowledge, with a placeholder for its digest. */
+  readonly key: string;
+  /** Id of the item by which it is approved. */
+  readonly approvalId: string;
+}
 
 /** Properties of {@link SyncAlarms}. */
 export interface SyncAlarmsProps {
@@ -11,7 +19,10 @@ export interface SyncAlarmsProps {
   readonly sync: SyncFunction;
   readonly metrics: SyncMetrics;
   readonly families: readonly string[];
+  /** Sets of all families together: a change of each takes its time. */
+  readonly setCount: number;
   readonly scheduleMinutes: number;
+  readonly waitingPlan: WaitingPlan;
   /** SNS topics to notify. */
   readonly topicArns: readonly string[];
 }
@@ -21,10 +32,13 @@ type AlarmSpec = Omit<AlarmProps, "name" | "topicArns" | "statistic"> & Partial<
 /** A change should be in force within seconds; after this long somebody should look. */
 const SLOW_SECONDS = 120;
 
+/** AWS admits one update of a set a second for the whole account: a change of many sets may take twice as long as that. */
+const SLOW_SECONDS_PER_SET = 2;
+
 /** The stream forgets after a day: an hour of standing still leaves time to act. */
 const STANDING_STILL_MILLISECONDS = 60 * 60 * 1000;
 
-/** Leaves 2,000 addresses to find a way. */
+/** Leaves 2,000 addresses of each set to find a way. */
 const NEARLY_FULL_PERCENT = 80;
 
 const SHORTEST_PERIOD_SECONDS = 300;
@@ -47,10 +61,32 @@ export class SyncAlarms extends Construct {
         topicArns: props.topicArns,
       });
     }
+    const { name, sync, metrics, waitingPlan, scheduleMinutes, topicArns } = props;
+    new QueryAlarm(this, "waiting-plan", {
+      name: `${name}-waiting-plan`,
+      description:
+        "Names the digest of a plan that waits for an operator. What it would remove is listed in " +
+        `s3://${sync.knowledgeBucket}/${waitingPlan.key}. If that is meant, approve the digest by the item ` +
+        `${waitingPlan.approvalId}; if not, restore the table.`,
+      query: waitingPlansQuery(metrics),
+      threshold: 1,
+      // However passes fall into them, one of three periods has one: what waits is never taken for gone, and what is gone soon is.
+      periodSeconds: Math.max(scheduleMinutes * 60, SHORTEST_PERIOD_SECONDS),
+      periods: 3,
+      faultyPeriods: 1,
+      topicArns,
+    });
   }
 }
 
-function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProps): Record<string, AlarmSpec> {
+function alarmSpecs({
+  sync,
+  metrics,
+  families,
+  setCount,
+  scheduleMinutes,
+  waitingPlan,
+}: SyncAlarmsProps): Record<string, AlarmSpec> {
   const lambda = (name: string, dimensions: Metric["dimensions"]): Metric => ({
     namespace: "AWS/Lambda",
     name,
@@ -60,7 +96,7 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
   const setFill = families.map((family) => [
     `set-fill-${family}`,
     {
-      description: `The ${family} set is nearly full. Join neighbouring ranges or drop old clusters before addresses are refused.`,
+      description: `The ${family} sets are nearly full. Raise allowlist.capacity, join ranges or drop old clusters before addresses are refused.`,
       metric: familyMetric(metrics, "setFillPercent", family),
       threshold: NEARLY_FULL_PERCENT,
       ...STATE,
@@ -102,7 +138,7 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
     "sync-lag": {
       description: "A change of the table took long to reach the WAF. See throttles and lock conflicts.",
       metric: syncMetric(metrics, "syncLagSeconds"),
-      threshold: SLOW_SECONDS,
+      threshold: SLOW_SECONDS + SLOW_SECONDS_PER_SET * setCount,
     },
     "rejected-entries": {
       description: "The table holds entries that cannot be admitted. The log names cluster, entry and reason.",
@@ -111,19 +147,22 @@ function alarmSpecs({ sync, metrics, families, scheduleMinutes }: SyncAlarmsProp
       ...STATE,
     },
     "removals-held": {
-      description: "A removal was too large and waits. If it is meant, raise allowlist.guard for as long as it takes.",
+      description:
+        "A removal was too large and waits for an operator. The log's record removals-held has the digest of the plan, and so has the " +
+        `dimension Plan of this metric. If it is meant, approve the digest by the item ${waitingPlan.approvalId}.`,
       metric: syncMetric(metrics, "removalsHeld"),
       threshold: 1,
       ...STATE,
     },
     "addresses-refused": {
-      description: "The set is full: addresses are missing from the WAF. The log names the clusters.",
+      description:
+        "All sets of a family are full: addresses are missing from the WAF. The log names the clusters. Raise allowlist.capacity.",
       metric: syncMetric(metrics, "addressesRefused"),
       threshold: 1,
       ...STATE,
     },
     drift: {
-      description: "Somebody else edited a managed set. It was repaired; find out who.",
+      description: "The audit found a managed set that somebody else had edited. It was repaired; find out who.",
       metric: syncMetric(metrics, "drift"),
       threshold: 1,
     },

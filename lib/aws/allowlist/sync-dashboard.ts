@@ -94,7 +94,12 @@ function widgets({ place, webAclName, sync, metrics, families }: SyncDashboardPr
     },
     {
       title: "Passes",
-      metrics: [...own("passSucceeded", "setsChanged", "lockConflicts"), lambda("Errors"), lambda("Throttles")],
+      metrics: [...own("passSucceeded"), lambda("Errors"), lambda("Throttles")],
+      statistic: "Sum",
+    },
+    {
+      title: "Calls of WAF: sets written and read, calls lost to others",
+      metrics: own("setsChanged", "setsRead", "lockConflicts", "throttles"),
       statistic: "Sum",
     },
   ];

@@ -1,4 +1,3 @@
-import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -20,14 +19,13 @@ export interface ScheduleProps {
 }
 
 /**
- * Runs a function at a fixed rate. What could not start within one period is dropped, and a failed run is not repeated: the
- * next one does the same work.
+ * Hands a function an event at a fixed rate. What could not be handed over within one period is dropped: the next run does the same
+ * work. What Lambda does with an event that it has accepted is a setting of the function, one for all its schedules.
  */
 export class Schedule extends Construct {
   constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
     const { target, everyMinutes, place } = props;
-    const once = { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 0 };
     const role = new ServiceRole(this, "role", {
       name: `${props.name}-schedule`,
       description: `Starts ${props.name}`,
@@ -40,12 +38,16 @@ export class Schedule extends Construct {
       },
       statements: [{ sid: "StartFunction", actions: ["lambda:InvokeFunction"], resources: [target.arn] }],
     });
-    new LambdaFunctionEventInvokeConfig(this, "invocation", { functionName: target.name, ...once });
     new SchedulerSchedule(this, "Resource", {
       name: fitName(props.name, NAME_RULES.schedule),
       scheduleExpression: everyMinutes === 1 ? "rate(1 minute)" : `rate(${everyMinutes} minutes)`,
       flexibleTimeWindow: { mode: "OFF" },
-      target: { arn: target.arn, roleArn: role.arn, input: JSON.stringify(props.payload), retryPolicy: once },
+      target: {
+        arn: target.arn,
+        roleArn: role.arn,
+        input: JSON.stringify(props.payload),
+        retryPolicy: { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 0 },
+      },
       // The first run comes at once, and would be lost without the permission.
       dependsOn: [role.policy, ...(props.after ?? [])],
     });

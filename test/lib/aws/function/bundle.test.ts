@@ -111,6 +111,7 @@ describe("the package of allowlist-sync", () => {
       IP_SET_PREFIX: "test-clusters",
       GUARD_MAX_SHARE: "0.2",
       GUARD_MAX_ADDRESSES: "50",
+      KNOWLEDGE_BUCKET: "knowledge",
     };
     const script = `console.log(typeof require(${JSON.stringify(join(unpacked, file))})[${JSON.stringify(name)}])`;
     expect(await outputOf(["-e", script], unpacked, variables)).toBe("function\n");
