@@ -7,3 +7,5 @@ export { connectionReset, internalError, throttled } from "./errors";
 export { itemBytes, type FakeItem, type FakeValue } from "./item";
 export { FakeBucket, type BucketOperation, type FakeBucketOptions } from "./s3";
 export { FakeWaf, WAF_RATES, type FakeWafOptions, type SetChange, type WafOperation } from "./waf";
+export { serveAws, type AwsServer } from "./serve";
+export type { ServedFakes } from "./wire";
