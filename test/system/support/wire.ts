@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** Headers that belong to one connection, not to the call. */
-const OF_THE_CONNECTION = new Set(["host", "connection", "content-length"]);
+const OF_THE_CONNECTION = new Set(["host", "connection", "content-length", "expect", "transfer-encoding"]);
 
 /**
  * The wire between a client and an emulator: passes every call on, remembers which it was, and can do something just before
@@ -50,7 +50,8 @@ export class Wire {
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
+    const url = new URL(request.url ?? "/", this.#target);
+    const operation = operationOf(request, url);
     this.#operations.push(operation);
     if (this.#interruption?.operation === operation) {
       const { action } = this.#interruption;
@@ -59,12 +60,17 @@ export class Wire {
     }
 
     const headers = Object.entries(request.headers).filter(([name]) => !OF_THE_CONNECTION.has(name));
-    const reply = await fetch(this.#target, {
-      method: "POST",
+    const reply = await fetch(url, {
+      method: request.method,
       headers: headers.map(([name, value]): [string, string] => [name, String(value)]),
-      body: Buffer.concat(chunks),
+      body: chunks.length > 0 ? Buffer.concat(chunks) : undefined,
     });
     response.writeHead(reply.status, Object.fromEntries(reply.headers));
     response.end(Buffer.from(await reply.arrayBuffer()));
   }
+}
+
+/** S3 names its operation in the query, the others in a header. */
+function operationOf({ headers }: IncomingMessage, url: URL): string {
+  return url.searchParams.get("x-id") ?? String(headers["x-amz-target"]).split(".").at(-1) ?? "";
 }
