@@ -10,6 +10,9 @@ import { findTool } from "./support/tools";
  * and the time left that it tells. What the passes do is the matter of moto.test.ts.
  */
 
+// The function leaves a second and more between two updates, as WAF's rate asks.
+jest.setTimeout(30_000);
+
 const program = findTool("moto");
 let moto: Server;
 let allowlist: Allowlist;

@@ -5,6 +5,7 @@ import {
   DynamoDBClient,
   PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import {
   CreateIPSetCommand,
   GetIPSetCommand,
@@ -15,18 +16,20 @@ import {
 
 import {
   ATTRIBUTES,
+  EMPTY_DESCRIPTION,
   FAMILIES,
   type Family,
   ipSetName,
   ipSetPrefix,
   type TableKeySchema,
   VARIABLES,
-  WRITTEN_SLOT,
 } from "../../../lambda/allowlist-sync/contract";
 import { clusterTableName } from "../../../lib/environment";
 import { CLIENT } from "./aws-json";
 
 const SCOPE = "REGIONAL";
+/** The tests' clusters are small: one set of a family is enough. */
+const SLOT = 0;
 const VERSIONS = { ipv4: "IPV4", ipv6: "IPV6" } as const;
 
 /** What a set holds and says of itself at one moment. The token changes with every write. */
@@ -36,12 +39,14 @@ export interface SetState {
   readonly lockToken: string;
 }
 
-/** The table and the IP sets of one environment in an emulator, named and made as the stack does it. */
+/** The table, the bucket and the IP sets of one environment in an emulator, made as the stack does it. */
 export class Allowlist {
   readonly #dynamoDb: DynamoDBClient;
+  readonly #s3: S3Client;
   readonly #waf: WAFV2Client;
   readonly #setIds = new Map<string, string>();
   readonly tableName: string;
+  readonly knowledgeBucket: string;
   streamArn = "";
 
   private constructor(
@@ -50,16 +55,19 @@ export class Allowlist {
     readonly keySchema: TableKeySchema,
   ) {
     this.#dynamoDb = new DynamoDBClient({ ...CLIENT, endpoint: url });
+    this.#s3 = new S3Client({ ...CLIENT, endpoint: url });
     this.#waf = new WAFV2Client({ ...CLIENT, endpoint: url });
     this.tableName = clusterTableName(environment, {});
+    this.knowledgeBucket = `${environment}-allowlist-sync-knowledge-000000000000-${CLIENT.region}`;
   }
 
   static async create(url: string, environment: string, keySchema: TableKeySchema = "id"): Promise<Allowlist> {
     const allowlist = new Allowlist(url, environment, keySchema);
     await allowlist.#createTable();
-    for (const family of FAMILIES) await allowlist.#createSet(allowlist.setName(family), family, []);
+    await allowlist.#createBucket();
+    for (const family of FAMILIES) await allowlist.#createSet(allowlist.setName(family), family, [], EMPTY_DESCRIPTION);
     // A set beside its own, which it must leave alone.
-    await allowlist.#createSet(allowlist.operatorsSet, "ipv4", ["198.51.100.0/24"]);
+    await allowlist.#createSet(allowlist.operatorsSet, "ipv4", ["198.51.100.0/24"], "Made by hand");
     return allowlist;
   }
 
@@ -69,6 +77,7 @@ export class Allowlist {
       [VARIABLES.environment]: this.environment,
       [VARIABLES.tableName]: this.tableName,
       [VARIABLES.ipSetPrefix]: ipSetPrefix(this.environment),
+      [VARIABLES.knowledgeBucket]: this.knowledgeBucket,
       [VARIABLES.guardMaxShare]: "0.2",
       [VARIABLES.guardMaxAddresses]: "50",
     };
@@ -79,7 +88,7 @@ export class Allowlist {
   }
 
   setName(family: Family): string {
-    return ipSetName(ipSetPrefix(this.environment), family, WRITTEN_SLOT);
+    return ipSetName(ipSetPrefix(this.environment), family, SLOT);
   }
 
   /** Puts an item with `ips` as given. */
@@ -151,14 +160,19 @@ export class Allowlist {
     this.streamArn = TableDescription?.LatestStreamArn ?? "";
   }
 
-  async #createSet(name: string, family: Family, addresses: readonly string[]): Promise<void> {
+  async #createBucket(): Promise<void> {
+    const CreateBucketConfiguration = { LocationConstraint: CLIENT.region };
+    await this.#s3.send(new CreateBucketCommand({ Bucket: this.knowledgeBucket, CreateBucketConfiguration }));
+  }
+
+  async #createSet(name: string, family: Family, addresses: readonly string[], description: string): Promise<void> {
     const { Summary } = await this.#waf.send(
       new CreateIPSetCommand({
         Scope: SCOPE,
         Name: name,
         IPAddressVersion: VERSIONS[family],
         Addresses: [...addresses],
-        Description: "Made by the stack",
+        Description: description,
       }),
     );
     if (Summary?.Id === undefined) throw new Error(`IP set ${name} was not created`);
