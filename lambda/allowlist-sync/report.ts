@@ -112,7 +112,7 @@ export function createReporter({ trigger, log, emit, clock, knowledgeBucket }: R
 
     setChanged(before, after, change) {
       changes += 1;
-      const clusters = [...new Set([...change.clusters, ...trigger.clusters])];
+      const clusters = [...new Set([...change.clusters, ...trigger.clusters])].sort();
       log("info", "set-changed", {
         set: after.listed.name,
         cause: trigger.cause,

@@ -1,4 +1,3 @@
-import { ipSetName, ipSetPrefix } from "../../../lambda/allowlist-sync/contract";
 import { hosts, V4, V6, World } from "./world";
 
 describe("a full set", () => {
@@ -89,20 +88,4 @@ describe("a full set", () => {
     expect(world.metric("RemovalsHeld")).toEqual([0, 10_000]);
     expect(world.records("addresses-refused")).toEqual([expect.objectContaining({ cluster: "new", count: 5 })]);
   });
-});
-
-test("further slots are left alone, with one warning", async () => {
-  const world = new World();
-  for (const slot of [1, 2, 99]) world.waf.createSet(ipSetName(ipSetPrefix("test"), "ipv4", slot), "IPV4");
-  world.put("billing", "203.0.113.10/32");
-  await world.stream();
-  expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
-  expect(world.waf.addresses("test-clusters-ipv4-01")).toEqual([]);
-  expect(world.records("sets-unused")).toEqual([
-    expect.objectContaining({
-      level: "warn",
-      count: 3,
-      sets: ["test-clusters-ipv4-01", "test-clusters-ipv4-02", "test-clusters-ipv4-99"],
-    }),
-  ]);
 });

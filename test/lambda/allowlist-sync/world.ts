@@ -25,6 +25,10 @@ export interface WorldOptions {
   readonly slots?: Partial<Readonly<Record<Family, number>>>;
   /** Most addresses in a set. @default as AWS has it */
   readonly maxPerSet?: number;
+  /** What chance says, from 0 to 1. @default 0.5 each time */
+  readonly random?: () => number;
+  /** How long a pass may take on the virtual clock. @default {@link World.remaining} throughout */
+  readonly lambdaSeconds?: number;
 }
 
 /** Name of one set. */
@@ -49,7 +53,8 @@ export class World {
   readonly lines: string[] = [];
   /** What Lambda says is left. */
   remaining = 60_000;
-  readonly #maxPerSet: number | undefined;
+  readonly #options: WorldOptions;
+  #deadline = Infinity;
 
   constructor(options: WorldOptions = {}) {
     const { slots, contents, maxPerSet } = options;
@@ -67,11 +72,11 @@ export class World {
     for (const family of FAMILIES) {
       for (let slot = 0; slot < (slots?.[family] ?? 1); slot += 1) {
         const content = slot === 0 ? contents?.[family] : undefined;
-        const description = content === undefined ? EMPTY_DESCRIPTION : "not the function's";
+        const description = content === undefined ? EMPTY_DESCRIPTION : "edited by hand";
         this.waf.createSet(setName(family, slot), VERSIONS[family], content, description);
       }
     }
-    this.#maxPerSet = maxPerSet;
+    this.#options = options;
     this.handler = this.newHandler(options.variables);
   }
 
@@ -90,9 +95,9 @@ export class World {
       dynamoDb: this.table,
       waf: this.waf,
       s3: this.bucket,
-      maxPerSet: this.#maxPerSet,
+      maxPerSet: this.#options.maxPerSet,
       clock: this.clock,
-      random: () => 0.5,
+      random: this.#options.random ?? (() => 0.5),
       write: (line) => this.lines.push(line),
     });
   }
@@ -108,7 +113,14 @@ export class World {
 
   /** A pass as the stream starts it, with the records of what changed since the last one. */
   async stream(event: DynamoDBStreamEvent = this.table.takeEvent()): Promise<void> {
+    const { lambdaSeconds } = this.#options;
+    if (lambdaSeconds !== undefined) this.#deadline = this.clock.now() + lambdaSeconds * 1000;
     await this.handler(event, this.context);
+  }
+
+  /** What was left of {@link WorldOptions.lambdaSeconds} at the end of the latest pass. */
+  secondsLeft(): number {
+    return (this.#deadline - this.clock.now()) / 1000;
   }
 
   /** A pass as the schedule starts it. */
@@ -127,7 +139,9 @@ export class World {
     return names.flatMap((name) => this.waf.addresses(name)).sort();
   }
 
-  readonly context = { getRemainingTimeInMillis: (): number => this.remaining };
+  readonly context = {
+    getRemainingTimeInMillis: (): number => Math.min(this.remaining, this.#deadline - this.clock.now()),
+  };
 
   /** Calls since the last look: `[ListIPSets, GetIPSet, UpdateIPSet, Scan]`, where one call means one page. */
   takeCalls(): { readonly lists: number; readonly gets: number; readonly updates: number; readonly scans: number } {
@@ -158,6 +172,11 @@ export class World {
   #parsed(): readonly Line[] {
     return this.lines.map((line): Line => JSON.parse(line) as Line);
   }
+}
+
+/** What AWS answers when a right is missing: nothing that a further try could change. */
+export function refused(): Error {
+  return Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
 }
 
 /** `count` different single addresses, from 10.0.0.0/32 on, starting after `skip` of them. */
