@@ -95,9 +95,9 @@ describe("the package of allowlist-sync", () => {
     expect(permissions(readFileSync(bundle.zipFile))).toEqual({ system: 3, mode: 0o100644 });
   });
 
-  it("is at most 400 kB unpacked", () => {
+  it("is at most 550 kB unpacked, of which the clients of DynamoDB, WAF and S3 are nearly all", () => {
     expect(contents().infos.map(({ originalSize }) => originalSize)).toEqual([expect.any(Number)]);
-    expect(contents().infos[0]?.originalSize).toBeLessThanOrEqual(400_000);
+    expect(contents().infos[0]?.originalSize).toBeLessThanOrEqual(550_000);
   });
 
   it("loads in Node.js and exports the handler that the stack names", async () => {
