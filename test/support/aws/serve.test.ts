@@ -246,6 +246,12 @@ describe("S3", () => {
     expect(bucket.keys()).toEqual(["a"]);
   });
 
+  test("a body in pieces is refused, not stored with their frames", async () => {
+    const pieces = { method: "PUT", headers: { "content-encoding": "aws-chunked" }, body: "4\r\ntext\r\n0\r\n" };
+    expect((await fetch(`${server.url}/${Bucket}/a`, pieces)).status).toBe(501);
+    expect(bucket.keys()).toEqual([]);
+  });
+
   test("who may not list is denied, on the wire too", async () => {
     const closed = await serveAws({ bucket: new FakeBucket({ name: Bucket, missing: "AccessDenied" }) });
     try {

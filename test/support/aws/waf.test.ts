@@ -105,6 +105,30 @@ describe("FakeWaf", () => {
     expect(waf.calls.count("GetIPSet")).toBe(3);
   });
 
+  test("counts are forgotten without the hooks, and hooks without the counts", async () => {
+    const { waf, set } = await oneSet();
+    const get = (): Promise<unknown> => waf.send(new GetIPSetCommand({ Scope, ...set }));
+    const fail = (): never => {
+      throw connectionReset();
+    };
+    waf.calls.before("GetIPSet", fail);
+    waf.calls.after("GetIPSet", fail);
+    waf.calls.reset();
+    expect(waf.calls.count("ListIPSets")).toBe(0);
+    await expect(get()).rejects.toThrow("socket hang up");
+    waf.calls.forgetHooks();
+    await get();
+    expect(waf.calls.count("GetIPSet")).toBe(2);
+  });
+
+  test("another hand keeps the description unless it gives one", async () => {
+    const { waf } = await oneSet();
+    waf.overwrite("a", []);
+    expect(waf.description("a")).toBe("first text");
+    waf.overwrite("a", [], "second text");
+    expect(waf.description("a")).toBe("second text");
+  });
+
   test("a write of another scope, another name's id or no set is refused", async () => {
     const { waf, set } = await oneSet();
     waf.createSet("b", "IPV4");
@@ -158,6 +182,7 @@ describe("FakeWaf", () => {
     await expect(waf.send(update(set, ["192.0.2.2/32"]))).rejects.toThrow("socket hang up");
     waf.overwrite("a", ["192.0.2.3/32"]);
     waf.createSet("b", "IPV6", ["2001:db8::/32"]);
+    expect(waf.names()).toEqual(["a", "b"]);
     waf.deleteSet("a");
     expect(waf.names()).toEqual(["b"]);
     expect(changes).toEqual([
