@@ -9,7 +9,7 @@ interface Entry<T> {
 type Bucket<T> = Entry<T>[];
 
 /** A bucket for every beginning of this many hexadecimal digits. */
-const DIGITS = 3;
+const DIGITS = 2;
 const BUCKETS = 16 ** DIGITS;
 /** Lies before every position. */
 const START = "0".repeat(DIGITS);
