@@ -4,7 +4,6 @@ import type { Deadline } from "./deadline";
 import { addressesIn, describeContent, parseDescription, textDigest, textOf } from "./description";
 import { perFamily, type PerFamily } from "./families";
 import type { Knowledge } from "./knowledge";
-import type { Reporter } from "./report";
 import type { IpSets, ListedSet } from "./waf";
 
 /** A managed set and what it holds. */
@@ -19,6 +18,14 @@ export interface HeldSet {
 /** All managed sets, in order of their slots. */
 export type Holdings = PerFamily<readonly HeldSet[]>;
 
+/** Hears what reading a set brought to light. */
+export interface HoldingsReporter {
+  /** The addresses of a set were read from WAF. */
+  setRead(): void;
+  /** A set that does not hold what this function had written, which was `expected` if that is still known. */
+  drift(set: ListedSet, text: string, expected: string | undefined): void;
+}
+
 /** What finding the holdings takes. */
 export interface HoldingsDependencies {
   readonly sets: IpSets;
@@ -27,7 +34,7 @@ export interface HoldingsDependencies {
   /** Whether to read what the sets really hold, whatever is known of them. */
   readonly audits: boolean;
   readonly deadline: Deadline;
-  readonly reporter: Reporter;
+  readonly reporter: HoldingsReporter;
 }
 
 /**

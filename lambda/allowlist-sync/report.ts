@@ -2,7 +2,7 @@ import type { Clock } from "./clock";
 import { METRICS } from "./contract";
 import { addressesIn, parseDescription, textDigest } from "./description";
 import { count, settleFindings } from "./findings";
-import type { HeldSet } from "./holdings";
+import type { HeldSet, HoldingsReporter } from "./holdings";
 import type { Rejection } from "./items";
 import { excerpt, firstFew, type Fields, type Log } from "./log";
 import type { EmitMetrics, Metric } from "./metrics";
@@ -10,17 +10,12 @@ import type { SetChange } from "./placement";
 import type { Plan } from "./plan";
 
 import type { Trigger } from "./trigger";
-import type { ListedSet } from "./waf";
 
 /** Hears what happens during a pass and turns it into records and metrics. */
-export interface Reporter {
+export interface Reporter extends HoldingsReporter {
   lockConflict(message: string): void;
   /** WAF refused a call because the account's rate was used up. */
   throttled(what: string): void;
-  /** The addresses of a set were read from WAF. */
-  setRead(): void;
-  /** A set that does not hold what this function had written, which was `expected` if that is still known. */
-  drift(set: ListedSet, text: string, expected: string | undefined): void;
   /** What a look at the table decided, before it writes. A later look replaces the findings of an earlier one. */
   findings(plan: Plan, rejections: readonly Rejection[]): void;
   setChanged(before: HeldSet, after: HeldSet, change: SetChange): void;

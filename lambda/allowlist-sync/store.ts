@@ -33,7 +33,9 @@ export function bucketStore(client: StoreClient, bucket: string): TextStore {
     },
 
     async put(key, text) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: "text/plain" }));
+      // As bytes: the SDK takes an empty text for a stream whose length it cannot know, and warns.
+      const body = Buffer.from(text);
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: "text/plain" }));
     },
   };
 }

@@ -5,13 +5,15 @@ import type { Reading } from "./items";
 import type { Knowledge } from "./knowledge";
 import { backOff } from "./pacing";
 import { compareAll, makePlan, unclaimedIn, writesOf, type PlanDependencies, type Write } from "./plan";
+import type { Reporter } from "./report";
 import type { ClusterTable } from "./table";
 import { LockConflict } from "./waf";
 
 /** What a pass works with. */
 export interface Pass extends HoldingsDependencies, PlanDependencies {
-  readonly knowledge: Knowledge;
   readonly table: ClusterTable;
+  readonly knowledge: Knowledge;
+  readonly reporter: Reporter;
   readonly clock: Clock;
   /** A number from 0 to 1, for the jitter of the back-off. */
   readonly random: () => number;
