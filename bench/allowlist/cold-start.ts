@@ -34,6 +34,8 @@ const VARIABLES = {
   TABLE_NAME: "clusters",
   IP_SET_PREFIX: "bench-clusters",
   KNOWLEDGE_BUCKET: "knowledge",
+  IPV4_SETS: "1",
+  IPV6_SETS: "1",
   GUARD_MAX_SHARE: "0.2",
   GUARD_MAX_ADDRESSES: "50",
 };

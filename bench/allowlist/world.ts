@@ -81,6 +81,8 @@ export class BenchWorld {
         TABLE_NAME: this.table.name,
         IP_SET_PREFIX: ipSetPrefix("bench"),
         KNOWLEDGE_BUCKET: this.bucket.name,
+        IPV4_SETS: String(this.#slots.ipv4),
+        IPV6_SETS: String(this.#slots.ipv6),
         GUARD_MAX_SHARE: "1",
         GUARD_MAX_ADDRESSES: "1000000",
       }),

@@ -1,5 +1,5 @@
 import type { Family } from "./contract";
-import type { Reading } from "./items";
+import type { Reading, Wanted } from "./items";
 
 /** What the addresses of one set are, seen from the table. */
 export interface ComparedSet {
@@ -31,70 +31,84 @@ export interface Comparison {
   readonly shared: ReadonlySet<string>;
 }
 
-/** Where each address is, by index of its set. */
-type Places = ReadonlyMap<string, number>;
+/** Index of the set that holds each wanted address, by the address's number; {@link NOWHERE} if none does. */
+type Places = Int32Array;
+
+const NOWHERE = -1;
 
 /**
  * Compares the sets of one family with the table.
  *
  * @param contents what each set holds
- * @param before an earlier reading of the table, if there is one: what it names is kept, what it alone names is not missing
+ * @param earlier an earlier reading of the table, if there is one: what it names is kept, what it alone names is not missing
  */
 export function compare(
   family: Family,
   contents: readonly (readonly string[])[],
   reading: Reading,
-  before?: Reading,
+  earlier?: Reading,
 ): Comparison {
   const wanted = reading.wanted[family];
-  const wantedBefore = before?.wanted[family];
-  const places = new Map<string, number>();
+  const wantedEarlier = earlier?.wanted[family].numbers;
+  const places = new Int32Array(wanted.addresses.length).fill(NOWHERE);
+  const others = new Set<string>();
   let found = 0;
 
   const sets = contents.map((addresses, index) => {
     const set = { kept: [] as string[], unclaimed: [] as string[], repeated: [] as string[] };
     for (const address of addresses) {
-      if (places.has(address)) {
+      const number = wanted.numbers.get(address);
+      if (number === undefined ? others.has(address) : places[number] !== NOWHERE) {
         set.repeated.push(address);
-        continue;
+      } else if (number !== undefined) {
+        places[number] = index;
+        found += 1;
+        set.kept.push(address);
+      } else {
+        others.add(address);
+        set[wantedEarlier?.has(address) === true ? "kept" : "unclaimed"].push(address);
       }
-      places.set(address, index);
-      const isWanted = wanted.has(address);
-      if (isWanted) found += 1;
-      set[isWanted || wantedBefore?.has(address) === true ? "kept" : "unclaimed"].push(address);
     }
     return set;
   });
 
-  // Usually nothing is missing, and then the table need not be walked again.
-  if (found === wanted.size) return { family, sets, missing: [], shared: new Set() };
+  // Usually nothing is missing, and then the clusters need not be walked.
+  if (found === wanted.addresses.length) return { family, sets, missing: [], shared: new Set() };
   return { family, sets, ...findMissing(family, reading, places) };
 }
 
-function findMissing(family: Family, { clusters }: Reading, places: Places): Pick<Comparison, "missing" | "shared"> {
-  const isMissing = (address: string): boolean => !places.has(address);
+function findMissing(
+  family: Family,
+  { wanted, clusters }: Reading,
+  places: Places,
+): Pick<Comparison, "missing" | "shared"> {
+  const { addresses } = wanted[family];
+  const isMissing = (number: number): boolean => places[number] === NOWHERE;
   const missing: Missing[] = [];
   const shared = new Set<string>();
   for (const [cluster, { [family]: claims }] of clusters) {
-    const again = claims.again.filter(isMissing);
-    for (const address of again) shared.add(address);
     const own = claims.first.filter(isMissing);
-    const addresses = again.length === 0 ? own : [...new Set([...own, ...again])];
-    if (addresses.length > 0) missing.push({ cluster, addresses, home: homeOf([claims.first, claims.again], places) });
+    const again = claims.again.filter(isMissing);
+    if (own.length === 0 && again.length === 0) continue;
+    for (const text of textsOf(again, addresses)) shared.add(text);
+    const numbers = again.length === 0 ? own : [...new Set([...own, ...again])];
+    const isNew = numbers.length === claims.first.length + claims.again.length;
+    const home = isNew ? undefined : homeOf([...claims.first, ...claims.again], places);
+    missing.push({ cluster, addresses: textsOf(numbers, addresses), home });
   }
   return { missing: missing.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)), shared };
 }
 
+function textsOf(numbers: readonly number[], addresses: Wanted["addresses"]): readonly string[] {
+  return numbers.flatMap((number) => addresses[number] ?? []);
+}
+
 /** The set that holds the most of these addresses. */
-function homeOf(lists: readonly (readonly string[])[], places: Places): number | undefined {
-  // Nothing is anywhere when the sets are filled for the first time.
-  if (places.size === 0) return undefined;
+function homeOf(numbers: readonly number[], places: Places): number | undefined {
   const counts = new Map<number, number>();
-  for (const addresses of lists) {
-    for (const address of addresses) {
-      const place = places.get(address);
-      if (place !== undefined) counts.set(place, (counts.get(place) ?? 0) + 1);
-    }
+  for (const number of numbers) {
+    const place = places[number] ?? NOWHERE;
+    if (place !== NOWHERE) counts.set(place, (counts.get(place) ?? 0) + 1);
   }
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
 }

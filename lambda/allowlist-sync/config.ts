@@ -1,4 +1,5 @@
-import { VARIABLES } from "./contract";
+import { MAX_SLOTS, VARIABLES } from "./contract";
+import type { PerFamily } from "./families";
 import type { GuardLimits } from "./guard";
 
 /** The function's settings, read from its environment variables. */
@@ -7,6 +8,8 @@ export interface Config {
   readonly tableName: string;
   readonly ipSetPrefix: string;
   readonly knowledgeBucket: string;
+  /** How many sets of each family rules refer to. */
+  readonly sets: PerFamily<number>;
   readonly guard: GuardLimits;
 }
 
@@ -30,11 +33,19 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     return value;
   };
 
+  const slots = (name: string): number =>
+    number(
+      name,
+      `a whole number from 1 to ${MAX_SLOTS}`,
+      (value) => Number.isInteger(value) && value >= 1 && value <= MAX_SLOTS,
+    );
+
   const config: Config = {
     environment: text(VARIABLES.environment),
     tableName: text(VARIABLES.tableName),
     ipSetPrefix: text(VARIABLES.ipSetPrefix),
     knowledgeBucket: text(VARIABLES.knowledgeBucket),
+    sets: { ipv4: slots(VARIABLES.ipv4Sets), ipv6: slots(VARIABLES.ipv6Sets) },
     guard: {
       maxShare: number(VARIABLES.guardMaxShare, "a number from 0 to 1", (value) => value >= 0 && value <= 1),
       maxAddresses: number(

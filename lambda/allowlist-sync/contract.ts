@@ -26,6 +26,12 @@ export const VARIABLES = {
   tableName: "TABLE_NAME",
   /** What the names of the managed IP sets start with, see {@link ipSetPrefix}. Required. */
   ipSetPrefix: "IP_SET_PREFIX",
+  /**
+   * Numbers of the sets that rules refer to, for each family: slots from 0 on. A set that no rule refers to yet admits nobody, so it
+   * must not be filled. Required.
+   */
+  ipv4Sets: "IPV4_SETS",
+  ipv6Sets: "IPV6_SETS",
   /** Share of the addresses, 0 to 1, up to which one pass may always remove. Required. */
   guardMaxShare: "GUARD_MAX_SHARE",
   /** Number of addresses up to which one pass may always remove. Required. */
@@ -49,14 +55,16 @@ export const ATTRIBUTES = {
 } as const;
 
 /**
- * Keys in the bucket of knowledge. All of it can be lost at any time: it spares reads of WAF and shows people what they are
- * asked to approve, and it counts only while its digest is the one that was asked for.
+ * Keys in the bucket of knowledge. All of it can be lost at any time: it spares reads of WAF, shows people what they
+ * are asked to approve, and lets an approval count once.
  */
 export const KNOWLEDGE_KEYS = {
-  /** What one set held when the function last wrote or read it, a CIDR a line. */
+  /** What one set held when the function last wrote or read it: its lock token, then a CIDR a line. */
   set: (name: string) => `sets/${name}.txt`,
   /** What a waiting plan would remove, a CIDR a line. */
   plan: (digest: string) => `plans/${digest}.txt`,
+  /** When the approval of a plan that was carried out would have expired, in milliseconds since 1970. */
+  use: (digest: string) => `uses/${digest}.txt`,
 } as const;
 
 /** Items whose id starts so belong to Ringfence itself: never a cluster, whatever they hold. */
@@ -89,10 +97,11 @@ export const MAX_SLOTS = 100;
 export const EMPTY_DESCRIPTION = "ringfence/1 sha256=e3b0c44298fc1c149afbf4c8996fb924 count=0";
 
 /**
- * Seconds before its timeout at which the function begins no further write. The timeout of the function must be well
- * above it: a pass that meets throttles from other users of the account waits them out.
+ * Seconds before its timeout at which the function begins no further call of WAF: longer than one call can take, with what is stored in
+ * the bucket behind it. The timeout of the function must be well above it: a pass that meets throttles from other users of the account
+ * waits them out.
  */
-export const TIME_RESERVE_SECONDS = 5;
+export const TIME_RESERVE_SECONDS = 30;
 
 /** What the managed sets of an environment start with. Sets of people and runners must not start so. */
 export function ipSetPrefix(environment: string): string {
@@ -137,7 +146,7 @@ export const METRICS = {
   throttles: "Throttles",
   /** Count of IP sets whose addresses were read from WAF. */
   setsRead: "SetsRead",
-  /** Count of IP sets whose content was not what this function had written. */
+  /** Count of IP sets that are missing, or whose content was not what this function had written. */
   drift: "Drift",
   /** Count of addresses in the sets of one family; carries the dimension {@link DIMENSIONS}.family too. */
   addresses: "Addresses",

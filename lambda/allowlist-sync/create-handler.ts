@@ -3,6 +3,7 @@ import type { Clock } from "./clock";
 import type { Config } from "./config";
 import { MAX_ADDRESSES_PER_SET, METRIC_NAMESPACE, WAF_SCOPE } from "./contract";
 import { deadline } from "./deadline";
+import { createGuard } from "./guard";
 import { createKnowledge } from "./knowledge";
 import { createLog, type WriteLine } from "./log";
 import { createMetrics } from "./metrics";
@@ -48,6 +49,7 @@ export function createHandler(dependencies: HandlerDependencies): SyncHandler {
   return async (event, context) => {
     const trigger = readTrigger(event);
     const reporter = createReporter({ trigger, log, emit, clock, knowledgeBucket: config.knowledgeBucket });
+    const guard = createGuard(config.guard, knowledge, () => clock.now());
     const timeLeft = deadline(() => context.getRemainingTimeInMillis());
     const paced = pacedFor({
       deadline: timeLeft,
@@ -61,7 +63,8 @@ export function createHandler(dependencies: HandlerDependencies): SyncHandler {
         sets: ipSets(dependencies.waf, WAF_SCOPE, paced),
         knowledge,
         ipSetPrefix: config.ipSetPrefix,
-        guard: config.guard,
+        slots: config.sets,
+        guard,
         maxPerSet,
         audits: trigger.cause === "audit" || trigger.cause === "manual",
         deadline: timeLeft,
@@ -69,6 +72,7 @@ export function createHandler(dependencies: HandlerDependencies): SyncHandler {
         clock,
         random,
       });
+      reporter.succeeded();
     } catch (error) {
       reporter.failed(error);
       throw error;
@@ -76,6 +80,5 @@ export function createHandler(dependencies: HandlerDependencies): SyncHandler {
       // Lambda freezes the function once it has answered: what is on its way to the bucket would arrive late or never.
       reporter.knowledgeFaults(await knowledge.settle());
     }
-    reporter.succeeded();
   };
 }

@@ -13,7 +13,7 @@ export interface GuardLimits {
   readonly maxAddresses: number;
 }
 
-/** What the guard says to the removals of a pass. */
+/** What the guard says to the removals that a look asks for. */
 export type Verdict =
   | { readonly kind: "free" }
   /** An operator consented to this plan. */
@@ -23,48 +23,85 @@ export type Verdict =
       readonly kind: "held";
       readonly digest: string;
       readonly addresses: readonly string[];
-      /** Approvals of this plan that count for nothing, and why. */
+      /** Why approvals of this plan count for nothing. */
       readonly faults: readonly { readonly approval: Approval; readonly reason: string }[];
     };
 
-/**
- * Judges the removals of both families together: two halves of one mistake must not pass where the whole would not.
- *
- * An approval names the digest of exactly what would be removed. A pass that was approved may end half-way; what is then left is a part
- * of the approved plan, and goes under the same approval.
- *
- * @param unclaimed addresses that would be removed
- * @param present number of addresses in all sets
- * @param now milliseconds since 1970
- */
-export async function judge(
-  unclaimed: readonly string[],
-  present: number,
-  approvals: readonly Approval[],
-  limits: GuardLimits,
-  { recallPlan, rememberPlan }: Pick<Knowledge, "recallPlan" | "rememberPlan">,
-  now: number,
-): Promise<Verdict> {
-  if (unclaimed.length <= limits.maxAddresses || unclaimed.length <= limits.maxShare * present) return { kind: "free" };
-
-  const text = textOf(unclaimed);
-  const digest = textDigest(text);
-  const faults: { readonly approval: Approval; readonly reason: string }[] = [];
-  for (const approval of approvals) {
-    const isThis = approval.digest === digest;
-    const reason = approvalFault(approval, now);
-    if (reason !== undefined) {
-      if (isThis) faults.push({ approval, reason });
-    } else if (isThis || isPartOf(unclaimed, await recallPlan(approval.digest))) {
-      return { kind: "approved", approval, count: unclaimed.length };
-    }
-  }
-  rememberPlan(digest, text);
-  return { kind: "held", digest, addresses: addressesIn(text), faults };
+/** What a look at table and sets found. */
+export interface Question {
+  /** Addresses in sets that no cluster names. */
+  readonly unclaimed: readonly string[];
+  /** Number of addresses in all sets. */
+  readonly present: number;
+  readonly approvals: readonly Approval[];
+  readonly isWanted: (address: string) => boolean;
 }
 
-function isPartOf(addresses: readonly string[], plan: string | undefined): boolean {
+/** Judges the removals of one pass, however many looks and rounds it takes. */
+export interface Guard {
+  judge(question: Question): Promise<Verdict>;
+  /** Hears how many addresses went under a verdict. */
+  removed(count: number, verdict: Verdict): void;
+}
+
+/**
+ * The guard of one pass. It takes both families together: two halves of one mistake must not pass where the whole would not.
+ *
+ * @param now milliseconds since 1970
+ */
+export function createGuard(
+  limits: GuardLimits,
+  knowledge: Pick<Knowledge, "recallPlan" | "rememberPlan" | "isUsed">,
+  now: () => number,
+): Guard {
+  let removed = 0;
+  let presentAtFirst: number | undefined;
+
+  const faultOf = async (approval: Approval): Promise<string | undefined> => {
+    const fault = approvalFault(approval, now());
+    if (fault !== undefined) return fault;
+    const isUsed = await knowledge.isUsed(approval).catch(() => undefined);
+    if (isUsed === undefined) return "the bucket does not say whether it was carried out before";
+    return isUsed ? "it was carried out before" : undefined;
+  };
+
+  return {
+    async judge({ unclaimed, present, approvals, isWanted }) {
+      presentAtFirst ??= present;
+      const loss = removed + unclaimed.length;
+      if (loss <= limits.maxAddresses || loss <= limits.maxShare * presentAtFirst) return { kind: "free" };
+
+      const text = textOf(unclaimed);
+      const digest = textDigest(text);
+      const faults: { readonly approval: Approval; readonly reason: string }[] = [];
+      for (const approval of approvals) {
+        const isThis = approval.digest === digest;
+        if (!isThis && !isRestOf(await knowledge.recallPlan(approval.digest), unclaimed, isWanted)) continue;
+        const reason = await faultOf(approval);
+        if (reason === undefined) return { kind: "approved", approval, count: unclaimed.length };
+        faults.push({ approval, reason });
+      }
+      knowledge.rememberPlan(digest, text);
+      return { kind: "held", digest, addresses: addressesIn(text), faults };
+    },
+
+    removed(count, verdict) {
+      if (verdict.kind === "free") removed += count;
+    },
+  };
+}
+
+/**
+ * Whether these addresses are what is left of a plan: an approved pass may end half-way. All others of the plan must be gone, not
+ * wanted again: then it would be another plan than the one that was approved.
+ */
+function isRestOf(
+  plan: string | undefined,
+  unclaimed: readonly string[],
+  isWanted: (address: string) => boolean,
+): boolean {
   if (plan === undefined) return false;
-  const planned = new Set(addressesIn(plan));
-  return addresses.every((address) => planned.has(address));
+  const planned = addressesIn(plan);
+  const all = new Set(planned);
+  return unclaimed.every((address) => all.has(address)) && !planned.some(isWanted);
 }

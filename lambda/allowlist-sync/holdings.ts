@@ -1,5 +1,5 @@
 import { parseCidr } from "../../lib/addresses";
-import { FAMILIES, ipSetName, MAX_SLOTS, type Family } from "./contract";
+import { FAMILIES, ipSetName, type Family } from "./contract";
 import type { Deadline } from "./deadline";
 import { addressesIn, describeContent, parseDescription, textDigest, textOf } from "./description";
 import { perFamily, type PerFamily } from "./families";
@@ -22,6 +22,8 @@ export type Holdings = PerFamily<readonly HeldSet[]>;
 export interface HoldingsReporter {
   /** The addresses of a set were read from WAF. */
   setRead(): void;
+  /** Sets that rules refer to and that do not exist. */
+  setsMissing(names: readonly string[]): void;
   /** A set that does not hold what this function had written, which was `expected` if that is still known. */
   drift(set: ListedSet, text: string, expected: string | undefined): void;
 }
@@ -31,6 +33,8 @@ export interface HoldingsDependencies {
   readonly sets: IpSets;
   readonly knowledge: Knowledge;
   readonly ipSetPrefix: string;
+  /** How many sets of each family rules refer to: slots from 0 on. */
+  readonly slots: PerFamily<number>;
   /** Whether to read what the sets really hold, whatever is known of them. */
   readonly audits: boolean;
   readonly deadline: Deadline;
@@ -40,27 +44,21 @@ export interface HoldingsDependencies {
 /**
  * Finds all managed sets and what they hold: one sweep of lists, and a read of WAF for each set of which nothing reliable is known.
  *
- * @param audited lock tokens under which this pass has read sets already; grows
+ * @param seen lock tokens under which this pass knows sets already, in an audit too; grows
  * @throws Error when a family has no set
  */
-export async function findHoldings(dependencies: HoldingsDependencies, audited: Set<string>): Promise<Holdings> {
+export async function findHoldings(dependencies: HoldingsDependencies, seen: Set<string>): Promise<Holdings> {
   const { sets, knowledge, ipSetPrefix, audits } = dependencies;
   const listed = new Map((await sets.list(`${ipSetPrefix}-`)).map((set) => [set.name, set]));
-  const slots = perFamily((family) => slotsOf(family, ipSetPrefix, listed));
-  for (const family of FAMILIES) {
-    if (slots[family].length > 0) continue;
-    throw new Error(`IP set ${ipSetName(ipSetPrefix, family, 0)} does not exist: has the stack been deployed?`);
-  }
-
-  const all = FAMILIES.flatMap((family) => slots[family].map((set) => ({ family, set })));
+  const all = FAMILIES.flatMap((family) => presentSlots(family, dependencies, listed).map((set) => ({ family, set })));
   const recalled = await Promise.all(
-    all.map(async ({ set }) => (audits && !audited.has(set.lockToken) ? undefined : await knowledge.recall(set))),
+    all.map(async ({ set }) => (audits && !seen.has(set.lockToken) ? undefined : await knowledge.recall(set))),
   );
   const held: HeldSet[] = [];
   for (const [index, { family, set }] of all.entries()) {
     const text = recalled[index];
     if (text !== undefined) held.push({ family, listed: set, text, addresses: addressesIn(text) });
-    else held.push(await readSet(dependencies, family, set, audited));
+    else held.push(await readSet(dependencies, family, set, seen));
   }
   return perFamily((family) => held.filter((set) => set.family === family));
 }
@@ -70,16 +68,25 @@ export function isDescribed({ listed, text, addresses }: HeldSet): boolean {
   return listed.description === describeContent({ digest: textDigest(text), count: addresses.length });
 }
 
-function slotsOf(family: Family, prefix: string, listed: ReadonlyMap<string, ListedSet>): readonly ListedSet[] {
-  const names = Array.from({ length: MAX_SLOTS }, (_, slot) => ipSetName(prefix, family, slot));
-  return names.flatMap((name) => listed.get(name) ?? []);
+/** The sets of a family that are there. What a missing one held goes into the others, if they have room. */
+function presentSlots(
+  family: Family,
+  { ipSetPrefix, slots, reporter }: HoldingsDependencies,
+  listed: ReadonlyMap<string, ListedSet>,
+): readonly ListedSet[] {
+  const names = Array.from({ length: slots[family] }, (_, slot) => ipSetName(ipSetPrefix, family, slot));
+  const present = names.flatMap((name) => listed.get(name) ?? []);
+  if (present.length === 0) throw new Error(`IP set ${names[0] ?? ""} does not exist: has the stack been deployed?`);
+  const missing = names.filter((name) => !listed.has(name));
+  if (missing.length > 0) reporter.setsMissing(missing);
+  return present;
 }
 
 async function readSet(
   { sets, knowledge, reporter }: HoldingsDependencies,
   family: Family,
   set: ListedSet,
-  audited: Set<string>,
+  seen: Set<string>,
 ): Promise<HeldSet> {
   // What is read may be newer than the list, and so may its token; both are older than the reading of the table that follows.
   const { set: listed, addresses: spelled } = await sets.read(set);
@@ -90,7 +97,7 @@ async function readSet(
   const isAsWritten = described === undefined ? text === "" : described.digest === textDigest(text);
   if (!isAsWritten) reporter.drift(listed, text, await knowledge.described(listed));
   knowledge.remember(listed, text);
-  audited.add(listed.lockToken);
+  seen.add(listed.lockToken);
   return { family, listed, text, addresses: addressesIn(text) };
 }
 

@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { parseAdmitted } from "../../lib/addresses";
+import { parseAdmitted, type Cidr } from "../../lib/addresses";
 import { approvalIn, type Approval } from "./approval";
 import { APPROVAL, ATTRIBUTES, RESERVED_ID_PREFIX } from "./contract";
 import { perFamily, type PerFamily } from "./families";
@@ -12,22 +12,40 @@ export interface Rejection {
   readonly reason: string;
 }
 
-/** What one cluster names. */
-export interface Claims {
-  /** Addresses that nothing read before had named: over all clusters, each wanted address exactly once. */
-  readonly first: readonly string[];
-  /** Addresses that another cluster, or this one, had named already. */
-  readonly again: readonly string[];
+/** All addresses that some cluster names, as canonical CIDRs, each with a number: its place in the list. */
+export interface Wanted {
+  readonly addresses: readonly string[];
+  readonly numbers: ReadonlyMap<string, number>;
 }
 
-/** What the table said when it was read once. Addresses are canonical CIDRs. */
+/** Numbers of what one cluster names; an array of a million numbers is cheap to walk where one of texts is not. */
+export interface Claims {
+  /** Addresses that nothing read before had named: over all clusters, each wanted address exactly once. */
+  readonly first: readonly number[];
+  /** Addresses that another cluster, or this one, had named already. */
+  readonly again: readonly number[];
+}
+
+/** What the table said when it was read once. */
 export interface Reading {
   /** An address is wanted as long as any cluster names it. */
-  readonly wanted: PerFamily<ReadonlySet<string>>;
+  readonly wanted: PerFamily<Wanted>;
   readonly clusters: ReadonlyMap<string, PerFamily<Claims>>;
   readonly approvals: readonly Approval[];
-  readonly rejections: readonly Rejection[];
+  readonly rejections: Rejections;
 }
+
+/** What was skipped: the first of it, and how many there are. */
+export interface Rejections {
+  readonly first: readonly Rejection[];
+  readonly count: number;
+}
+
+/** Rejections that are kept: enough to correct a table by, and not so many that a hostile writer could fill memory or log. */
+const MAX_REJECTIONS = 100;
+
+/** Approvals that are looked at; each may cost a read of the bucket. */
+const MAX_APPROVALS = 20;
 
 /** An item as DynamoDB returns it. */
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -43,34 +61,47 @@ export interface ItemReader {
  * both are reported. Several items of one id add up, as the composite key needs.
  */
 export function createItemReader(): ItemReader {
-  const wanted = perFamily(() => new Set<string>());
-  const clusters = new Map<string, PerFamily<{ readonly first: string[]; readonly again: string[] }>>();
+  const wanted = perFamily(() => ({ addresses: [] as string[], numbers: new Map<string, number>() }));
+  const clusters = new Map<string, PerFamily<{ readonly first: number[]; readonly again: number[] }>>();
   const approvals: Approval[] = [];
-  const rejections: Rejection[] = [];
+  const rejections = { first: [] as Rejection[], count: 0 };
+
+  const reject = (cluster: string | undefined, entry: string | undefined, reason: string): void => {
+    rejections.count += 1;
+    if (rejections.first.length < MAX_REJECTIONS) rejections.first.push({ cluster, entry, reason });
+  };
+
+  const claim = (claims: PerFamily<{ readonly first: number[]; readonly again: number[] }>, cidr: Cidr): void => {
+    const { addresses, numbers } = wanted[cidr.family];
+    const known = numbers.get(cidr.text);
+    if (known !== undefined) {
+      claims[cidr.family].again.push(known);
+      return;
+    }
+    claims[cidr.family].first.push(addresses.length);
+    numbers.set(cidr.text, addresses.length);
+    addresses.push(cidr.text);
+  };
 
   const readCluster = (cluster: string, ips: AttributeValue | undefined): void => {
     const entries = decodeEntries(ips);
     if (typeof entries === "string") {
-      rejections.push({ cluster, entry: undefined, reason: entries });
+      reject(cluster, undefined, entries);
       return;
     }
     const claims = clusters.get(cluster) ?? perFamily(() => ({ first: [], again: [] }));
     clusters.set(cluster, claims);
     for (const entry of entries) {
       if (typeof entry !== "string") {
-        rejections.push({ cluster, entry: excerpt(JSON.stringify(entry)), reason: "the entry is not a string" });
+        reject(cluster, typeOf(entry), "the entry is not a string");
         continue;
       }
       const parsed = parseAdmitted(entry);
       if (!parsed.ok) {
-        rejections.push({ cluster, entry: excerpt(entry), reason: parsed.message });
+        reject(cluster, excerpt(entry), parsed.message);
         continue;
       }
-      const { family, text } = parsed.cidr;
-      // One look at a set of a million instead of two: whether it grew tells whether the address was new.
-      const known = wanted[family].size;
-      const isNew = wanted[family].add(text).size > known;
-      claims[family][isNew ? "first" : "again"].push(text);
+      claim(claims, parsed.cidr);
     }
   };
 
@@ -79,11 +110,12 @@ export function createItemReader(): ItemReader {
       for (const item of items) {
         const id = item[ATTRIBUTES.id]?.S;
         if (id === undefined || id === "") {
-          const reason = `the item has no string "${ATTRIBUTES.id}"`;
-          rejections.push({ cluster: undefined, entry: undefined, reason });
+          reject(undefined, undefined, `the item has no string "${ATTRIBUTES.id}"`);
         } else if (id === APPROVAL.id) {
-          approvals.push(approvalIn(item));
-        } else if (!id.startsWith(RESERVED_ID_PREFIX)) {
+          if (approvals.length < MAX_APPROVALS) approvals.push(approvalIn(item));
+        } else if (id.startsWith(RESERVED_ID_PREFIX)) {
+          reject(id, undefined, `ids that begin with "${RESERVED_ID_PREFIX}" are reserved, and this one means nothing`);
+        } else {
           readCluster(id, item[ATTRIBUTES.ips]);
         }
       }
@@ -99,6 +131,12 @@ function decodeEntries(ips: AttributeValue | undefined): readonly unknown[] | st
   if (ips.L !== undefined) return ips.L.map((element) => element.S ?? element);
   if (ips.S !== undefined) return decodeJson(ips.S);
   return `"${ATTRIBUTES.ips}" is of type ${Object.keys(ips).join()}, not a String Set, a List or a String`;
+}
+
+/** What something is instead of a text. Not what it says: it may be nested deeper than a stack is. */
+function typeOf(entry: unknown): string {
+  if (entry === null) return "null";
+  return Array.isArray(entry) ? "a list" : `a ${typeof entry}`;
 }
 
 function decodeJson(text: string): readonly unknown[] | string {

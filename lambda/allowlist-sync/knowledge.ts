@@ -1,21 +1,31 @@
+import type { Approval } from "./approval";
 import { KNOWLEDGE_KEYS } from "./contract";
 import { parseDescription, textDigest } from "./description";
 import type { TextStore } from "./store";
 import type { ListedSet } from "./waf";
 
-/** A content that a set had, or was about to have. */
-interface Known {
+/** A content that a set was about to have. */
+interface Expected {
   readonly text: string;
   readonly digest: string;
-  /** The token under which the set has this content, if an answer of WAF said so. */
-  readonly lockToken: string | undefined;
+}
+
+/** A content that a set had under this lock token: an answer of WAF said so. */
+interface Confirmed extends Expected {
+  readonly lockToken: string;
+}
+
+interface Known {
+  readonly confirmed: Confirmed | undefined;
+  readonly expected: Expected | undefined;
 }
 
 /**
  * What the function knows of the sets without reading them: in memory while it is warm, in a bucket for the next cold start.
  *
- * Knowledge is never believed for its own sake. It counts when WAF still lists the token under which the content was seen, or a
- * description that names the content's digest; then it spares a read. Where it fails, the set is read.
+ * Knowledge is never believed for its own sake. It counts while WAF lists the token under which the content was seen, since every write
+ * of a set, by whomever, changes its token; or when the set's description names a content that this function was about to write. Where it
+ * fails, the set is read.
  */
 export interface Knowledge {
   /** What the listed set holds, or nothing when that has to be read. */
@@ -30,68 +40,118 @@ export interface Knowledge {
   recallPlan(digest: string): Promise<string | undefined>;
   rememberPlan(digest: string, text: string): void;
   /**
+   * Whether what this approval consents to was carried out before: it does not count twice.
+   *
+   * @throws Error when that cannot be found out
+   */
+  isUsed(approval: Approval): Promise<boolean>;
+  rememberUse(approval: Approval): void;
+  /**
    * Waits until everything is stored.
    *
-   * @returns what went wrong since the last time; nothing depends on it
+   * @returns what went wrong since the last time
    */
   settle(): Promise<readonly string[]>;
 }
 
 /** The knowledge of one instance of the function. */
 export function createKnowledge(store: TextStore): Knowledge {
-  const memory = new Map<string, readonly Known[]>();
+  const memory = new Map<string, Known>();
+  /** What the bucket has under each key, as far as this instance knows. */
+  const stored = new Map<string, string>();
   const pending = new Map<string, Promise<void>>();
-  const plans = new Set<string>();
   let faults: string[] = [];
 
   const note = (error: unknown): undefined => {
     faults.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
   };
-  /** A text from the bucket, if it is the one that was asked for. */
-  const fetch = async (key: string, digest: string): Promise<string | undefined> => {
-    const text = await store.get(key).catch(note);
-    return text !== undefined && textDigest(text) === digest ? text : undefined;
-  };
-  const put = (key: string, text: string): void => {
+
+  /** @param mark tells this text from others under the same key */
+  const put = (key: string, text: string, mark: string): void => {
+    if (stored.get(key) === mark) return;
+    stored.set(key, mark);
     // One after the other for each key: of two that overtake each other, the older might stay.
     const before = pending.get(key) ?? Promise.resolve();
-    pending.set(key, before.then(() => store.put(key, text)).catch(note));
+    const done = before
+      .then(() => store.put(key, text))
+      .catch((error: unknown) => {
+        stored.delete(key);
+        note(error);
+      });
+    pending.set(key, done);
   };
-  const known = (name: string): readonly Known[] => memory.get(name) ?? [];
 
-  const described = async (set: ListedSet): Promise<string | undefined> => {
-    const digest = parseDescription(set.description)?.digest;
-    if (digest === undefined) return undefined;
-    if (digest === textDigest("")) return "";
-    const inMemory = known(set.name).find((content) => content.digest === digest);
-    if (inMemory !== undefined) return inMemory.text;
-    const text = await fetch(KNOWLEDGE_KEYS.set(set.name), digest);
-    if (text !== undefined) memory.set(set.name, [{ text, digest, lockToken: undefined }]);
-    return text;
+  /** What the bucket has of a set; `none` when it has nothing, undefined when that is not known. */
+  const fetchSet = async (name: string): Promise<Confirmed | "none" | undefined> => {
+    const key = KNOWLEDGE_KEYS.set(name);
+    try {
+      const object = await store.get(key);
+      if (object === undefined) return "none";
+      const end = object.indexOf("\n");
+      const [lockToken, text] = [object.slice(0, end), object.slice(end + 1)];
+      const digest = textDigest(text);
+      stored.set(key, `${lockToken} ${digest}`);
+      return { lockToken, text, digest };
+    } catch (error) {
+      note(error);
+      return undefined;
+    }
   };
 
   return {
-    described,
+    async recall({ name, lockToken, description }) {
+      const known = memory.get(name);
+      if (known?.confirmed?.lockToken === lockToken) return known.confirmed.text;
+      const digest = parseDescription(description)?.digest;
+      if (digest === undefined) return undefined;
+      if (known?.expected?.digest === digest) return known.expected.text;
+      // The description stayed or came back, but somebody has written the set since: it may hold anything.
+      if (known?.confirmed?.digest === digest) return undefined;
 
-    async recall(set) {
-      return known(set.name).find(({ lockToken }) => lockToken === set.lockToken)?.text ?? (await described(set));
+      const object = await fetchSet(name);
+      // A set that was never written is as the stack describes it.
+      if (object === "none") return known?.confirmed === undefined && digest === textDigest("") ? "" : undefined;
+      if (object?.lockToken !== lockToken || object.digest !== digest) return undefined;
+      memory.set(name, { confirmed: object, expected: undefined });
+      return object.text;
+    },
+
+    async described({ name, description }) {
+      const digest = parseDescription(description)?.digest;
+      const known = memory.get(name);
+      const inMemory = [known?.confirmed, known?.expected].find((content) => content?.digest === digest);
+      if (inMemory !== undefined || digest === undefined) return inMemory?.text;
+      const object = await fetchSet(name);
+      return object !== "none" && object?.digest === digest ? object.text : undefined;
     },
 
     expect({ name }, text) {
-      memory.set(name, [{ text, digest: textDigest(text), lockToken: undefined }, ...known(name).slice(0, 1)]);
+      memory.set(name, { confirmed: memory.get(name)?.confirmed, expected: { text, digest: textDigest(text) } });
     },
 
     remember({ name, lockToken }, text) {
-      memory.set(name, [{ text, digest: textDigest(text), lockToken }]);
-      put(KNOWLEDGE_KEYS.set(name), text);
+      const confirmed = { text, digest: textDigest(text), lockToken };
+      memory.set(name, { confirmed, expected: undefined });
+      put(KNOWLEDGE_KEYS.set(name), `${lockToken}\n${text}`, `${lockToken} ${confirmed.digest}`);
     },
 
-    recallPlan: (digest) => fetch(KNOWLEDGE_KEYS.plan(digest), digest),
+    async recallPlan(digest) {
+      const text = await store.get(KNOWLEDGE_KEYS.plan(digest)).catch(note);
+      return text !== undefined && textDigest(text) === digest ? text : undefined;
+    },
 
     rememberPlan(digest, text) {
-      if (plans.has(digest)) return;
-      plans.add(digest);
-      put(KNOWLEDGE_KEYS.plan(digest), text);
+      put(KNOWLEDGE_KEYS.plan(digest), text, digest);
+    },
+
+    async isUsed({ digest, expires }) {
+      const key = KNOWLEDGE_KEYS.use(digest);
+      const text = stored.get(key) ?? (await store.get(key));
+      return text === String(expires);
+    },
+
+    rememberUse({ digest, expires }) {
+      put(KNOWLEDGE_KEYS.use(digest), String(expires), String(expires));
     },
 
     async settle() {

@@ -1,10 +1,9 @@
 import { compare, type Comparison } from "./compare";
 import { FAMILIES } from "./contract";
 import { perFamily, sumFamilies, type PerFamily } from "./families";
-import { judge, type GuardLimits, type Verdict } from "./guard";
+import type { Guard, Verdict } from "./guard";
 import { isDescribed, type HeldSet, type Holdings } from "./holdings";
 import type { Reading } from "./items";
-import type { Knowledge } from "./knowledge";
 import { place, type Placement, type SetChange } from "./placement";
 
 /** What one look at table and sets decided. */
@@ -23,17 +22,16 @@ export interface Write {
 
 /** What a decision takes besides table and sets. */
 export interface PlanDependencies {
-  readonly guard: GuardLimits;
-  readonly knowledge: Pick<Knowledge, "recallPlan" | "rememberPlan">;
+  readonly guard: Guard;
   /** Most addresses that a set takes. */
   readonly maxPerSet: number;
 }
 
 /** Both families' sets beside the table; see {@link compare}. */
-export function compareAll(held: Holdings, reading: Reading, before: Reading | undefined): PerFamily<Comparison> {
+export function compareAll(held: Holdings, reading: Reading, earlier?: Reading): PerFamily<Comparison> {
   return perFamily((family) => {
     const contents = held[family].map(({ addresses }) => addresses);
-    return compare(family, contents, reading, before);
+    return compare(family, contents, reading, earlier);
   });
 }
 
@@ -44,14 +42,18 @@ export function unclaimedIn(compared: PerFamily<Comparison>): readonly string[] 
 
 /** Decides what each set shall hold. Additions never wait for the guard. */
 export async function makePlan(
-  { guard, knowledge, maxPerSet }: PlanDependencies,
+  { guard, maxPerSet }: PlanDependencies,
   compared: PerFamily<Comparison>,
-  { approvals }: Reading,
-  now: number,
+  { approvals, wanted }: Reading,
 ): Promise<Plan> {
   const unclaimed = unclaimedIn(compared);
   const kept = sumFamilies((family) => compared[family].sets.reduce((sum, set) => sum + set.kept.length, 0));
-  const verdict = await judge(unclaimed, kept + unclaimed.length, approvals, guard, knowledge, now);
+  const verdict = await guard.judge({
+    unclaimed,
+    present: kept + unclaimed.length,
+    approvals,
+    isWanted: (address) => FAMILIES.some((family) => wanted[family].numbers.has(address)),
+  });
   const placements = perFamily((family) => place(compared[family], verdict.kind === "held", maxPerSet));
   const fill = perFamily((family) => {
     const { sets } = compared[family];

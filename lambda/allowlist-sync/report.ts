@@ -1,14 +1,13 @@
 import type { Clock } from "./clock";
 import { METRICS } from "./contract";
 import { addressesIn, parseDescription, textDigest } from "./description";
-import { count, settleFindings } from "./findings";
+import { count, measureFindings, recordFindings } from "./findings";
 import type { HeldSet, HoldingsReporter } from "./holdings";
-import type { Rejection } from "./items";
+import type { Rejections } from "./items";
 import { excerpt, firstFew, type Fields, type Log } from "./log";
 import type { EmitMetrics, Metric } from "./metrics";
 import type { SetChange } from "./placement";
 import type { Plan } from "./plan";
-
 import type { Trigger } from "./trigger";
 
 /** Hears what happens during a pass and turns it into records and metrics. */
@@ -17,7 +16,7 @@ export interface Reporter extends HoldingsReporter {
   /** WAF refused a call because the account's rate was used up. */
   throttled(what: string): void;
   /** What a look at the table decided, before it writes. A later look replaces the findings of an earlier one. */
-  findings(plan: Plan, rejections: readonly Rejection[]): void;
+  findings(plan: Plan, rejections: Rejections): void;
   setChanged(before: HeldSet, after: HeldSet, change: SetChange): void;
   /** How many sets were written so far. */
   changes(): number;
@@ -46,7 +45,7 @@ export function createReporter({ trigger, log, emit, clock, knowledgeBucket }: R
   let reads = 0;
   let changes = 0;
   let isApprovalRecorded = false;
-  let found: { readonly plan: Plan; readonly rejections: readonly Rejection[] } | undefined;
+  let found: { readonly plan: Plan; readonly rejections: Rejections } | undefined;
   const drifted = new Set<string>();
 
   const always = (succeeded: boolean): readonly Metric[] => {
@@ -76,6 +75,13 @@ export function createReporter({ trigger, log, emit, clock, knowledgeBucket }: R
 
     setRead() {
       reads += 1;
+    },
+
+    setsMissing(names) {
+      const fresh = names.filter((name) => !drifted.has(name));
+      for (const name of fresh) drifted.add(name);
+      const message = "somebody deleted these IP sets: deploy the stack again";
+      if (fresh.length > 0) log("error", "sets-missing", { message, count: fresh.length, sets: firstFew(fresh) });
     },
 
     drift(set, text, expected) {
@@ -131,14 +137,15 @@ export function createReporter({ trigger, log, emit, clock, knowledgeBucket }: R
     },
 
     succeeded() {
-      const findings = found === undefined ? [] : settleFindings(found.plan, found.rejections, knowledgeBucket, log);
-      emit([...always(true), ...findings]);
+      if (found !== undefined) recordFindings(found.plan, found.rejections, knowledgeBucket, log);
+      emit([...always(true), ...(found === undefined ? [] : measureFindings(found.plan, found.rejections))]);
     },
 
     failed(error) {
       // The message only: a stack or a whole error object may carry the request, and the runtime logs the rest.
       const { name, message } = error instanceof Error ? error : { name: "unknown", message: String(error) };
       log("error", "pass-failed", { cause: trigger.cause, error: name, message });
+      if (found !== undefined) recordFindings(found.plan, found.rejections, knowledgeBucket, log);
       emit(always(false));
     },
   };

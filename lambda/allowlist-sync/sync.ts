@@ -1,10 +1,12 @@
+import type { Approval } from "./approval";
 import type { Clock } from "./clock";
-import { describeContent, addressesIn, textDigest, textOf } from "./description";
+import { OutOfTime } from "./deadline";
+import { addressesIn, describeContent, textDigest, textOf } from "./description";
 import { findHoldings, type HeldSet, type Holdings, type HoldingsDependencies } from "./holdings";
 import type { Reading } from "./items";
 import type { Knowledge } from "./knowledge";
 import { backOff } from "./pacing";
-import { compareAll, makePlan, unclaimedIn, writesOf, type PlanDependencies, type Write } from "./plan";
+import { compareAll, makePlan, unclaimedIn, writesOf, type Plan, type PlanDependencies, type Write } from "./plan";
 import type { Reporter } from "./report";
 import type { ClusterTable } from "./table";
 import { LockConflict } from "./waf";
@@ -19,6 +21,16 @@ export interface Pass extends HoldingsDependencies, PlanDependencies {
   readonly random: () => number;
 }
 
+/** What one round leaves to the next of the same pass. */
+interface Progress {
+  /** Lock tokens under which this pass has read or written sets: what it knows of them stays good when another set brings a conflict. */
+  readonly seen: Set<string>;
+  /** The write that had no answer yet when the round ended. */
+  unanswered: { readonly write: Write; readonly after: HeldSet; readonly plan: Plan } | undefined;
+  /** The approval under which sets are being written. */
+  approval: Approval | undefined;
+}
+
 /**
  * Rounds in a row that may be lost without a write, about twelve seconds with their pauses: against a writer that is merely
  * concurrent the second wins.
@@ -31,22 +43,21 @@ const MAX_LOOKS = 5;
 /**
  * Makes the IP sets equal to the table: the whole table, whatever woke the function.
  *
- * @throws Error when sets are missing, time runs out, another writer keeps winning, or AWS refuses a call. What was
+ * @throws Error when a family has no set, time runs out, another writer keeps winning, or AWS refuses a call. What was
  * written until then stays and is right; the next pass does the rest.
  */
 export async function sync(pass: Pass): Promise<void> {
-  /** Lock tokens under which this pass has read sets: what it read stays good when another set brings a conflict. */
-  const audited = new Set<string>();
+  const progress: Progress = { seen: new Set(), unanswered: undefined, approval: undefined };
   let conflicts = 0;
   for (;;) {
-    const written = pass.reporter.changes();
+    const changes = pass.reporter.changes();
     try {
-      await syncRound(pass, audited);
+      await syncRound(pass, progress);
       return;
     } catch (error) {
       if (!(error instanceof LockConflict)) throw error;
       pass.reporter.lockConflict(error.message);
-      conflicts = pass.reporter.changes() > written ? 1 : conflicts + 1;
+      conflicts = pass.reporter.changes() > changes ? 1 : conflicts + 1;
       if (conflicts === MAX_CONFLICTS) {
         throw new Error(`gave up after ${MAX_CONFLICTS} rounds: ${error.message}`, { cause: error });
       }
@@ -63,51 +74,109 @@ export async function sync(pass: Pass): Promise<void> {
  * starts again instead of overwriting. Where the other found nothing to write, tokens say nothing; so a round that wrote looks at
  * the table once more, and is over only when the table asks for nothing else.
  */
-async function syncRound(pass: Pass, audited: Set<string>): Promise<void> {
+async function syncRound(pass: Pass, progress: Progress): Promise<void> {
   const { table, reporter, deadline } = pass;
-  let held = await findHoldings(pass, audited);
+  let held = await findHoldings(pass, progress.seen);
+  acknowledge(pass, progress, held);
   deadline.require("reading the table");
-  let before: Reading | undefined;
   let reading = await table.read();
+  let earlier: Reading | undefined;
+  let compared = compareAll(held, reading);
+  if (unclaimedIn(compared).length > 0) {
+    // A scan is no snapshot. A writer that replaces an item (new key first, then the old one deleted: the only way to
+    // change a composite key) can do both behind and before the scan's position, which then meets neither; the same
+    // goes for an address that moves from one cluster to another. So nothing goes unless a second scan, begun after
+    // the first ended, misses it too. What that leaves: an address replaced once during each of both scans.
+    deadline.require("reading the table again");
+    earlier = reading;
+    reading = await table.readAgain(earlier);
+    if (reading !== earlier) compared = compareAll(held, reading, earlier);
+  }
 
-  for (let look = 1; look <= MAX_LOOKS; look += 1) {
-    if (look > 1) {
-      deadline.require("a last look at the table");
-      before = reading;
-      reading = await table.read();
-    }
-    let compared = compareAll(held, reading, before);
-    if (before === undefined && unclaimedIn(compared).length > 0) {
-      // A scan is no snapshot. A writer that replaces an item (new key first, then the old one deleted: the only way to
-      // change a composite key) can do both behind and before the scan's position, which then meets neither; the same
-      // goes for an address that moves from one cluster to another. So nothing goes unless a second scan, begun after
-      // the first ended, misses it too. What that leaves: an address replaced once during each of both scans.
-      deadline.require("reading the table again");
-      before = reading;
-      reading = await table.read();
-      compared = compareAll(held, reading, before);
-    }
-
-    const plan = await makePlan(pass, compared, reading, pass.clock.now());
+  for (let look = 1; ; look += 1) {
+    const plan = await makePlan(pass, compared, reading);
     reporter.findings(plan, reading.rejections);
     const writes = writesOf(plan, held);
+    if (plan.verdict.kind === "approved") progress.approval = plan.verdict.approval;
+    if (writes.length > 0) held = await writeAll(pass, progress, plan, writes, held);
+    if (plan.verdict.kind !== "held") useUp(pass, progress);
     if (writes.length === 0) return;
-    for (const write of writes) held = replace(held, await writeSet(pass, write));
+    if (look === MAX_LOOKS) return;
+    deadline.require("a last look at the table");
+    earlier = reading;
+    reading = await table.readAgain(earlier);
+    if (reading === earlier) return;
+    compared = compareAll(held, reading, earlier);
   }
 }
 
-async function writeSet({ sets, knowledge, deadline, reporter }: Pass, { set, change }: Write): Promise<HeldSet> {
+/**
+ * Writes the sets in order. One that WAF refuses does not keep others from gaining; from then on nothing is removed, for what was to be
+ * open before is not.
+ *
+ * @throws Error the first that was met, when the others are done
+ */
+async function writeAll(
+  pass: Pass,
+  progress: Progress,
+  plan: Plan,
+  writes: readonly Write[],
+  held: Holdings,
+): Promise<Holdings> {
+  let after = held;
+  let fault: Error | undefined;
+  for (const write of writes) {
+    if (fault !== undefined && write.change.removed.length > 0) continue;
+    try {
+      const written = await writeSet(pass, progress, plan, write);
+      after = replace(after, written);
+    } catch (error) {
+      if (error instanceof LockConflict || error instanceof OutOfTime) throw error;
+      fault ??= error instanceof Error ? error : new Error(String(error));
+    }
+  }
+  if (fault !== undefined) throw fault;
+  return after;
+}
+
+async function writeSet(pass: Pass, progress: Progress, plan: Plan, write: Write): Promise<HeldSet> {
+  const { set, change } = write;
   const text = textOf(change.target);
   const addresses = addressesIn(text);
   const description = describeContent({ digest: textDigest(text), count: addresses.length });
-  deadline.require(`the update of IP set ${set.listed.name}`);
-  knowledge.expect(set.listed, text);
-  const lockToken = await sets.update(set.listed, addresses, description);
-  const listed = { ...set.listed, lockToken, description };
-  knowledge.remember(listed, text);
-  const written = { ...set, listed, text, addresses };
-  reporter.setChanged(set, written, change);
+  pass.deadline.require(`the update of IP set ${set.listed.name}`);
+  pass.knowledge.expect(set.listed, text);
+  progress.unanswered = { write, plan, after: { ...set, text, addresses } };
+  const lockToken = await pass.sets.update(set.listed, addresses, description);
+  progress.unanswered = undefined;
+  const written = { ...set, listed: { ...set.listed, lockToken, description }, text, addresses };
+  pass.knowledge.remember(written.listed, text);
+  progress.seen.add(lockToken);
+  settle(pass, plan, write, written);
   return written;
+}
+
+/** A write of the last round whose answer was lost may have taken effect all the same; then it is told like any other. */
+function acknowledge(pass: Pass, progress: Progress, held: Holdings): void {
+  const { unanswered } = progress;
+  progress.unanswered = undefined;
+  if (unanswered === undefined) return;
+  const { write, plan, after } = unanswered;
+  const now = held[after.family].find(({ listed }) => listed.id === after.listed.id);
+  if (now?.text !== after.text || now.listed.lockToken === write.set.listed.lockToken) return;
+  settle(pass, plan, write, now);
+}
+
+/** What was approved is done, by this round or by one whose last answer was lost: the approval counts no second time. */
+function useUp({ knowledge }: Pass, progress: Progress): void {
+  if (progress.approval !== undefined) knowledge.rememberUse(progress.approval);
+  progress.approval = undefined;
+}
+
+/** Tells a change of a set to those who count. */
+function settle({ guard, reporter }: Pass, { verdict }: Plan, { set, change }: Write, after: HeldSet): void {
+  guard.removed(change.removed.length, verdict);
+  reporter.setChanged(set, after, change);
 }
 
 function replace(held: Holdings, written: HeldSet): Holdings {

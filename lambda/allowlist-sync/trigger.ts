@@ -1,4 +1,4 @@
-import type { DynamoDBStreamEvent } from "aws-lambda";
+import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { ATTRIBUTES, AUDIT_EVENT, SCHEDULE_EVENT } from "./contract";
 
 /** What the event tells beyond "something may have changed": for the records and metrics only, never for the plan. */
@@ -15,11 +15,13 @@ export type SyncEvent =
   DynamoDBStreamEvent | typeof SCHEDULE_EVENT | typeof AUDIT_EVENT | Readonly<Record<string, unknown>>;
 
 /** Reads the event leniently: no event, however odd, is a reason not to compare table and sets. */
-export function readTrigger(event: SyncEvent): Trigger {
+export function readTrigger(event: unknown): Trigger {
+  if (typeof event !== "object" || event === null) return { cause: "manual", clusters: [], oldestChange: undefined };
   if (isStreamEvent(event)) {
     const clusters = new Set<string>();
     let oldest = Infinity;
-    for (const { dynamodb: change } of event.Records) {
+    for (const record of event.Records) {
+      const change = record?.dynamodb;
       const id = change?.Keys?.[ATTRIBUTES.id]?.S;
       if (id !== undefined) clusters.add(id);
       const seconds = change?.ApproximateCreationDateTime;
@@ -35,6 +37,11 @@ function causeOf(source: unknown): Trigger["cause"] {
   return source === AUDIT_EVENT.source ? "audit" : "manual";
 }
 
-function isStreamEvent(event: SyncEvent): event is DynamoDBStreamEvent {
+/** A batch of records, any of which may be odd too: whoever may invoke the function may send anything. */
+interface Batch {
+  readonly Records: readonly (DynamoDBRecord | null | undefined)[];
+}
+
+function isStreamEvent(event: object): event is Batch {
   return "Records" in event && Array.isArray(event.Records);
 }

@@ -2,6 +2,7 @@ import {
   GetIPSetCommand,
   ListIPSetsCommand,
   UpdateIPSetCommand,
+  WAFNonexistentItemException,
   WAFOptimisticLockException,
   type GetIPSetCommandOutput,
   type ListIPSetsCommandOutput,
@@ -26,12 +27,12 @@ export interface ListedSet {
   readonly lockToken: string;
 }
 
-/** Somebody else wrote the set since it was listed: what was planned from then on no longer holds. */
+/** Somebody else wrote or deleted the set since it was listed: what was planned from then on no longer holds. */
 export class LockConflict extends Error {
   override readonly name = "LockConflict";
 
   constructor(set: string) {
-    super(`IP set ${set} was written by somebody else during the pass`);
+    super(`IP set ${set} was written or deleted by somebody else during the pass`);
   }
 }
 
@@ -39,7 +40,10 @@ export class LockConflict extends Error {
 export interface IpSets {
   /** Every set whose name starts with `prefix`. */
   list(prefix: string): Promise<readonly ListedSet[]>;
-  /** The set as it is now, which may be newer than it was listed, and its addresses as WAF spells them. */
+  /**
+   * The set as it is now, which may be newer than it was listed, and its addresses as WAF spells them.
+   * @throws LockConflict when it no longer exists
+   */
   read(set: ListedSet): Promise<{ readonly set: ListedSet; readonly addresses: readonly string[] }>;
   /**
    * Replaces addresses and description in one step.
@@ -75,7 +79,11 @@ export function ipSets(client: WafClient, scope: Scope, paced: Paced): IpSets {
 
     async read({ name, id }) {
       const command = new GetIPSetCommand({ Scope: scope, Name: name, Id: id });
-      const reply = await paced("GetIPSet", `reading IP set ${name}`, () => client.send(command));
+      const reply = await paced("GetIPSet", `reading IP set ${name}`, () => client.send(command)).catch(
+        (error: unknown) => {
+          throw error instanceof WAFNonexistentItemException ? new LockConflict(name) : error;
+        },
+      );
       if (reply.IPSet === undefined || reply.LockToken === undefined)
         throw new Error(`WAF returned IP set ${name} without content or token`);
       const { Addresses: addresses = [], Description: description } = reply.IPSet;
@@ -98,7 +106,8 @@ export function ipSets(client: WafClient, scope: Scope, paced: Paced): IpSets {
         return reply.NextLockToken;
       } catch (error) {
         // Also when our own update took effect and only its answer was lost: the next round then finds all well.
-        if (error instanceof WAFOptimisticLockException) throw new LockConflict(name);
+        if (error instanceof WAFOptimisticLockException || error instanceof WAFNonexistentItemException)
+          throw new LockConflict(name);
         throw error;
       }
     },

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { connectionReset } from "../../support/aws";
 import { hosts, V4, V6, World } from "./world";
 
 /** As an operator would compute it from the list of what goes. */
@@ -185,4 +186,104 @@ describe("a pass that ends half-way through an approved plan", () => {
     await world.newHandler()({ Records: [] }, world.context);
     expect(world.admitted("ipv4")).toHaveLength(100);
   });
+});
+
+describe("an approval counts once", () => {
+  async function carriedOut(): Promise<World> {
+    const world = await emptied();
+    approve(world, { digest: digestOf(ALL) });
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual([]);
+    return world;
+  }
+  const emptyAgain = async (world: World, pass: () => Promise<void>): Promise<void> => {
+    world.put("cluster", ...ALL);
+    await pass();
+    expect(world.waf.addresses(V4)).toHaveLength(100);
+    world.remove("cluster");
+    await pass();
+  };
+
+  test("when the same addresses are lost again, they wait again", async () => {
+    const world = await carriedOut();
+    await emptyAgain(world, () => world.stream());
+    expect(world.waf.addresses(V4)).toHaveLength(100);
+    expect(world.records("approval-refused").at(-1)?.reason).toContain("carried out before");
+  });
+
+  test("so does a fresh instance hold it", async () => {
+    const world = await carriedOut();
+    await emptyAgain(world, () => world.newHandler()({ Records: [] }, world.context));
+    expect(world.waf.addresses(V4)).toHaveLength(100);
+  });
+
+  test("and so when the answer to its last write was lost", async () => {
+    const world = await emptied();
+    approve(world, { digest: digestOf(ALL) });
+    for (const call of [0, 1]) {
+      world.waf.calls.after(
+        "UpdateIPSet",
+        () => {
+          throw connectionReset();
+        },
+        2 * call,
+      );
+    }
+    await world.stream();
+    expect(world.waf.addresses(V6)).toEqual([]);
+    await emptyAgain(world, () => world.stream());
+    expect(world.waf.addresses(V4)).toHaveLength(100);
+  });
+
+  test("but a new approval of the same plan is a new one", async () => {
+    const world = await carriedOut();
+    await emptyAgain(world, () => world.stream());
+    approve(world, { digest: digestOf(ALL), expires: world.clock.now() + 2 * HOUR });
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual([]);
+  });
+
+  test("when the bucket cannot tell whether it was used, nothing goes", async () => {
+    const world = await emptied();
+    approve(world, { digest: digestOf(ALL) });
+    world.bucket.calls.before("GetObject", () => {
+      throw new Error("S3 is down");
+    });
+    await world.stream();
+    expect(world.waf.addresses(V4)).toHaveLength(100);
+    expect(world.records("approval-refused")).toHaveLength(1);
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual([]);
+  });
+
+  test("a part of the plan is not approved while another part is wanted again", async () => {
+    const world = await emptied();
+    world.put("back", ...hosts(10));
+    approve(world, { digest: digestOf(ALL) });
+    await world.stream();
+    expect(world.waf.addresses(V4)).toHaveLength(100);
+    expect(world.metric("RemovalsHeld").at(-1)).toBe(91);
+  });
+});
+
+test("a plan that could not be stored is stored by the next pass", async () => {
+  const world = new World();
+  world.put("cluster", ...ALL);
+  await world.stream();
+  world.remove("cluster");
+  world.bucket.calls.before("PutObject", () => {
+    throw new Error("S3 is down");
+  });
+  await world.stream();
+  expect(world.bucket.text(`plans/${digestOf(ALL)}.txt`)).toBeUndefined();
+  await world.stream();
+  expect(world.bucket.text(`plans/${digestOf(ALL)}.txt`)).toBe([...ALL].sort().join("\n"));
+});
+
+test("a flood of approvals costs no flood of reads", async () => {
+  const world = await emptied({ keys: ["id", "ips"] });
+  for (let index = 0; index < 100; index += 1) approve(world, { digest: index.toString(16).padStart(32, "0") });
+  world.bucket.calls.reset();
+  await world.stream();
+  expect(world.bucket.calls.count("GetObject")).toBeLessThanOrEqual(20);
 });

@@ -42,6 +42,8 @@ test("it exports the handler", () => {
     TABLE_NAME: "clusters",
     IP_SET_PREFIX: "test-clusters",
     KNOWLEDGE_BUCKET: "test-knowledge",
+    IPV4_SETS: "1",
+    IPV6_SETS: "1",
     GUARD_MAX_SHARE: "0.2",
     GUARD_MAX_ADDRESSES: "50",
   });
@@ -52,6 +54,6 @@ test("without its variables it fails at once and names them", () => {
   const { exports, errors } = load({ ENVIRONMENT: "test" });
   expect(exports).toBe("");
   expect(errors).toContain(
-    "TABLE_NAME is not set; IP_SET_PREFIX is not set; KNOWLEDGE_BUCKET is not set; GUARD_MAX_SHARE is not set; GUARD_MAX_ADDRESSES is not set",
+    "TABLE_NAME is not set; IP_SET_PREFIX is not set; KNOWLEDGE_BUCKET is not set; IPV4_SETS is not set; IPV6_SETS is not set; GUARD_MAX_SHARE is not set; GUARD_MAX_ADDRESSES is not set",
   );
 });

@@ -69,7 +69,8 @@ describe("what the table says becomes what the sets hold", () => {
     world.put("billing", "203.0.113.10/32");
     await world.stream();
     expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
-    expect(world.metric("RejectedEntries")).toEqual([0]);
+    // A mistyped approval, for one, should not go by in silence.
+    expect(world.records("entry-rejected")).toEqual([expect.objectContaining({ cluster: "ringfence:other" })]);
   });
 
   test("sets of others are never written, whatever they are called", async () => {

@@ -5,6 +5,8 @@ const variables = {
   TABLE_NAME: "clusters",
   IP_SET_PREFIX: "prod-clusters",
   KNOWLEDGE_BUCKET: "prod-knowledge",
+  IPV4_SETS: "70",
+  IPV6_SETS: "26",
   GUARD_MAX_SHARE: "0.5",
   GUARD_MAX_ADDRESSES: "1000",
 };
@@ -15,6 +17,7 @@ test("every variable counts", () => {
     tableName: "clusters",
     ipSetPrefix: "prod-clusters",
     knowledgeBucket: "prod-knowledge",
+    sets: { ipv4: 70, ipv6: 26 },
     guard: { maxShare: 0.5, maxAddresses: 1000 },
   });
 });
@@ -25,6 +28,9 @@ test.each(Object.keys(variables))("%s must be set, and not to nothing", (name) =
 });
 
 test.each([
+  ["IPV4_SETS", "0"],
+  ["IPV6_SETS", "101"],
+  ["IPV6_SETS", "1.5"],
   ["GUARD_MAX_SHARE", "20%"],
   ["GUARD_MAX_SHARE", "20"],
   ["GUARD_MAX_SHARE", "-0.1"],

@@ -1,3 +1,4 @@
+import { EMPTY_DESCRIPTION } from "../../../lambda/allowlist-sync/contract";
 import { hosts, V4, V6, World } from "./world";
 
 async function settled(): Promise<World> {
@@ -39,13 +40,13 @@ describe("somebody else edited a managed set and left its description", () => {
     expect(world.records("set-changed").at(-1)).toMatchObject({ cause: "manual", added: 2 });
   });
 
-  test("a change of the table repairs it on its way, unseen", async () => {
+  test("a change of the table repairs it on its way, since the set has another lock token", async () => {
     const world = await settled();
     world.waf.overwrite(V4, ["192.0.2.99/32"]);
     world.put("shop", "203.0.113.20/32");
     await world.stream();
     expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32", "203.0.113.11/32", "203.0.113.20/32"]);
-    expect(world.metric("Drift")).toEqual([0, 0]);
+    expect(world.metric("Drift")).toEqual([0, 1]);
   });
 
   test("foreign addresses go through the guard like any others", async () => {
@@ -91,4 +92,36 @@ describe("a set under a description that is not the function's", () => {
     expect(world.waf.addresses(V4)).toEqual([]);
     expect(world.waf.addresses(V6)).toEqual([]);
   });
+});
+
+describe("a set whose description was put back to that of an empty one", () => {
+  const reset = async (): Promise<World> => {
+    const world = await settled();
+    world.waf.overwrite(V4, ["203.0.113.10/32", "203.0.113.11/32", "192.0.2.99/32"], EMPTY_DESCRIPTION);
+    world.put("shop", "203.0.113.20/32");
+    return world;
+  };
+  const repaired = ["203.0.113.10/32", "203.0.113.11/32", "203.0.113.20/32"];
+
+  test("is read, and nothing that is wanted goes missing", async () => {
+    const world = await reset();
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(repaired);
+    expect(world.metric("Drift").at(-1)).toBe(1);
+  });
+
+  test("also by a cold start, which learns from the bucket that it was written before", async () => {
+    const world = await reset();
+    await world.newHandler()({ Records: [] }, world.context);
+    expect(world.waf.addresses(V4)).toEqual(repaired);
+    expect(world.metric("Drift").at(-1)).toBe(1);
+  });
+});
+
+test("an audit that finds all well stores nothing", async () => {
+  const world = await settled();
+  await world.audit();
+  world.bucket.calls.reset();
+  await world.audit();
+  expect(world.bucket.calls.count("PutObject")).toBe(0);
 });

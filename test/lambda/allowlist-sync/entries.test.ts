@@ -123,3 +123,35 @@ describe("bad entries", () => {
     for (const line of world.lines) expect(line.length).toBeLessThan(1_500);
   });
 });
+
+describe("entries made to break the function", () => {
+  test("lists nested deeper than any stack cost their item only", async () => {
+    const world = new World();
+    world.table.put({ id: { S: "deep" }, ips: { S: `${"[".repeat(50_000)}${"]".repeat(50_000)}` } });
+    world.put("billing", "203.0.113.10/32");
+    await world.stream();
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+    expect(world.metric("RejectedEntries")).toEqual([1]);
+    expect(world.records("entry-rejected")).toEqual([expect.objectContaining({ cluster: "deep", entry: "a list" })]);
+  });
+
+  test.each([
+    ["[1]", "a number"],
+    ["[null]", "null"],
+    ['[{"a":"b"}]', "a object"],
+  ])("%s is named by its kind, not repeated", async (ips, kind) => {
+    const world = new World();
+    world.table.put({ id: { S: "odd" }, ips: { S: ips } });
+    await world.stream();
+    expect(world.records("entry-rejected")).toEqual([expect.objectContaining({ entry: kind })]);
+  });
+
+  test("of a hundred thousand bad entries a hundred are told and all are counted", async () => {
+    const world = new World();
+    world.table.put({ id: { S: "flood" }, ips: { S: `[${Array<number>(100_000).fill(1).join()}]` } });
+    await world.stream();
+    expect(world.records("entry-rejected")).toHaveLength(100);
+    expect(world.records("entries-rejected")).toEqual([expect.objectContaining({ count: 100_000, shown: 100 })]);
+    expect(world.metric("RejectedEntries")).toEqual([100_000]);
+  });
+});

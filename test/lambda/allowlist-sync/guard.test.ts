@@ -108,3 +108,27 @@ describe("great losses are held", () => {
     expect(world.metric("RemovalsHeld")).toEqual([0, 200, 0]);
   });
 });
+
+test("the limits are those of a whole pass, however many rounds it takes", async () => {
+  const world = new World();
+  for (let index = 0; index < 6; index += 1) world.put(`cluster-${index}`, ...hosts(20, 20 * index));
+  world.put("last", "2001:db8:1::/48", "2001:db8:2::/48");
+  await world.stream();
+  world.remove("cluster-0");
+  world.put("last", "2001:db8:1::/48");
+  // Each round removes 20 of IPv4, meets another hand at the IPv6 set, and starts again with another 20 gone.
+  for (let round = 0; round < 4; round += 1) {
+    world.waf.calls.before(
+      "UpdateIPSet",
+      () => {
+        world.remove(`cluster-${round + 1}`);
+        world.waf.overwrite(V6, ["2001:db8:1::/48", "2001:db8:2::/48"]);
+      },
+      2 * round + 1,
+    );
+  }
+  await world.stream();
+  // Two rounds make 40; with the third it would be more than 50, and more than a fifth.
+  expect(world.waf.addresses(V4)).toHaveLength(80);
+  expect(world.metric("RemovalsHeld").at(-1)).toBeGreaterThan(0);
+});

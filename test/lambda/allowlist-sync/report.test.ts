@@ -1,4 +1,5 @@
 import { METRICS } from "../../../lambda/allowlist-sync/contract";
+import { connectionReset } from "../../support/aws";
 import { hosts, refused, V4, World, type Line } from "./world";
 
 const PER_FAMILY: readonly string[] = [METRICS.addresses, METRICS.setFillPercent];
@@ -170,3 +171,63 @@ describe("records", () => {
     expect(world.metric("SyncLagSeconds")).toEqual([0]);
   });
 });
+
+describe("a pass that fails", () => {
+  test("still records what it found: refusals and rejections are not only for those that end well", async () => {
+    const world = new World();
+    world.put("big", ...hosts(10_001), "nonsense");
+    world.put("billing", "203.0.113.10/32");
+    world.waf.calls.before("UpdateIPSet", () => {
+      throw refused();
+    });
+    await expect(world.stream()).rejects.toThrow("not authorized");
+    expect(world.records("addresses-refused")).toEqual([expect.objectContaining({ cluster: "big" })]);
+    expect(world.records("entry-rejected")).toHaveLength(1);
+  });
+
+  test("because of one set lets the others gain, and removes nothing", async () => {
+    const world = new World({ slots: { ipv4: 2 }, maxPerSet: 5 });
+    world.put("a", ...hosts(5));
+    await world.stream();
+    world.put("b", ...hosts(5, 10));
+    await world.stream();
+    world.put("a", ...hosts(4));
+    world.remove("b");
+    world.put("c", "2001:db8::/48");
+    world.put("d", ...hosts(2, 20));
+    // Two sets gain; the first that is asked refuses for good.
+    world.waf.calls.before("UpdateIPSet", () => {
+      throw refused();
+    });
+    const before = world.admitted("ipv4");
+    await expect(world.stream()).rejects.toThrow("not authorized");
+    const after = [...world.admitted("ipv4"), ...world.admitted("ipv6")];
+    for (const address of before) expect(after).toContain(address);
+    expect(world.takeCalls().updates).toBeGreaterThan(1);
+    await world.stream();
+    expect(world.admitted("ipv4")).toEqual([...hosts(4), ...hosts(2, 20)].sort());
+  });
+});
+
+test("a change whose answer was lost is recorded like any other", async () => {
+  const world = new World();
+  world.put("billing", "203.0.113.10/32");
+  world.waf.calls.after("UpdateIPSet", () => {
+    throw connectionReset();
+  });
+  await world.stream();
+  expect(world.records("set-changed")).toEqual([
+    expect.objectContaining({ set: V4, added: 1, firstAdded: ["203.0.113.10/32"], clusters: ["billing"] }),
+  ]);
+  expect(world.metric("SetsChanged")).toEqual([1]);
+});
+
+test.each([null, undefined, 5, "text", [], { Records: [null, 5] }, { Records: "x" }])(
+  "the event %p is a reason for a pass like any other",
+  async (event) => {
+    const world = new World();
+    world.put("billing", "203.0.113.10/32");
+    await world.handler(event as Parameters<typeof world.handler>[0], world.context);
+    expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+  },
+);

@@ -26,10 +26,13 @@ test("sets that were appended are used when the first are full, and nothing move
   await world.stream();
   expect(world.metric("AddressesRefused")).toEqual([3]);
   world.waf.createSet(setName("ipv4", 1), "IPV4", [], "made by the stack");
+  // Until rules refer to it, and the stack says so, it would admit nobody.
   await world.stream();
+  expect(world.waf.addresses(setName("ipv4", 1))).toEqual([]);
+  await world.newHandler({ IPV4_SETS: "2" })({ Records: [] }, world.context);
   expect(world.waf.addresses(setName("ipv4", 0))).toEqual([...hosts(10)].sort());
   expect(world.waf.addresses(setName("ipv4", 1))).toEqual([...hosts(3, 50)].sort());
-  expect(world.metric("AddressesRefused")).toEqual([3, 0]);
+  expect(world.metric("AddressesRefused")).toEqual([3, 3, 0]);
 });
 
 test("what a deleted set held goes into the sets that are left", async () => {
@@ -39,6 +42,10 @@ test("what a deleted set held goes into the sets that are left", async () => {
   world.waf.deleteSet(setName("ipv4", 1));
   await world.stream();
   expect(world.admitted("ipv4")).toEqual([...hosts(15)].sort());
+  expect(world.records("sets-missing")).toEqual([
+    expect.objectContaining({ level: "error", count: 1, sets: [setName("ipv4", 1)] }),
+  ]);
+  expect(world.metric("Drift")).toEqual([0, 1]);
 });
 
 test("additions are written before removals", async () => {
@@ -122,12 +129,16 @@ describe("what is known of the sets", () => {
   });
 
   test.each([
-    ["other addresses", "10.9.9.9/32"],
-    ["an older content", hosts(9).join("\n")],
-    ["nothing", ""],
-  ])("an object with %s is not believed", async (_, text) => {
+    ["other addresses", (object: string) => object.replace("10.0.0.1/32", "10.9.9.9/32")],
+    ["an older content", (object: string) => object.split("\n").slice(0, -1).join("\n")],
+    ["another token", (object: string) => object.replace(/^.*/, "00000000-0000-4000-8000-000000000000")],
+    ["nothing", () => ""],
+  ])("an object with %s is not believed", async (_, falsify) => {
     const world = await filled();
-    world.bucket.put(`sets/${setName("ipv4", 0)}.txt`, text);
+    const key = `sets/${setName("ipv4", 0)}.txt`;
+    const object = world.bucket.text(key) ?? "";
+    expect(falsify(object)).not.toBe(object);
+    world.bucket.put(key, falsify(object));
     expect(await coldPass(world)).toBe(1);
     expect(world.admitted("ipv4")).toEqual([...hosts(25)].sort());
     expect(await coldPass(world)).toBe(0);
@@ -141,7 +152,8 @@ describe("what is known of the sets", () => {
     for (let call = 0; call < 6; call += 1) world.bucket.calls.before("GetObject", fail, call);
     world.put("new", "203.0.113.10/32");
     world.bucket.calls.before("PutObject", fail);
-    expect(await coldPass(world)).toBe(3);
+    // Also those that their descriptions call empty: whether they were ever written is not known.
+    expect(await coldPass(world)).toBe(6);
     expect(world.admitted("ipv4")).toContain("203.0.113.10/32");
     expect(world.metric("PassSucceeded").at(-1)).toBe(1);
     expect(world.records("knowledge-lost")).toEqual([

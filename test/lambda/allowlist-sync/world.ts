@@ -88,6 +88,8 @@ export class World {
         TABLE_NAME: this.table.name,
         IP_SET_PREFIX: ipSetPrefix("test"),
         KNOWLEDGE_BUCKET: this.bucket.name,
+        IPV4_SETS: String(this.#options.slots?.ipv4 ?? 1),
+        IPV6_SETS: String(this.#options.slots?.ipv6 ?? 1),
         GUARD_MAX_SHARE: "0.2",
         GUARD_MAX_ADDRESSES: "50",
         ...variables,
