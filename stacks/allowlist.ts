@@ -199,7 +199,7 @@ function itemsOf(table: IClusterTable, cluster: string, cidrs: readonly string[]
 
 function syncVariables(
   environment: Environment,
-  { guard }: AllowlistEnvironment,
+  { guard, capacity }: AllowlistEnvironment,
   table: IClusterTable,
 ): Record<string, string> {
   const { VARIABLES } = contract;
@@ -207,6 +207,8 @@ function syncVariables(
     [VARIABLES.environment]: environment.name,
     [VARIABLES.tableName]: table.name,
     [VARIABLES.ipSetPrefix]: contract.ipSetPrefix(environment.name),
+    [VARIABLES.ipv4Sets]: String(capacity.ipv4Sets),
+    [VARIABLES.ipv6Sets]: String(capacity.ipv6Sets),
     [VARIABLES.guardMaxShare]: String(guard.maxShare),
     [VARIABLES.guardMaxAddresses]: String(guard.maxAddresses),
   };

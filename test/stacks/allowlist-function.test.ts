@@ -97,10 +97,10 @@ describe("the function", () => {
   });
 
   it.each([
-    ["example", example_, "${aws_dynamodb_table.clusters.name}", "0.2", "50"],
-    ["wide", wide_, "${aws_dynamodb_table.clusters.name}", "0.1", "200"],
-    ["hosted", hosted_, "clusters", "0.2", "50"],
-  ])("gets its variables in %s", (name, template, table, share, addresses) => {
+    ["example", example_, "${aws_dynamodb_table.clusters.name}", "0.2", "50", "1", "1"],
+    ["wide", wide_, "${aws_dynamodb_table.clusters.name}", "0.1", "200", "70", "26"],
+    ["hosted", hosted_, "clusters", "0.2", "50", "2", "2"],
+  ])("gets its variables in %s", (name, template, table, share, addresses, ipv4Sets, ipv6Sets) => {
     const { VARIABLES } = contract;
     const { attributes } = template.resource("aws_lambda_function", { environment: { variables: () => true } });
     expect(attributes.environment).toEqual({
@@ -108,6 +108,8 @@ describe("the function", () => {
         [VARIABLES.environment]: name,
         [VARIABLES.tableName]: table,
         [VARIABLES.ipSetPrefix]: `${name}-clusters`,
+        [VARIABLES.ipv4Sets]: ipv4Sets,
+        [VARIABLES.ipv6Sets]: ipv6Sets,
         [VARIABLES.guardMaxShare]: share,
         [VARIABLES.guardMaxAddresses]: addresses,
         [VARIABLES.knowledgeBucket]: "${aws_s3_bucket.sync-knowledge.bucket}",
@@ -118,11 +120,18 @@ describe("the function", () => {
     );
   });
 
+  it("is told of sets only when rules refer to them: until then they would admit nobody", () => {
+    const groups = wide_.resources("aws_wafv2_rule_group").map(({ address }) => address);
+    expect(groups.length).toBeGreaterThan(1);
+    const { attributes } = wide_.resource("aws_lambda_function", { environment: { variables: () => true } });
+    expect(attributes.depends_on).toEqual(expect.arrayContaining(groups));
+  });
+
   it("writes its log into a group of its own, encrypted and with an end", () => {
     const { attributes } = example_.resource("aws_lambda_function", {
       logging_config: { log_format: "Text", log_group: "${aws_cloudwatch_log_group.sync-function-logs.name}" },
     });
-    expect(attributes.depends_on).toEqual(["aws_iam_role_policy.sync-function-role-policy"]);
+    expect(attributes.depends_on).toContain("aws_iam_role_policy.sync-function-role-policy");
     example_.resource("aws_cloudwatch_log_group", {
       name: "/aws/lambda/example-allowlist-sync",
       retention_in_days: (days) => typeof days === "number" && days > 0,
@@ -274,11 +283,13 @@ describe("what each role may do", () => {
       `Allow logs:PutLogEvents on ${logs}`,
       `Allow s3:GetObject on ${KNOWLEDGE}/plans/*.txt`,
       `Allow s3:GetObject on ${KNOWLEDGE}/sets/*.txt`,
+      `Allow s3:GetObject on ${KNOWLEDGE}/uses/*.txt`,
       `Allow s3:ListBucket on ${bucket}`,
       `Allow s3:ListBucket on ${KNOWLEDGE}`,
       `Allow s3:PutObject on ${bucket}/*`,
       `Allow s3:PutObject on ${KNOWLEDGE}/plans/*.txt`,
       `Allow s3:PutObject on ${KNOWLEDGE}/sets/*.txt`,
+      `Allow s3:PutObject on ${KNOWLEDGE}/uses/*.txt`,
       "Allow wafv2:GetIPSet on arn:aws:wafv2:eu-central-1:111122223333:regional/ipset/example-clusters-*/*",
       "Allow wafv2:ListIPSets on *",
       "Allow wafv2:UpdateIPSet on arn:aws:wafv2:eu-central-1:111122223333:regional/ipset/example-clusters-*/*",

@@ -126,6 +126,7 @@ export class SyncFunction extends Construct {
       timeoutSeconds: TIMEOUT_SECONDS,
       memoryMb: MEMORY_MB,
       reservedConcurrency: props.reservedConcurrency,
+      after: props.after,
     });
     const mapping = new LambdaEventSourceMapping(this, "stream", {
       eventSourceArn: table.streamArn,
@@ -134,13 +135,13 @@ export class SyncFunction extends Construct {
       ...STREAM,
       destinationConfig: { onFailure: { destinationArn: failures.arn } },
       metricsConfig: { metrics: ["EventCount"] },
-      dependsOn: [lambda.role.policy, ...props.after],
+      dependsOn: [lambda.role.policy],
     });
     const invocation = new LambdaFunctionEventInvokeConfig(this, "schedule-invocation", {
       functionName: lambda.name,
       ...ASYNCHRONOUS,
     });
-    const after = [invocation, ...props.after];
+    const after = [invocation];
     new Schedule(this, "schedule", { name: props.name, place, target: lambda, ...props.schedule, after });
     new Schedule(this, "audit", { name: `${props.name}-audit`, place, target: lambda, ...props.audit, after });
     this.name = lambda.name;

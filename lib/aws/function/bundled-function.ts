@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
-import { App, AssetType, TerraformAsset } from "cdktf";
+import { App, AssetType, type ITerraformDependable, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
 
 import { fitName, NAME_RULES } from "../../names";
@@ -29,6 +29,10 @@ export interface BundledFunctionProps {
   readonly memoryMb: number;
   /** Concurrent runs set aside, which is also their limit. @default - the account's common pool */
   readonly reservedConcurrency?: number;
+  /**
+   * What the function and its settings speak of: there before it, changed before it, and gone only after it. @default - nothing
+   */
+  readonly after?: readonly ITerraformDependable[];
 }
 
 /** A Node.js function from the project's own TypeScript, with its role and log group. */
@@ -76,7 +80,7 @@ export class BundledFunction extends Construct {
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { ...props.environment } },
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
-      dependsOn: [this.role.policy],
+      dependsOn: [this.role.policy, ...(props.after ?? [])],
     });
     this.arn = lambda.arn;
     this.name = lambda.functionName;

@@ -14,7 +14,7 @@ export interface ScheduleProps {
   readonly everyMinutes: number;
   /** The event that the function gets. */
   readonly payload: Readonly<Record<string, string>>;
-  /** What must be there before the first run, which comes at once, and gone only after the last. @default - nothing */
+  /** What must be there before the first run, which comes at once, besides the function. @default - nothing */
   readonly after?: readonly ITerraformDependable[];
 }
 

@@ -78,6 +78,8 @@ export class Allowlist {
       [VARIABLES.tableName]: this.tableName,
       [VARIABLES.ipSetPrefix]: ipSetPrefix(this.environment),
       [VARIABLES.knowledgeBucket]: this.knowledgeBucket,
+      [VARIABLES.ipv4Sets]: "1",
+      [VARIABLES.ipv6Sets]: "1",
       [VARIABLES.guardMaxShare]: "0.2",
       [VARIABLES.guardMaxAddresses]: "50",
     };
