@@ -70,6 +70,12 @@ const SCRIPTS = {
     { command: script("bench/synth.ts"), hint: "See bench/synth.ts." },
     { command: script("bench/addresses.ts"), hint: "See bench/addresses.ts." },
   ],
+  soak: [
+    {
+      command: script("test/lambda/allowlist-sync/hostile/soak.ts"),
+      hint: "The invariant that broke, its seed and the last events stand above; `npm run soak -- <events> <seed>` replays.",
+    },
+  ],
   check: [LINT, FORMAT, TYPES, BOUNDARIES, TEST],
   "accept:ids": [
     {

@@ -1,0 +1,161 @@
+import { AUDIT_EVENT, FAMILIES, SCHEDULE_EVENT, type Family } from "../../../../lambda/allowlist-sync/contract";
+import type { SyncEvent } from "../../../../lambda/allowlist-sync/trigger";
+import { Violation, type Invariant } from "./invariants";
+import { reportOf, type Report } from "./lines";
+import type { Pass } from "./pass";
+import { LONGEST_SECONDS, type Process } from "./process";
+import type { Stage } from "./stage";
+import { digestOf } from "./watch";
+
+function require(holds: boolean, invariant: Invariant, detail: () => string): void {
+  if (!holds) throw new Violation(invariant, detail());
+}
+
+/**
+ * The faults stop. One pass must make everything right, and a second one, warm or cold, must find nothing to do.
+ *
+ * @throws Violation
+ */
+export async function settleDown(stage: Stage): Promise<void> {
+  const { random, clock, traffic, watch } = stage;
+  stage.disarm();
+  await traffic.arrive();
+  // Whatever used the account's rate is over.
+  await clock.sleep(60_000);
+  if (random.chance(0.2)) stage.process = stage.start();
+  // What somebody else changed in silence only an audit finds.
+  const event: SyncEvent =
+    watch.hasSilentChanges || random.chance(0.3) ? AUDIT_EVENT : random.pick([SCHEDULE_EVENT, { Records: [] }]);
+
+  await settle(stage, event);
+  // The share that may go grows with what was added meanwhile: what one pass holds, the next may let go.
+  const left = expectRemovals(stage);
+  if (left.verdict === "removed" && left.unclaimed.length > 0) await settle(stage, SCHEDULE_EVENT);
+
+  await checkNothingToDo(stage, stage.process, true);
+  // What the bucket has lost, the first process that misses it reads once and stores again.
+  await checkNothingToDo(stage, stage.start(), false);
+  await checkNothingToDo(stage, stage.start(), true);
+}
+
+async function settle(stage: Stage, event: SyncEvent): Promise<void> {
+  const expected = expectRemovals(stage);
+  stage.waf.calls.reset();
+  const report = reportOf(await runWell(stage, stage.process, event));
+  checkGuard(stage, expected, report);
+  checkContents(stage, report);
+  checkCosts(stage);
+}
+
+async function runWell(stage: Stage, process: Process, event: SyncEvent): Promise<Pass> {
+  const pass = await process.run(event, LONGEST_SECONDS);
+  stage.traffic.takeEnded();
+  require(pass.error === undefined, "ends", () => String(pass.error));
+  stage.check();
+  if (event === AUDIT_EVENT) stage.watch.audited();
+  return pass;
+}
+
+/** What the guard must say to what is not asked for. */
+interface Expectation {
+  /** Sorted. */
+  readonly unclaimed: readonly string[];
+  readonly digest: string;
+  readonly verdict: "removed" | "held" | "either";
+}
+
+function expectRemovals({ watch, model, terrain, approvals, clock }: Stage): Expectation {
+  const present = watch.admitted();
+  const unclaimed = present.filter((address) => !model.isAsked(address)).sort();
+  const digest = digestOf(unclaimed);
+  const { maxAddresses, maxShare } = terrain.limits;
+  const isFree = unclaimed.length <= maxAddresses || unclaimed.length <= maxShare * present.length;
+  const approval = approvals.state(unclaimed, digest, clock.now());
+  // The rest of an approved plan goes when the bucket knows the plan, and nothing goes when it does not say what it knows.
+  const isKnown = terrain.missing === "NoSuchKey";
+  const verdict = isFree || (approval === "exact" && isKnown) ? "removed" : approval === "none" ? "held" : "either";
+  return { unclaimed, digest, verdict };
+}
+
+function checkGuard({ watch }: Stage, { unclaimed, digest, verdict }: Expectation, report: Report): void {
+  const left = unclaimed.filter((address) => watch.isAdmitted(address));
+  const isHeld = left.length > 0;
+  if (verdict === "removed") require(!isHeld, "equal", () => `nobody asks for ${left.join(" ")}`);
+  if (verdict === "held")
+    require(left.length === unclaimed.length, "guard", () => `of ${unclaimed.join(" ")} are left ${left.join(" ")}`);
+  const [record] = report.records("removals-held");
+  require((record !== undefined) === isHeld &&
+    (!isHeld || (record?.digest === digest && record.count === left.length)), "reported", () =>
+    `held are ${left.join(" ")} (${digest}), told is ${JSON.stringify(record)}`);
+  require(report.metric("RemovalsHeld") === left.length, "reported", () =>
+    `held are ${left.length}, told ${String(report.metric("RemovalsHeld"))}`);
+}
+
+function checkContents(stage: Stage, report: Report): void {
+  const { watch, model, sets, waf } = stage;
+  const refused = FAMILIES.reduce((sum, family) => sum + checkFamily(stage, family, report).length, 0);
+  require(report.metric("AddressesRefused") === refused, "capacity", () =>
+    `${refused} addresses found no room, told ${String(report.metric("AddressesRefused"))}`);
+  require(report.metric("RejectedEntries") === model.rejected(), "reported", () =>
+    `${model.rejected()} entries are bad, told ${String(report.metric("RejectedEntries"))}`);
+  for (const name of sets.keys()) {
+    const description = waf.description(name);
+    require(watch.describes(name, description), "description", () => `${name} says "${description ?? ""}"`);
+  }
+}
+
+/** @returns what is asked for and absent, rightly */
+export function checkFamily({ watch, model }: Stage, family: Family, report?: Report): readonly string[] {
+  const absent = new Set(model.asked(family).filter((address) => !watch.isAdmitted(address)));
+  const room = watch.room(family);
+  const refusals = report?.records("addresses-refused").filter((record) => record.family === family);
+  let named = 0;
+  for (const [cluster, addresses] of model.clusters()) {
+    const missing = [...addresses].filter((address) => absent.has(address));
+    if (missing.length === 0) continue;
+    require(missing.length > room, refusals?.some((refusal) => refusal.cluster === cluster) === true
+      ? "capacity"
+      : "equal", () => `${missing.join(" ")} of ${cluster} are absent, and there is room for ${room}`);
+    if (refusals === undefined) continue;
+    const refusal = refusals.find((record) => record.cluster === cluster);
+    named += 1;
+    require(refusal?.count === missing.length, "capacity", () =>
+      `${missing.join(" ")} of ${cluster} found no room, told is ${JSON.stringify(refusal)}`);
+  }
+  if (refusals !== undefined)
+    require(refusals.length === named, "capacity", () => `told as refused: ${JSON.stringify(refusals)}`);
+  return [...absent];
+}
+
+/** However little was known: each set is read once at most, and written once. */
+function checkCosts({ waf, sets }: Stage): void {
+  for (const operation of ["GetIPSet", "UpdateIPSet"] as const) {
+    const count = waf.calls.count(operation);
+    require(count <= sets.size, "quiet", () => `${count} calls of ${operation} for ${sets.size} sets`);
+  }
+}
+
+/** @param knows whether the process can know all contents: from its own memory, or from a bucket that is in order */
+async function checkNothingToDo(stage: Stage, process: Process, knows: boolean): Promise<void> {
+  const { waf, table, clock, terrain, model, watch } = stage;
+  await clock.sleep(5_000);
+  waf.calls.reset();
+  table.calls.reset();
+  await runWell(stage, process, SCHEDULE_EVENT);
+  const holdsBack = watch.admitted().some((address) => !model.isAsked(address));
+  const pages = (entries: number, page: number): number => Math.max(1, Math.ceil(entries / page));
+  const actual = {
+    lists: waf.calls.count("ListIPSets"),
+    // What is held back is looked at twice.
+    scans: table.calls.count("Scan") / (Math.floor(table.items().length / terrain.pages.table) + 1),
+    updates: waf.calls.count("UpdateIPSet"),
+    gets: knows ? waf.calls.count("GetIPSet") : 0,
+  };
+  const expected = {
+    lists: pages(waf.names().length, terrain.pages.waf),
+    scans: holdsBack ? 2 : 1,
+    updates: 0,
+    gets: 0,
+  };
+  require(JSON.stringify(actual) === JSON.stringify(expected), "quiet", () => `calls were ${JSON.stringify(actual)}`);
+}
