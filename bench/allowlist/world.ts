@@ -98,8 +98,13 @@ export class BenchWorld {
 
 /** Addresses and sizes of clusters that are the same on every run. */
 export class Supply {
-  #address = 0;
+  #address: number;
   #state = 1;
+
+  /** @param first how many addresses to leave out */
+  constructor(first = 0) {
+    this.#address = first;
+  }
 
   /** Single addresses that were not given out before. */
   addresses(count: number, family: Family = "ipv4"): readonly string[] {
