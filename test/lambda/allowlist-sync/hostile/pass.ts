@@ -20,6 +20,8 @@ export interface Pass {
   readonly removed: Set<string>;
   /** Most addresses in the sets that it did not put there itself. */
   present: number;
+  /** Its updates that took effect. */
+  writes: number;
   /** Scans begun. */
   looks: number;
   /** The look whose order is watched, and how far its writes have come. */

@@ -85,6 +85,7 @@ export class Process {
       lines: [],
       removed: new Set(),
       present: present(),
+      writes: 0,
       looks: 0,
       orderedLook: 0,
       stage: 0,

@@ -142,20 +142,14 @@ async function checkNothingToDo(stage: Stage, process: Process, knows: boolean):
   waf.calls.reset();
   table.calls.reset();
   await runWell(stage, process, SCHEDULE_EVENT);
-  const holdsBack = watch.admitted().some((address) => !model.isAsked(address));
   const pages = (entries: number, page: number): number => Math.max(1, Math.ceil(entries / page));
-  const actual = {
-    lists: waf.calls.count("ListIPSets"),
-    // What is held back is looked at twice.
-    scans: table.calls.count("Scan") / (Math.floor(table.items().length / terrain.pages.table) + 1),
-    updates: waf.calls.count("UpdateIPSet"),
-    gets: knows ? waf.calls.count("GetIPSet") : 0,
-  };
-  const expected = {
-    lists: pages(waf.names().length, terrain.pages.waf),
-    scans: holdsBack ? 2 : 1,
-    updates: 0,
-    gets: 0,
-  };
-  require(JSON.stringify(actual) === JSON.stringify(expected), "quiet", () => `calls were ${JSON.stringify(actual)}`);
+  const lists = waf.calls.count("ListIPSets");
+  const scans = table.calls.count("Scan") / (Math.floor(table.items().length / terrain.pages.table) + 1);
+  const updates = waf.calls.count("UpdateIPSet");
+  const gets = waf.calls.count("GetIPSet");
+  // What is held back is looked at twice.
+  const mostScans = watch.admitted().some((address) => !model.isAsked(address)) ? 2 : 1;
+  const isQuiet = lists === pages(waf.names().length, terrain.pages.waf) && scans <= mostScans && updates === 0;
+  require(isQuiet && (gets === 0 || !knows), "quiet", () =>
+    `there were ${lists} pages of lists, ${scans} scans, ${updates} updates and ${gets} reads of sets`);
 }

@@ -1,6 +1,7 @@
 import { AUDIT_EVENT, FAMILIES, TIME_RESERVE_SECONDS } from "../../../../lambda/allowlist-sync/contract";
 import type { SyncEvent } from "../../../../lambda/allowlist-sync/trigger";
 import { Violation } from "./invariants";
+import type { Pass } from "./pass";
 import { LONGEST_SECONDS } from "./process";
 import { checkFamily } from "./quiet";
 import type { Stage } from "./stage";
@@ -47,6 +48,8 @@ async function step(stage: Stage, event: SyncEvent, run: () => Promise<unknown>)
   if (stage.process.isGone) stage.process = stage.start();
 
   stage.check();
+  const [only, ...others] = passes;
+  if (only !== undefined && others.length === 0 && watch.lastForeign === foreignBefore) checkRecords(only);
   const isClean = passes.every(({ error }) => error === undefined) && watch.lastForeign === foreignBefore;
   if (isClean) {
     if (event === AUDIT_EVENT) watch.audited();
@@ -57,6 +60,13 @@ async function step(stage: Stage, event: SyncEvent, run: () => Promise<unknown>)
   if (random.chance(0.5)) await traffic.arrive();
   await clock.sleep(random.below(3_000));
   return passes.map(({ error }) => (error instanceof Error ? error.message : "well")).join("; ");
+}
+
+/** Each change of a set has its record, a change whose answer was lost too. */
+function checkRecords({ error, lines, writes }: Pass): void {
+  const told = lines.filter((line) => line.includes('"record":"set-changed"')).length;
+  if (error !== undefined || told === writes) return;
+  throw new Violation("reported", `${writes} sets were changed, told are ${told}`);
 }
 
 function checkSettled(stage: Stage): void {
