@@ -79,7 +79,7 @@ export const MUTANTS: readonly Mutant[] = [
           const { set } = await this.read({ name, id, lockToken, description: undefined });
           return await this.update(set, addresses, description);
         }`,
-    caughtBy: ["equal", "no-gap", "no-extra"],
+    caughtBy: ["reported", "equal", "no-gap", "no-extra"],
   },
   {
     name: "forgets to send the description",
