@@ -9,6 +9,8 @@ export interface ComparedSet {
   readonly unclaimed: readonly string[];
   /** An earlier set holds them too. */
   readonly repeated: readonly string[];
+  /** How many are kept because the earlier reading alone names them. */
+  readonly spared: number;
 }
 
 /** What a cluster wants and no set holds. */
@@ -55,7 +57,7 @@ export function compare(
   let found = 0;
 
   const sets = contents.map((addresses, index) => {
-    const set = { kept: [] as string[], unclaimed: [] as string[], repeated: [] as string[] };
+    const set = { kept: [] as string[], unclaimed: [] as string[], repeated: [] as string[], spared: 0 };
     for (const address of addresses) {
       const number = wanted.numbers.get(address);
       if (number === undefined ? others.has(address) : places[number] !== NOWHERE) {
@@ -66,7 +68,9 @@ export function compare(
         set.kept.push(address);
       } else {
         others.add(address);
-        set[wantedEarlier?.has(address) === true ? "kept" : "unclaimed"].push(address);
+        const isSpared = wantedEarlier?.has(address) === true;
+        if (isSpared) set.spared += 1;
+        set[isSpared ? "kept" : "unclaimed"].push(address);
       }
     }
     return set;

@@ -27,6 +27,9 @@ export type Verdict =
       readonly faults: readonly { readonly approval: Approval; readonly reason: string }[];
     };
 
+/** Other approved plans of which the waiting one may be the rest; each costs a read of the bucket. */
+const MAX_PLANS = 20;
+
 /** What a look at table and sets found. */
 export interface Question {
   /** Addresses in sets that no cluster names. */
@@ -57,6 +60,7 @@ export function createGuard(
   let removed = 0;
   let presentAtFirst: number | undefined;
 
+  const inForce = (approval: Approval): boolean => approvalFault(approval, now()) === undefined;
   const faultOf = async (approval: Approval): Promise<string | undefined> => {
     const fault = approvalFault(approval, now());
     if (fault !== undefined) return fault;
@@ -69,12 +73,18 @@ export function createGuard(
     async judge({ unclaimed, present, approvals, isWanted }) {
       presentAtFirst ??= present;
       const loss = removed + unclaimed.length;
-      if (loss <= limits.maxAddresses || loss <= limits.maxShare * presentAtFirst) return { kind: "free" };
+      if (loss <= limits.maxAddresses) return { kind: "free" };
 
       const text = textOf(unclaimed);
       const digest = textDigest(text);
+      const isLarge = loss > limits.maxShare * presentAtFirst;
+      // A plan that has waited goes on waiting, though new addresses have made it a smaller share meanwhile.
+      if (!isLarge && (await knowledge.recallPlan(digest)) === undefined) return { kind: "free" };
+
       const faults: { readonly approval: Approval; readonly reason: string }[] = [];
-      for (const approval of approvals) {
+      const exact = approvals.filter((approval) => approval.digest === digest);
+      const others = approvals.filter((approval) => !exact.includes(approval) && inForce(approval));
+      for (const approval of [...exact, ...others.slice(0, MAX_PLANS)]) {
         const isThis = approval.digest === digest;
         if (!isThis && !isRestOf(await knowledge.recallPlan(approval.digest), unclaimed, isWanted)) continue;
         const reason = await faultOf(approval);

@@ -44,8 +44,8 @@ export interface Rejections {
 /** Rejections that are kept: enough to correct a table by, and not so many that a hostile writer could fill memory or log. */
 const MAX_REJECTIONS = 100;
 
-/** Approvals that are looked at; each may cost a read of the bucket. */
-const MAX_APPROVALS = 20;
+/** Approvals that are kept: far more than operators give in the 24 hours that one can last. */
+const MAX_APPROVALS = 1_000;
 
 /** An item as DynamoDB returns it. */
 export type Item = Readonly<Record<string, AttributeValue>>;

@@ -4,36 +4,24 @@ import { parseDescription, textDigest } from "./description";
 import type { TextStore } from "./store";
 import type { ListedSet } from "./waf";
 
-/** A content that a set was about to have. */
-interface Expected {
+/** A content that a set had under this lock token: an answer of WAF said so. */
+interface Known {
+  readonly lockToken: string;
   readonly text: string;
   readonly digest: string;
-}
-
-/** A content that a set had under this lock token: an answer of WAF said so. */
-interface Confirmed extends Expected {
-  readonly lockToken: string;
-}
-
-interface Known {
-  readonly confirmed: Confirmed | undefined;
-  readonly expected: Expected | undefined;
 }
 
 /**
  * What the function knows of the sets without reading them: in memory while it is warm, in a bucket for the next cold start.
  *
  * Knowledge is never believed for its own sake. It counts while WAF lists the token under which the content was seen, since every write
- * of a set, by whomever, changes its token; or when the set's description names a content that this function was about to write. Where it
- * fails, the set is read.
+ * of a set, by whomever, changes its token. Where it fails, as after a write whose answer was lost, the set is read.
  */
 export interface Knowledge {
   /** What the listed set holds, or nothing when that has to be read. */
   recall(set: ListedSet): Promise<string | undefined>;
   /** What the set held when its description was written, which it may no longer do. */
   described(set: ListedSet): Promise<string | undefined>;
-  /** The set is about to be written: should the answer get lost, the description will tell whether it was. */
-  expect(set: ListedSet, text: string): void;
   /** The set holds this, as an answer of WAF says. */
   remember(set: ListedSet, text: string): void;
   /** What a plan of this digest would have removed. */
@@ -82,7 +70,7 @@ export function createKnowledge(store: TextStore): Knowledge {
   };
 
   /** What the bucket has of a set; `none` when it has nothing, undefined when that is not known. */
-  const fetchSet = async (name: string): Promise<Confirmed | "none" | undefined> => {
+  const fetchSet = async (name: string): Promise<Known | "none" | undefined> => {
     const key = KNOWLEDGE_KEYS.set(name);
     try {
       const object = await store.get(key);
@@ -101,38 +89,32 @@ export function createKnowledge(store: TextStore): Knowledge {
   return {
     async recall({ name, lockToken, description }) {
       const known = memory.get(name);
-      if (known?.confirmed?.lockToken === lockToken) return known.confirmed.text;
+      if (known?.lockToken === lockToken) return known.text;
       const digest = parseDescription(description)?.digest;
-      if (digest === undefined) return undefined;
-      if (known?.expected?.digest === digest) return known.expected.text;
-      // The description stayed or came back, but somebody has written the set since: it may hold anything.
-      if (known?.confirmed?.digest === digest) return undefined;
+      // The same description under another token: somebody else has written the set and left, or put back, what described it.
+      if (digest === undefined || known?.digest === digest) return undefined;
 
       const object = await fetchSet(name);
       // A set that was never written is as the stack describes it.
-      if (object === "none") return known?.confirmed === undefined && digest === textDigest("") ? "" : undefined;
+      if (object === "none") return known === undefined && digest === textDigest("") ? "" : undefined;
       if (object?.lockToken !== lockToken || object.digest !== digest) return undefined;
-      memory.set(name, { confirmed: object, expected: undefined });
+      memory.set(name, object);
       return object.text;
     },
 
     async described({ name, description }) {
       const digest = parseDescription(description)?.digest;
+      if (digest === undefined) return undefined;
       const known = memory.get(name);
-      const inMemory = [known?.confirmed, known?.expected].find((content) => content?.digest === digest);
-      if (inMemory !== undefined || digest === undefined) return inMemory?.text;
+      if (known?.digest === digest) return known.text;
       const object = await fetchSet(name);
       return object !== "none" && object?.digest === digest ? object.text : undefined;
     },
 
-    expect({ name }, text) {
-      memory.set(name, { confirmed: memory.get(name)?.confirmed, expected: { text, digest: textDigest(text) } });
-    },
-
     remember({ name, lockToken }, text) {
-      const confirmed = { text, digest: textDigest(text), lockToken };
-      memory.set(name, { confirmed, expected: undefined });
-      put(KNOWLEDGE_KEYS.set(name), `${lockToken}\n${text}`, `${lockToken} ${confirmed.digest}`);
+      const digest = textDigest(text);
+      memory.set(name, { lockToken, text, digest });
+      put(KNOWLEDGE_KEYS.set(name), `${lockToken}\n${text}`, `${lockToken} ${digest}`);
     },
 
     async recallPlan(digest) {

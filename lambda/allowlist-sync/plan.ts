@@ -40,6 +40,11 @@ export function unclaimedIn(compared: PerFamily<Comparison>): readonly string[] 
   return FAMILIES.flatMap((family) => compared[family].sets.flatMap(({ unclaimed }) => unclaimed));
 }
 
+/** Whether some address is kept because an earlier reading alone names it. */
+export function sparesAny(compared: PerFamily<Comparison>): boolean {
+  return FAMILIES.some((family) => compared[family].sets.some(({ spared }) => spared > 0));
+}
+
 /** Decides what each set shall hold. Additions never wait for the guard. */
 export async function makePlan(
   { guard, maxPerSet }: PlanDependencies,

@@ -1,12 +1,23 @@
 import type { Approval } from "./approval";
 import type { Clock } from "./clock";
+import type { Comparison } from "./compare";
 import { OutOfTime } from "./deadline";
 import { addressesIn, describeContent, textDigest, textOf } from "./description";
+import type { PerFamily } from "./families";
 import { findHoldings, type HeldSet, type Holdings, type HoldingsDependencies } from "./holdings";
 import type { Reading } from "./items";
 import type { Knowledge } from "./knowledge";
 import { backOff } from "./pacing";
-import { compareAll, makePlan, unclaimedIn, writesOf, type Plan, type PlanDependencies, type Write } from "./plan";
+import {
+  compareAll,
+  makePlan,
+  sparesAny,
+  unclaimedIn,
+  writesOf,
+  type Plan,
+  type PlanDependencies,
+  type Write,
+} from "./plan";
 import type { Reporter } from "./report";
 import type { ClusterTable } from "./table";
 import { LockConflict } from "./waf";
@@ -19,6 +30,12 @@ export interface Pass extends HoldingsDependencies, PlanDependencies {
   readonly clock: Clock;
   /** A number from 0 to 1, for the jitter of the back-off. */
   readonly random: () => number;
+}
+
+/** The table as it was read last, and the time before that if there was one. */
+interface View {
+  readonly reading: Reading;
+  readonly earlier: Reading | undefined;
 }
 
 /** What one round leaves to the next of the same pass. */
@@ -79,21 +96,12 @@ async function syncRound(pass: Pass, progress: Progress): Promise<void> {
   let held = await findHoldings(pass, progress.seen);
   acknowledge(pass, progress, held);
   deadline.require("reading the table");
-  let reading = await table.read();
-  let earlier: Reading | undefined;
-  let compared = compareAll(held, reading);
-  if (unclaimedIn(compared).length > 0) {
-    // A scan is no snapshot. A writer that replaces an item (new key first, then the old one deleted: the only way to
-    // change a composite key) can do both behind and before the scan's position, which then meets neither; the same
-    // goes for an address that moves from one cluster to another. So nothing goes unless a second scan, begun after
-    // the first ended, misses it too. What that leaves: an address replaced once during each of both scans.
-    deadline.require("reading the table again");
-    earlier = reading;
-    reading = await table.readAgain(earlier);
-    if (reading !== earlier) compared = compareAll(held, reading, earlier);
-  }
+  let view: View = { reading: await table.read(), earlier: undefined };
 
   for (let look = 1; ; look += 1) {
+    const confirmed = await confirm(pass, held, view);
+    const { compared } = confirmed;
+    const { reading } = confirmed.view;
     const plan = await makePlan(pass, compared, reading);
     reporter.findings(plan, reading.rejections);
     const writes = writesOf(plan, held);
@@ -103,10 +111,34 @@ async function syncRound(pass: Pass, progress: Progress): Promise<void> {
     if (writes.length === 0) return;
     if (look === MAX_LOOKS) return;
     deadline.require("a last look at the table");
-    earlier = reading;
-    reading = await table.readAgain(earlier);
-    if (reading === earlier) return;
-    compared = compareAll(held, reading, earlier);
+    view = { reading: await table.readAgain(reading), earlier: reading };
+    if (view.reading === reading) return;
+  }
+}
+
+/**
+ * Compares sets and table, and looks again at the table for as long as some address would go, or is kept, on the word of one scan alone.
+ *
+ * A scan is no snapshot. A writer that replaces an item (new key first, then the old one deleted: the only way to change a composite key)
+ * can do both behind and before the scan's position, which then meets neither; the same goes for an address that moves from one
+ * cluster to another. So nothing goes unless two scans miss it, the second begun after the first ended. What that leaves: an address
+ * replaced once during each of both scans.
+ */
+async function confirm(
+  { table, deadline }: Pass,
+  held: Holdings,
+  first: View,
+): Promise<{ readonly view: View; readonly compared: PerFamily<Comparison> }> {
+  let view = first;
+  for (let look = 1; ; look += 1) {
+    const compared = compareAll(held, view.reading, view.earlier);
+    const isCertain = view.earlier === undefined ? unclaimedIn(compared).length === 0 : !sparesAny(compared);
+    if (isCertain || look === MAX_LOOKS) return { view, compared };
+    deadline.require("reading the table again");
+    const next = { reading: await table.readAgain(view.reading), earlier: view.reading };
+    // Two scans that met the same agree in what they miss.
+    if (view.earlier === undefined && next.reading === view.reading) return { view: next, compared };
+    view = next;
   }
 }
 
@@ -145,7 +177,6 @@ async function writeSet(pass: Pass, progress: Progress, plan: Plan, write: Write
   const addresses = addressesIn(text);
   const description = describeContent({ digest: textDigest(text), count: addresses.length });
   pass.deadline.require(`the update of IP set ${set.listed.name}`);
-  pass.knowledge.expect(set.listed, text);
   progress.unanswered = { write, plan, after: { ...set, text, addresses } };
   const lockToken = await pass.sets.update(set.listed, addresses, description);
   progress.unanswered = undefined;

@@ -287,3 +287,29 @@ test("a flood of approvals costs no flood of reads", async () => {
   await world.stream();
   expect(world.bucket.calls.count("GetObject")).toBeLessThanOrEqual(20);
 });
+
+test("a plan that waits goes on waiting when new addresses make it a smaller share", async () => {
+  const world = new World();
+  world.put("old", ...hosts(60));
+  await world.stream();
+  world.remove("old");
+  world.put("new", ...hosts(400, 1_000));
+  await world.stream();
+  expect(world.metric("RemovalsHeld").at(-1)).toBe(60);
+  await world.newHandler()({ Records: [] }, world.context);
+  expect(world.waf.addresses(V4)).toHaveLength(460);
+  approve(world, { digest: digestOf(hosts(60)) });
+  await world.stream();
+  expect(world.waf.addresses(V4)).toHaveLength(400);
+});
+
+test("old approvals, however many, do not crowd out a new one", async () => {
+  const world = await emptied({ keys: ["id", "ips"] });
+  const ended = world.clock.now() - HOUR;
+  for (let index = 0; index < 60; index += 1) {
+    approve(world, { digest: index.toString(16).padStart(32, "0"), expires: ended });
+  }
+  approve(world, { digest: digestOf(ALL) });
+  await world.stream();
+  expect(world.waf.addresses(V4)).toEqual([]);
+});

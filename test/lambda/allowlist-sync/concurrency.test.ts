@@ -1,5 +1,5 @@
 import { EMPTY_DESCRIPTION } from "../../../lambda/allowlist-sync/contract";
-import type { FakeItem } from "../../support/aws";
+import { connectionReset, type FakeItem } from "../../support/aws";
 import { refused, V4, V6, World } from "./world";
 
 describe("other writers", () => {
@@ -342,4 +342,42 @@ test("a table that changes with every look ends the pass all the same", async ()
   await world.stream();
   expect(world.metric("PassSucceeded")).toEqual([1]);
   expect(world.takeCalls().updates).toBeLessThan(10);
+});
+
+test("an address that comes and goes while a slow pass runs is out when that pass ends", async () => {
+  const world = new World();
+  const quick = world.newHandler();
+  world.put("billing", "203.0.113.10/32");
+  await world.stream();
+  world.put("shop", "203.0.113.20/32");
+  // The slow pass is about to add; the quick one takes the event of the removal, and finds nothing to do.
+  world.waf.calls.before("UpdateIPSet", async () => {
+    world.remove("shop");
+    await quick(world.table.takeEvent(), world.context);
+  });
+  await world.stream({ Records: [] });
+  expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+});
+
+test("another hand that writes twice in silence is not believed because a plan happens to fit the description", async () => {
+  const world = new World();
+  world.put("billing", "203.0.113.10/32");
+  await world.stream();
+  world.waf.overwrite(V4, ["192.0.2.1/32"]);
+  world.waf.calls.before("UpdateIPSet", () => {
+    world.waf.overwrite(V4, ["192.0.2.2/32"]);
+  });
+  await world.audit();
+  expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
+});
+
+test("nor when the answer of the write in between was lost", async () => {
+  const world = new World();
+  world.put("billing", "203.0.113.10/32");
+  world.waf.calls.after("UpdateIPSet", () => {
+    world.waf.overwrite(V4, []);
+    throw connectionReset();
+  });
+  await world.stream();
+  expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
 });

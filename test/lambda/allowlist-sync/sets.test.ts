@@ -161,15 +161,16 @@ describe("what is known of the sets", () => {
     ]);
   });
 
-  test("a lost answer costs no read: the description tells whether the write took effect", async () => {
+  test("a lost answer costs one read: of that set alone it is not known whether it was written", async () => {
     const world = await filled();
     world.put("new", "203.0.113.10/32");
     world.waf.calls.after("UpdateIPSet", () => {
       throw connectionReset();
     });
     await world.stream();
-    // The retry meets a stale token, lists again, and finds its own text.
-    expect(world.takeCalls()).toMatchObject({ gets: 0, updates: 2 });
+    // The retry meets a stale token, lists again, and reads what it had written.
+    expect(world.takeCalls()).toMatchObject({ gets: 1, updates: 2 });
+    expect(world.metric("Drift").at(-1)).toBe(0);
     expect(world.metric("LockConflicts").at(-1)).toBe(1);
     expect(world.admitted("ipv4")).toContain("203.0.113.10/32");
   });
