@@ -65,6 +65,8 @@ export const KNOWLEDGE_KEYS = {
   plan: (digest: string) => `plans/${digest}.txt`,
   /** When the approval of a plan that was carried out would have expired, in milliseconds since 1970. */
   use: (digest: string) => `uses/${digest}.txt`,
+  /** Digest of the plan that waits for consent; empty when none does. */
+  waiting: (ipSetPrefix: string) => `waiting/${ipSetPrefix}.txt`,
 } as const;
 
 /** Items whose id starts so belong to Ringfence itself: never a cluster, whatever they hold. */

@@ -43,7 +43,7 @@ export function createHandler(dependencies: HandlerDependencies): SyncHandler {
   const log = createLog(write, clock);
   const emit = createMetrics(write, clock, { namespace: METRIC_NAMESPACE, environment: config.environment });
   const table = clusterTable(dependencies.dynamoDb, config.tableName);
-  const knowledge = createKnowledge(bucketStore(dependencies.s3, config.knowledgeBucket));
+  const knowledge = createKnowledge(bucketStore(dependencies.s3, config.knowledgeBucket), config.ipSetPrefix);
   const pacedFor = createPacer(clock, random);
 
   return async (event, context) => {

@@ -23,9 +23,20 @@ export type Verdict =
       readonly kind: "held";
       readonly digest: string;
       readonly addresses: readonly string[];
-      /** Why approvals of this plan count for nothing. */
-      readonly faults: readonly { readonly approval: Approval; readonly reason: string }[];
+      /** Approvals of this plan that count for nothing. */
+      readonly faults: readonly Fault[];
     };
+
+/** An approval that counts for nothing, and why. */
+export interface Fault {
+  readonly approval: Approval;
+  readonly reason: string;
+}
+
+interface Consent {
+  readonly approval: Approval | undefined;
+  readonly faults: readonly Fault[];
+}
 
 /** Other approved plans of which the waiting one may be the rest; each costs a read of the bucket. */
 const MAX_PLANS = 20;
@@ -54,13 +65,13 @@ export interface Guard {
  */
 export function createGuard(
   limits: GuardLimits,
-  knowledge: Pick<Knowledge, "recallPlan" | "rememberPlan" | "isUsed">,
+  knowledge: Pick<Knowledge, "recallPlan" | "rememberPlan" | "isWaiting" | "rememberWaiting" | "isUsed">,
   now: () => number,
 ): Guard {
   let removed = 0;
   let presentAtFirst: number | undefined;
 
-  const inForce = (approval: Approval): boolean => approvalFault(approval, now()) === undefined;
+  const isInForce = (approval: Approval): boolean => approvalFault(approval, now()) === undefined;
   const faultOf = async (approval: Approval): Promise<string | undefined> => {
     const fault = approvalFault(approval, now());
     if (fault !== undefined) return fault;
@@ -69,30 +80,46 @@ export function createGuard(
     return isUsed ? "it was carried out before" : undefined;
   };
 
+  /** The approval that covers the plan, or why those that name it do not. */
+  const findApproval = async (digest: string, { approvals, unclaimed, isWanted }: Question): Promise<Consent> => {
+    const exact = approvals.filter((approval) => approval.digest === digest);
+    const others = approvals
+      .filter((approval) => approval.digest !== digest && isInForce(approval))
+      .slice(0, MAX_PLANS);
+    const faults: Fault[] = [];
+    for (const approval of [...exact, ...others]) {
+      const covers =
+        approval.digest === digest || isRestOf(await knowledge.recallPlan(approval.digest), unclaimed, isWanted);
+      if (!covers) continue;
+      const reason = await faultOf(approval);
+      if (reason === undefined) return { approval, faults };
+      faults.push({ approval, reason });
+    }
+    return { approval: undefined, faults };
+  };
+
+  const judge = async (question: Question): Promise<Verdict> => {
+    const { unclaimed, present } = question;
+    presentAtFirst ??= present;
+    const loss = removed + unclaimed.length;
+    if (loss <= limits.maxAddresses) return { kind: "free" };
+
+    const text = textOf(unclaimed);
+    const digest = textDigest(text);
+    // A plan that waits goes on waiting, though new addresses have made it a smaller share meanwhile.
+    if (loss <= limits.maxShare * presentAtFirst && !(await knowledge.isWaiting(digest))) return { kind: "free" };
+
+    const { approval, faults } = await findApproval(digest, question);
+    if (approval !== undefined) return { kind: "approved", approval, count: unclaimed.length };
+    knowledge.rememberPlan(digest, text);
+    return { kind: "held", digest, addresses: addressesIn(text), faults };
+  };
+
   return {
-    async judge({ unclaimed, present, approvals, isWanted }) {
-      presentAtFirst ??= present;
-      const loss = removed + unclaimed.length;
-      if (loss <= limits.maxAddresses) return { kind: "free" };
-
-      const text = textOf(unclaimed);
-      const digest = textDigest(text);
-      const isLarge = loss > limits.maxShare * presentAtFirst;
-      // A plan that has waited goes on waiting, though new addresses have made it a smaller share meanwhile.
-      if (!isLarge && (await knowledge.recallPlan(digest)) === undefined) return { kind: "free" };
-
-      const faults: { readonly approval: Approval; readonly reason: string }[] = [];
-      const exact = approvals.filter((approval) => approval.digest === digest);
-      const others = approvals.filter((approval) => !exact.includes(approval) && inForce(approval));
-      for (const approval of [...exact, ...others.slice(0, MAX_PLANS)]) {
-        const isThis = approval.digest === digest;
-        if (!isThis && !isRestOf(await knowledge.recallPlan(approval.digest), unclaimed, isWanted)) continue;
-        const reason = await faultOf(approval);
-        if (reason === undefined) return { kind: "approved", approval, count: unclaimed.length };
-        faults.push({ approval, reason });
-      }
-      knowledge.rememberPlan(digest, text);
-      return { kind: "held", digest, addresses: addressesIn(text), faults };
+    async judge(question) {
+      const verdict = await judge(question);
+      knowledge.rememberWaiting(verdict.kind === "held" ? verdict.digest : undefined);
+      return verdict;
     },
 
     removed(count, verdict) {

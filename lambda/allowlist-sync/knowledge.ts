@@ -27,6 +27,10 @@ export interface Knowledge {
   /** What a plan of this digest would have removed. */
   recallPlan(digest: string): Promise<string | undefined>;
   rememberPlan(digest: string, text: string): void;
+  /** Whether the plan of this digest has been waiting for consent. */
+  isWaiting(digest: string): Promise<boolean>;
+  /** The plan of this digest waits for consent, or none does. */
+  rememberWaiting(digest: string | undefined): void;
   /**
    * Whether what this approval consents to was carried out before: it does not count twice.
    *
@@ -42,8 +46,13 @@ export interface Knowledge {
   settle(): Promise<readonly string[]>;
 }
 
-/** The knowledge of one instance of the function. */
-export function createKnowledge(store: TextStore): Knowledge {
+/**
+ * The knowledge of one instance of the function.
+ *
+ * @param ipSetPrefix tells what this function knows from what others know in the same bucket
+ */
+export function createKnowledge(store: TextStore, ipSetPrefix: string): Knowledge {
+  const waitingKey = KNOWLEDGE_KEYS.waiting(ipSetPrefix);
   const memory = new Map<string, Known>();
   /** What the bucket has under each key, as far as this instance knows. */
   const stored = new Map<string, string>();
@@ -124,6 +133,16 @@ export function createKnowledge(store: TextStore): Knowledge {
 
     rememberPlan(digest, text) {
       put(KNOWLEDGE_KEYS.plan(digest), text, digest);
+    },
+
+    async isWaiting(digest) {
+      const waiting = stored.get(waitingKey) ?? (await store.get(waitingKey).catch(note));
+      return waiting === digest;
+    },
+
+    rememberWaiting(digest) {
+      // Usually nothing waits, and then nothing needs to be stored.
+      if (digest !== undefined || stored.has(waitingKey)) put(waitingKey, digest ?? "", digest ?? "");
     },
 
     async isUsed({ digest, expires }) {

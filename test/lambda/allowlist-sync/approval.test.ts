@@ -298,6 +298,21 @@ test("a plan that waits goes on waiting when new addresses make it a smaller sha
   expect(world.metric("RemovalsHeld").at(-1)).toBe(60);
   await world.newHandler()({ Records: [] }, world.context);
   expect(world.waf.addresses(V4)).toHaveLength(460);
+  // Once it has ended, the same plan is judged anew.
+  world.put("old", ...hosts(60));
+  await world.stream();
+  world.remove("old");
+  await world.stream();
+  expect(world.waf.addresses(V4)).toHaveLength(400);
+});
+
+test("and ends when it is approved", async () => {
+  const world = new World();
+  world.put("old", ...hosts(60));
+  await world.stream();
+  world.remove("old");
+  world.put("new", ...hosts(400, 1_000));
+  await world.stream();
   approve(world, { digest: digestOf(hosts(60)) });
   await world.stream();
   expect(world.waf.addresses(V4)).toHaveLength(400);
