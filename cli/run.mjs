@@ -69,6 +69,10 @@ const SCRIPTS = {
   bench: [
     { command: script("bench/synth.ts"), hint: "See bench/synth.ts." },
     { command: script("bench/addresses.ts"), hint: "See bench/addresses.ts." },
+    ...["planning", "fill", "updates", "peers", "cold-start"].map((name) => ({
+      command: script(`bench/allowlist/${name}.ts`),
+      hint: `See bench/allowlist/${name}.ts.`,
+    })),
   ],
   soak: [
     {

@@ -162,7 +162,7 @@ function alarmSpecs({
       ...STATE,
     },
     drift: {
-      description: "The audit found a managed set that somebody else had edited. It was repaired; find out who.",
+      description: "A managed set is gone, or held what somebody else had put there. It was repaired; find out who.",
       metric: syncMetric(metrics, "drift"),
       threshold: 1,
     },
