@@ -17,8 +17,8 @@ const ENTRY = resolve(__dirname, "../../../lambda/allowlist-sync/handler.ts");
 const NAME = "allowlist-sync";
 const ARN = `arn:aws:lambda:${CLIENT.region}:000000000000:function:${NAME}`;
 /** What the stack gives the function, too. */
-const TIMEOUT_SECONDS = 300;
-const MEMORY_MB = 512;
+const TIMEOUT_SECONDS = 900;
+const MEMORY_MB = 1769;
 
 /** Bundles allowlist-sync as the stack does. */
 export function bundleAllowlistSync(directory: string): Bundle {

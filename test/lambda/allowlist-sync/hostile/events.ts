@@ -1,6 +1,6 @@
 import { AUDIT_EVENT, SCHEDULE_EVENT } from "../../../../lambda/allowlist-sync/contract";
 import type { Deliveries } from "./deliveries";
-import { armFault, spoilBucket, useRate, writeAsOther } from "./faults";
+import { armFault, deleteSet, spoilBucket, useRate, writeAsOther } from "./faults";
 import { approve } from "./operator";
 import { settleDown } from "./quiet";
 import { lottery } from "./random";
@@ -38,6 +38,12 @@ const EVENTS = {
   },
   "foreign write": ({ stage }: Scene) => writeAsOther(stage),
   "bucket spoiled": ({ stage }: Scene) => spoilBucket(stage),
+  "bucket denied": ({ stage }: Scene) => {
+    stage.isBucketDenied = !stage.isBucketDenied;
+    return `the bucket ${stage.isBucketDenied ? "denies" : "grants"} everything`;
+  },
+  "set deleted": ({ stage }: Scene) => deleteSet(stage),
+  deploy: ({ stage }: Scene) => stage.deploy(),
   "rate used": ({ stage }: Scene) => {
     useRate(stage, stage.random.pick(["UpdateIPSet", "ListIPSets", "GetIPSet"]));
     return "somebody uses the rate";
@@ -68,6 +74,9 @@ const draw = lottery<EventName>({
   "cold start": 2,
   "foreign write": 2,
   "bucket spoiled": 2,
+  "bucket denied": 1,
+  "set deleted": 0.5,
+  deploy: 1,
   "rate used": 2,
   approval: 2,
   "time passes": 1,

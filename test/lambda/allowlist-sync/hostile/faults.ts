@@ -1,4 +1,6 @@
 import { connectionReset, internalError, throttled, type Hook } from "../../../support/aws";
+import { EMPTY_DESCRIPTION } from "../../../../lambda/allowlist-sync/contract";
+import { denied } from "./denied";
 import { digestOf } from "./watch";
 import type { FaultName } from "./fault-names";
 import { FOREIGN, POOL } from "./pool";
@@ -36,8 +38,10 @@ const FAULTS: Readonly<Record<FaultName, Fault>> = {
   "internal error": () => {
     throw internalError();
   },
-  "throttle for no reason": (stage, operation) => {
-    stage.traffic.usedByOthers(operation);
+  "access denied": () => {
+    throw denied();
+  },
+  "throttle for no reason": () => {
     throw throttled();
   },
   "rate used by others": (stage, operation) => {
@@ -50,13 +54,18 @@ const FAULTS: Readonly<Record<FaultName, Fault>> = {
   },
   "time passes": async (stage) => {
     await stage.clock.sleep(stage.random.pick([1_000, 4_000, 40_000]));
-    stage.traffic.unsettle();
   },
   "table changes": (stage) => {
     stage.ledger.change();
   },
   "somebody else writes a set": (stage) => {
     writeAsOther(stage);
+  },
+  "set deleted": (stage) => {
+    deleteSet(stage);
+  },
+  deploy: (stage) => {
+    stage.deploy();
   },
   "bucket spoils": (stage) => {
     spoilBucket(stage);
@@ -66,19 +75,21 @@ const FAULTS: Readonly<Record<FaultName, Fault>> = {
     else stage.ledger.change();
     const second = stage.start();
     await second.run({ Records: [] }, LONGEST_SECONDS);
-    stage.traffic.unsettle();
   },
 };
 
 const drawFault = lottery<FaultName>({
   "connection reset": 4,
   "internal error": 3,
+  "access denied": 2,
   "throttle for no reason": 2,
   "rate used by others": 3,
   "death of the process": 3,
   "time passes": 2,
   "table changes": 8,
   "somebody else writes a set": 2,
+  "set deleted": 1,
+  deploy: 1,
   "bucket spoils": 1,
   "overtaken by a second function": 3,
 });
@@ -114,13 +125,14 @@ export function useRate(stage: Stage, operation: Operation): void {
   if (operation !== "UpdateIPSet" && operation !== "ListIPSets" && operation !== "GetIPSet") return;
   if (stage.random.chance(0.5)) stage.waf.spend(operation);
   else stage.waf.occupy(operation, stage.random.below(20_000));
-  stage.traffic.usedByOthers(operation);
 }
 
 /** Somebody else writes one of the function's sets: some addresses out, some in, with or without a word in the description. */
 export function writeAsOther(stage: Stage): string {
   const { random, waf, watch, terrain } = stage;
-  const [name, family] = random.pick([...stage.sets]);
+  const present = [...stage.sets].filter(([name]) => watch.exists(name));
+  if (present.length === 0) return "there is no set to write";
+  const [name, family] = random.pick(present);
   const before = [...watch.contents(name)];
   const kept = before.filter(() => random.chance(0.7));
   const strangers = [...POOL, ...FOREIGN].filter(
@@ -133,8 +145,17 @@ export function writeAsOther(stage: Stage): string {
     ? undefined
     : random.pick(["another hand", `ringfence/1 sha256=${digestOf([name])} count=3`]);
   waf.overwrite(name, addresses, description);
-  if (isSilent) watch.changedSilently(name, before);
+  if (isSilent && waf.description(name) === EMPTY_DESCRIPTION) watch.changedUnnoticed(name, before);
   return `somebody ${isSilent ? "silently " : ""}writes ${name}: ${addresses.join(" ")}`;
+}
+
+/** Somebody else deletes one of the function's sets; what it held is closed until the function finds room elsewhere. */
+export function deleteSet({ random, waf, watch, sets }: Stage): string {
+  const present = [...sets.keys()].filter((name) => watch.exists(name));
+  if (present.length === 0) return "there is no set to delete";
+  const name = random.pick(present);
+  waf.deleteSet(name);
+  return `somebody deletes ${name}`;
 }
 
 /** The bucket loses an object, or holds nonsense, or what was true once. */
@@ -143,6 +164,8 @@ export function spoilBucket(stage: Stage): string {
   const keys = bucket.keys();
   if (keys.length === 0) return "the bucket is empty";
   const key = random.pick(keys);
+  const [, digest] = /^uses\/(.*)\.txt$/.exec(key) ?? [];
+  if (digest !== undefined) stage.approvals.forgetUse(digest);
   const draw = random.below(3);
   if (draw === 0) bucket.remove(key);
   else if (draw === 1) bucket.put(key, "10.66.66.66/32");

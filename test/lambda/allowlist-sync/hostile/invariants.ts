@@ -9,7 +9,7 @@ export const INVARIANTS = {
   guard: "no pass removes more than the limits allow unless exactly that was approved; it adds all the same",
   quiet: "with nothing to do, a pass makes one sweep of lists and one scan, reads no set and writes none",
   others: "a set of somebody else's is never written",
-  rate: "alone in the account, the function is never refused for the rate",
+  rate: "no process makes calls of WAF faster than the account's rate allows, whoever else uses it",
   description: "a set's description names the digest and the count of what it holds",
   reported: "what is refused, rejected or held is told by its number, and what changes a set by a record",
   ends: "a pass that nothing disturbs ends well",

@@ -53,6 +53,12 @@ export class Ledger {
     return `purge ${victims.length} clusters`;
   }
 
+  /** A cluster's writer writes exactly this; nothing removes the cluster. */
+  write(cluster: string, addresses: readonly string[]): void {
+    if (addresses.length === 0) this.#remove(cluster);
+    else this.#write(cluster, addresses);
+  }
+
   /** An item whose id is not a cluster's. */
   put(item: FakeItem): void {
     this.table.put(item);

@@ -29,6 +29,8 @@ export interface Pass {
   stage: number;
   /** Its process died. */
   isDead: boolean;
+  /** Something that it meant to store did not get into the bucket. */
+  hasFailedToStore: boolean;
   /** What it threw. */
   error: unknown;
 }

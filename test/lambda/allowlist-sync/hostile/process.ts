@@ -11,15 +11,18 @@ import {
   type GetIPSetCommandOutput,
   type ListIPSetsCommandOutput,
   type UpdateIPSetCommand,
+  type UpdateIPSetCommandInput,
   type UpdateIPSetCommandOutput,
 } from "@aws-sdk/client-wafv2";
 import type { Config } from "../../../../lambda/allowlist-sync/config";
 import type { createHandler, SyncHandler } from "../../../../lambda/allowlist-sync/create-handler";
 import type { SyncEvent } from "../../../../lambda/allowlist-sync/trigger";
 import type { FakeBucket, FakeTable, FakeWaf, VirtualClock } from "../../../support/aws";
+import { denied } from "./denied";
 import type { Pass } from "./pass";
 import type { Random } from "./random";
 import type { Operation, Traffic } from "./traffic";
+import { WaitingMemory } from "./waiting";
 
 /** The longest that Lambda lets a function run. Source: AWS Lambda Developer Guide, "Lambda quotas". */
 export const LONGEST_SECONDS = 900;
@@ -39,12 +42,20 @@ export interface ProcessDependencies {
   readonly moment: () => number;
   /** Addresses in the sets now. */
   readonly present: () => number;
+  /** Whether the bucket refuses every call. */
+  readonly isBucketDenied: () => boolean;
+  /** Sees every update as it is sent, those included that WAF refuses. */
+  readonly sent: (input: UpdateIPSetCommandInput) => void;
 }
 
 /** A process of the function: starts cold, stays warm, may run out of time or die between two calls. */
 export class Process {
   /** It died, and will never run again. */
   isGone = false;
+  /** It was started before a deploy that changed what it is told; Lambda uses it no more. */
+  isOutdated = false;
+  /** What it remembers of a plan that waits. */
+  readonly memory = new WaitingMemory();
   readonly #handler: SyncHandler;
   #pass: Pass | undefined;
 
@@ -90,6 +101,7 @@ export class Process {
       orderedLook: 0,
       stage: 0,
       isDead: false,
+      hasFailedToStore: false,
       error: undefined,
     };
     this.#pass = pass;
@@ -102,6 +114,7 @@ export class Process {
       traffic.end(pass);
       this.#pass = undefined;
       this.isGone = pass.isDead;
+      this.memory.learn(pass);
     }
     return pass;
   }
@@ -116,15 +129,20 @@ export class Process {
     command:
       ScanCommand | ListIPSetsCommand | GetIPSetCommand | UpdateIPSetCommand | GetObjectCommand | PutObjectCommand,
   ): Promise<unknown> {
-    const { table, waf, bucket } = this.world;
+    const { table, waf, bucket, isBucketDenied } = this.world;
     if (command instanceof ScanCommand) {
       if (this.#pass !== undefined && command.input.ExclusiveStartKey === undefined) this.#pass.looks += 1;
       return this.#call("Scan", () => table.send(command));
     }
-    if (command instanceof GetObjectCommand) return this.#call("GetObject", () => bucket.send(command));
-    if (command instanceof PutObjectCommand) return this.#call("PutObject", () => bucket.send(command));
+    if (command instanceof GetObjectCommand) {
+      return this.#call("GetObject", () => (isBucketDenied() ? Promise.reject(denied()) : bucket.send(command)));
+    }
+    if (command instanceof PutObjectCommand) {
+      return this.#call("PutObject", () => (isBucketDenied() ? Promise.reject(denied()) : bucket.send(command)));
+    }
     if (command instanceof ListIPSetsCommand) return this.#call("ListIPSets", () => waf.send(command));
     if (command instanceof GetIPSetCommand) return this.#call("GetIPSet", () => waf.send(command));
+    this.world.sent(command.input);
     return this.#call("UpdateIPSet", () => waf.send(command));
   }
 
@@ -132,12 +150,18 @@ export class Process {
     const pass = this.#pass;
     if (pass === undefined) throw new Error(`${operation} was called outside any pass`);
     const { random, traffic } = this.world;
+    traffic.depart(pass, operation);
     // Of passes that run at once, now this one is faster, now that.
     if (pass.hasCompany) for (let step = random.below(4); step > 0; step -= 1) await Promise.resolve();
     this.#requireLife(pass);
-    const reply = await traffic.carry(pass, operation, send);
-    this.#requireLife(pass);
-    return reply;
+    try {
+      const reply = await traffic.carry(pass, operation, send);
+      this.#requireLife(pass);
+      return reply;
+    } catch (error) {
+      if (operation === "PutObject") pass.hasFailedToStore = true;
+      throw error;
+    }
   }
 
   /** What died makes no call and hears no answer; neither does what Lambda has ended. */

@@ -32,7 +32,7 @@ export async function twoPasses(stage: Stage, event: SyncEvent): Promise<string>
     Promise.all([process.run(event, seconds), second.run({ Records: [] }, LONGEST_SECONDS)]),
   );
   // Which of the two Lambda keeps warm is anybody's guess.
-  if (random.chance(0.5) && !second.isGone) stage.process = second;
+  if (random.chance(0.5) && !second.isGone && !second.isOutdated) stage.process = second;
   return outcome;
 }
 
@@ -44,8 +44,8 @@ async function step(stage: Stage, event: SyncEvent, run: () => Promise<unknown>)
   ledger.endStep();
   stage.disarm();
   const passes = traffic.takeEnded();
-  if (passes.length > 1) traffic.unsettle();
-  if (stage.process.isGone) stage.process = stage.start();
+  for (const pass of passes) stage.learn(pass);
+  if (stage.process.isGone || stage.process.isOutdated) stage.process = stage.start();
 
   stage.check();
   const [only, ...others] = passes;

@@ -1,25 +1,29 @@
-import { connectionReset, type BucketOperation, type VirtualClock, type WafOperation } from "../../../support/aws";
+import {
+  connectionReset,
+  WAF_RATES,
+  type BucketOperation,
+  type VirtualClock,
+  type WafOperation,
+} from "../../../support/aws";
 import type { Pass } from "./pass";
 
 /** The calls of all services. */
 export type Operation = WafOperation | BucketOperation | "Scan";
 
-/** How long after a pause on the way the pace of the calls proves nothing, in milliseconds. */
-const UNSETTLED = 2_000;
+const RATES: Readonly<Partial<Record<Operation, number>>> = WAF_RATES;
 
 /** All calls between the function's processes and AWS: who makes them, which arrive late, and whose pace is wrong. */
 export class Traffic {
-  /** The first call that was refused for the rate although nobody but its own process had used it. */
-  refused: string | undefined;
+  /** The first call that left its process sooner after the one before it than the account's rate allows. */
+  tooSoon: string | undefined;
   readonly #running = new Set<Pass>();
   #ended: Pass[] = [];
   /** Calls in flight by depth: one at a time for each, so that it is always known whose call is being served. */
   readonly #inFlight: (Promise<void> | undefined)[] = [];
   /** Passes whose calls are being served: a pass that a hook starts runs inside the call of another. */
   readonly #callers: Pass[] = [];
-  readonly #lastUse = new Map<Operation, number>();
-  #foreignUses = 0;
-  #unsettledUntil = 0;
+  /** When each process last made each call, in milliseconds since 1970. */
+  readonly #departures = new Map<string, number>();
   #delays = 0;
   #late: (() => Promise<void>)[] = [];
 
@@ -59,27 +63,27 @@ export class Traffic {
     return ended;
   }
 
-  /** Makes one call for a pass. */
+  /**
+   * A process makes a call now. Its pace is judged here and not by what WAF refuses: a process knows neither the calls of
+   * others, those of other instances of the function among them, nor how long its own calls travel.
+   */
+  depart({ process }: Pass, operation: Operation): void {
+    const rate = RATES[operation];
+    if (rate === undefined) return;
+    const key = `${process} ${operation}`;
+    const now = this.clock.now();
+    if (now - (this.#departures.get(key) ?? -Infinity) < 1000 / rate) this.tooSoon ??= operation;
+    this.#departures.set(key, now);
+  }
+
+  /** Carries one call of a pass to its service. */
   async carry<T>(pass: Pass, operation: Operation, send: () => Promise<T>): Promise<T> {
-    if (operation === "UpdateIPSet" && this.#delays > 0) {
-      this.#delays -= 1;
-      this.#late.push(async () => {
-        await this.#serve(pass, send).catch(() => undefined);
-        this.usedByOthers(operation);
-      });
-      throw connectionReset();
-    }
-    const foreignUses = this.#foreignUses;
-    try {
-      const reply = await this.#serve(pass, send);
-      if (foreignUses === this.#foreignUses) this.#lastUse.set(operation, pass.process);
-      return reply;
-    } catch (error) {
-      // Of other errors nobody knows whether they cost a call of the rate.
-      if (isThrottle(error)) this.#judge(pass, operation);
-      else this.usedByOthers(operation);
-      throw error;
-    }
+    if (operation !== "UpdateIPSet" || this.#delays === 0) return this.#serve(pass, send);
+    this.#delays -= 1;
+    this.#late.push(async () => {
+      await this.#serve(pass, send).catch(() => undefined);
+    });
+    throw connectionReset();
   }
 
   async #serve<T>(pass: Pass, send: () => Promise<T>): Promise<T> {
@@ -97,17 +101,6 @@ export class Traffic {
       this.#inFlight[depth] = undefined;
       land();
     }
-  }
-
-  /** Somebody else used the rate of this action, or may have. */
-  usedByOthers(operation: Operation): void {
-    this.#foreignUses += 1;
-    this.#lastUse.delete(operation);
-  }
-
-  /** Time passed while a call was on its way. */
-  unsettle(): void {
-    this.#unsettledUntil = this.clock.now() + UNSETTLED;
   }
 
   /** The next update will take effect, if it still can, after the function has given it up. */
@@ -130,13 +123,4 @@ export class Traffic {
     this.#late = [];
     for (const send of late) await send();
   }
-
-  #judge(pass: Pass, operation: Operation): void {
-    const isAlone = !pass.hasCompany && this.clock.now() >= this.#unsettledUntil;
-    if (isAlone && this.#lastUse.get(operation) === pass.process) this.refused ??= operation;
-  }
-}
-
-function isThrottle(error: unknown): boolean {
-  return error instanceof Error && error.name === "ThrottlingException";
 }

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { UpdateIPSetCommandInput } from "@aws-sdk/client-wafv2";
 import type { Family } from "../../../../lambda/allowlist-sync/contract";
 import type { SetChange } from "../../../support/aws";
 import type { Approvals } from "./approvals";
@@ -29,7 +30,7 @@ export interface WatchDependencies {
   readonly approvals: Approvals;
   readonly limits: Limits;
   readonly maxPerSet: number;
-  /** Families of the managed sets, by name; all others are somebody else's. */
+  /** Families of the managed sets, by name, those included that somebody has deleted; all others are somebody else's. */
   readonly managed: ReadonlyMap<string, Family>;
   /** The pass whose call is being served. */
   readonly caller: () => Pass | undefined;
@@ -51,15 +52,27 @@ export class Watch {
   /** In how many sets each address is. */
   readonly #places = new Map<string, number>();
   /**
-   * Addresses, by set, that somebody else put in or took out without a word in the description. The function may believe the
-   * opposite until it reads or writes the set.
+   * Addresses, by set, that somebody else put in or took out of a set that describes itself as empty. Of such a set a process that
+   * never met it believes so when the bucket has nothing of it: who could put addresses into a new set? Until an audit reads it, or a
+   * pass writes it. Of every other set the lock token tells at once that it was written.
    */
   readonly #silent = new Map<string, Set<string>>();
   /** When somebody else last put an address in or took it out. */
   readonly #foreign = new Map<string, number>();
 
   constructor(private readonly world: WatchDependencies) {
-    for (const name of world.managed.keys()) this.#sets.set(name, new Set());
+    for (const name of world.managed.keys()) this.adopt(name);
+  }
+
+  /** A new and empty set is managed from now on. */
+  adopt(name: string): void {
+    this.#sets.set(name, new Set());
+    this.#noteForeign([]);
+  }
+
+  /** Whether a managed set is there. */
+  exists(name: string): boolean {
+    return this.#sets.has(name);
   }
 
   /** What a set holds, in canonical texts. */
@@ -82,7 +95,7 @@ export class Watch {
   room(family: Family): number {
     let room = 0;
     for (const [name, of] of this.world.managed)
-      if (of === family) room += this.world.maxPerSet - this.contents(name).size;
+      if (of === family && this.exists(name)) room += this.world.maxPerSet - this.contents(name).size;
     return room;
   }
 
@@ -117,22 +130,23 @@ export class Watch {
     if (change.by === "UpdateIPSet") this.#judge(change, family, effect);
     else this.#noteForeign([...entering, ...leaving]);
 
-    this.#sets.set(change.name, after);
+    if (change.by === "deleteSet") this.#sets.delete(change.name);
+    else this.#sets.set(change.name, after);
     for (const address of entering) this.#places.set(address, (this.#places.get(address) ?? 0) + 1);
     for (const address of leaving) {
       const places = (this.#places.get(address) ?? 0) - 1;
       if (places > 0) this.#places.set(address, places);
       else this.#places.delete(address);
     }
-    if (change.by === "UpdateIPSet") this.#silent.delete(change.name);
+    if (change.by !== "overwrite") this.#silent.delete(change.name);
     const author = this.world.caller();
     for (const pass of this.world.running()) {
       if (pass !== author || change.by !== "UpdateIPSet") pass.present = Math.max(pass.present, this.#places.size);
     }
   };
 
-  /** The description of a set was left as it was when its content, until now `before`, changed. */
-  changedSilently(name: string, before: Iterable<string>): void {
+  /** A set went on describing itself as empty when its content, until now `before`, changed. */
+  changedUnnoticed(name: string, before: Iterable<string>): void {
     const silent = this.#silent.get(name) ?? new Set();
     const former = new Set(before);
     const now = this.contents(name);
@@ -156,7 +170,6 @@ export class Watch {
       return;
     }
     pass.writes += 1;
-    if (after.length > this.world.maxPerSet) this.#broken("capacity", `${name} has ${after.length} addresses`);
 
     // Of functions that run at once, one may act on what the table said when another began; each looks again at its end.
     const { since } = pass;
@@ -214,6 +227,11 @@ export class Watch {
     this.lastForeign = this.world.table.tick();
     for (const address of addresses) this.#foreign.set(address, this.lastForeign);
   }
+
+  /** An update is sent, whatever WAF makes of it. */
+  readonly sent = ({ Name: name = "", Addresses: addresses = [] }: UpdateIPSetCommandInput): void => {
+    if (addresses.length > this.world.maxPerSet) this.#broken("capacity", `${addresses.length} are sent to ${name}`);
+  };
 
   #broken(invariant: Invariant, detail: string): void {
     this.violation ??= new Violation(invariant, detail);
