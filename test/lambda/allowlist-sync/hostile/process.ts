@@ -52,8 +52,6 @@ export interface ProcessDependencies {
 export class Process {
   /** It died, and will never run again. */
   isGone = false;
-  /** It was started before a deploy that changed what it is told; Lambda uses it no more. */
-  isOutdated = false;
   /** What it remembers of a plan that waits. */
   readonly memory = new WaitingMemory();
   readonly #handler: SyncHandler;

@@ -20,28 +20,26 @@ export async function settleDown(stage: Stage): Promise<void> {
   const { random, clock, traffic, watch } = stage;
   stage.disarm();
   await traffic.arrive();
+  if (random.chance(0.7)) stage.isBucketDenied = false;
+  if ([...stage.sets.keys()].some((name) => !watch.exists(name))) stage.deploy();
   // Whatever used the account's rate is over.
   await clock.sleep(60_000);
   if (random.chance(0.2)) stage.process = stage.start();
-  // What somebody else changed in silence only an audit finds.
+  // What somebody put into a set that describes itself as empty only an audit finds.
   const event: SyncEvent =
     watch.hasSilentChanges || random.chance(0.3) ? AUDIT_EVENT : random.pick([SCHEDULE_EVENT, { Records: [] }]);
-
-  await settle(stage, event);
-  // The share that may go grows with what was added meanwhile: what one pass holds, the next may let go.
-  const left = expectRemovals(stage);
-  if (left.verdict === "removed" && left.unclaimed.length > 0) await settle(stage, SCHEDULE_EVENT);
+  await settle(stage, stage.process, event);
 
   await checkNothingToDo(stage, stage.process, true);
   // What the bucket has lost, the first process that misses it reads once and stores again.
   await checkNothingToDo(stage, stage.start(), false);
-  await checkNothingToDo(stage, stage.start(), true);
+  await checkNothingToDo(stage, stage.start(), !stage.isBucketDenied);
 }
 
-async function settle(stage: Stage, event: SyncEvent): Promise<void> {
-  const expected = expectRemovals(stage);
+async function settle(stage: Stage, process: Process, event: SyncEvent): Promise<void> {
+  const expected = expectRemovals(stage, process);
   stage.waf.calls.reset();
-  const report = reportOf(await runWell(stage, stage.process, event));
+  const report = reportOf(await runWell(stage, process, event));
   checkGuard(stage, expected, report);
   checkContents(stage, report);
   checkCosts(stage);
@@ -50,6 +48,7 @@ async function settle(stage: Stage, event: SyncEvent): Promise<void> {
 async function runWell(stage: Stage, process: Process, event: SyncEvent): Promise<Pass> {
   const pass = await process.run(event, LONGEST_SECONDS);
   stage.traffic.takeEnded();
+  stage.learn(pass);
   require(pass.error === undefined, "ends", () => String(pass.error));
   stage.check();
   if (event === AUDIT_EVENT) stage.watch.audited();
@@ -64,17 +63,36 @@ interface Expectation {
   readonly verdict: "removed" | "held" | "either";
 }
 
-function expectRemovals({ watch, model, terrain, approvals, clock }: Stage): Expectation {
+function expectRemovals(stage: Stage, process: Process): Expectation {
+  const { watch, model } = stage;
   const present = watch.admitted();
   const unclaimed = present.filter((address) => !model.isAsked(address)).sort();
   const digest = digestOf(unclaimed);
+  return { unclaimed, digest, verdict: expectVerdict(stage, process, { unclaimed, digest, present: present.length }) };
+}
+
+function expectVerdict(
+  stage: Stage,
+  process: Process,
+  {
+    unclaimed,
+    digest,
+    present,
+  }: { readonly unclaimed: readonly string[]; readonly digest: string; readonly present: number },
+): Expectation["verdict"] {
+  const { terrain, approvals, clock, waitingInBucket, held } = stage;
   const { maxAddresses, maxShare } = terrain.limits;
-  const isFree = unclaimed.length <= maxAddresses || unclaimed.length <= maxShare * present.length;
+  if (unclaimed.length <= maxAddresses) return "removed";
+  // A plan that waits goes on waiting, though additions have made it a smaller share of all.
+  const isWaiting =
+    unclaimed.length > maxShare * present ||
+    process.memory.isWaiting(digest, waitingInBucket === digest, held.has(digest));
+  if (isWaiting === false) return "removed";
   const approval = approvals.state(unclaimed, digest, clock.now());
-  // The rest of an approved plan goes when the bucket knows the plan, and nothing goes when it does not say what it knows.
-  const isKnown = terrain.missing === "NoSuchKey";
-  const verdict = isFree || (approval === "exact" && isKnown) ? "removed" : approval === "none" ? "held" : "either";
-  return { unclaimed, digest, verdict };
+  // While the bucket does not say whether an approval was used, it counts for nothing; a part of a plan goes if the bucket knows it.
+  const isTold = terrain.missing === "NoSuchKey" && !stage.isBucketDenied;
+  if (approval === "exact" && isTold) return "removed";
+  return approval === "none" && isWaiting === true ? "held" : "either";
 }
 
 function checkGuard({ watch }: Stage, { unclaimed, digest, verdict }: Expectation, report: Report): void {
@@ -139,6 +157,9 @@ function checkCosts({ waf, sets }: Stage): void {
 async function checkNothingToDo(stage: Stage, process: Process, knows: boolean): Promise<void> {
   const { waf, table, clock, terrain, model, watch } = stage;
   await clock.sleep(5_000);
+  // To a process that cannot know that a plan waits, it may be new, and small enough.
+  const { unclaimed, verdict } = expectRemovals(stage, process);
+  if (unclaimed.length > 0 && verdict !== "held") await settle(stage, process, SCHEDULE_EVENT);
   waf.calls.reset();
   table.calls.reset();
   await runWell(stage, process, SCHEDULE_EVENT);

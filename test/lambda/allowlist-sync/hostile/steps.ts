@@ -32,7 +32,7 @@ export async function twoPasses(stage: Stage, event: SyncEvent): Promise<string>
     Promise.all([process.run(event, seconds), second.run({ Records: [] }, LONGEST_SECONDS)]),
   );
   // Which of the two Lambda keeps warm is anybody's guess.
-  if (random.chance(0.5) && !second.isGone && !second.isOutdated) stage.process = second;
+  if (random.chance(0.5) && stage.isUsable(second)) stage.process = second;
   return outcome;
 }
 
@@ -45,7 +45,7 @@ async function step(stage: Stage, event: SyncEvent, run: () => Promise<unknown>)
   stage.disarm();
   const passes = traffic.takeEnded();
   for (const pass of passes) stage.learn(pass);
-  if (stage.process.isGone || stage.process.isOutdated) stage.process = stage.start();
+  if (!stage.isUsable(stage.process)) stage.process = stage.start();
 
   stage.check();
   const [only, ...others] = passes;

@@ -22,7 +22,7 @@ export interface Terrain {
 /** Limits under which nothing is ever held. */
 const NO_GUARD: Limits = { maxShare: 1, maxAddresses: MAX_SLOTS };
 
-/** Draws a world. In every third one the guard is easily alarmed; there nobody writes in silence, so that it can be held to the number. */
+/** Draws a world. In every third one the guard is easily alarmed. */
 export function drawTerrain(random: Random, number: number): Terrain {
   const isGuarded = number % 3 === 2;
   return {
@@ -31,7 +31,7 @@ export function drawTerrain(random: Random, number: number): Terrain {
     maxPerSet: random.pick([5, 12, 12]),
     clusters: random.pick([6, 12, 20]),
     limits: isGuarded ? { maxShare: random.pick([0, 0.1, 0.2]), maxAddresses: random.pick([0, 2, 5]) } : NO_GUARD,
-    hasSilentWriters: !isGuarded && random.chance(0.5),
+    hasSilentWriters: random.chance(0.5),
     spelling: random.pick(["as written", "expanded"]),
     pages: { table: random.pick([2, 4, 7]), waf: random.pick([3, 100]) },
     missing: random.pick(["NoSuchKey", "AccessDenied"]),
