@@ -23,17 +23,31 @@ export function approve(stage: Stage): string {
     nowSeconds - HOUR,
   ]);
   const seconds = random.chance(0.1) ? nowSeconds + 48 * HOUR : random.chance(0.1) ? undefined : expires;
+  putApproval(stage, digest, seconds, isRight ? plan : undefined);
+  return `approve ${isRight ? `${plan.length} removals` : "what nobody plans"} for ${(seconds ?? NaN) - nowSeconds} s`;
+}
+
+/**
+ * Puts an approval into the table.
+ *
+ * @param seconds when it ends, in seconds since 1970
+ * @param plan what the digest stands for, if it is that of a plan
+ */
+export function putApproval(
+  { ledger, approvals }: Stage,
+  digest: string,
+  seconds: number | undefined,
+  plan: readonly string[] | undefined,
+): void {
   const item: FakeItem = {
     id: { S: ID },
     ips: { S: digest },
     approvedBy: { S: "hostile" },
     ...(seconds !== undefined && { expires: { N: String(seconds) } }),
   };
-  stage.ledger.put(item);
+  ledger.put(item);
   // With the hash key alone there is one approval at a time.
-  const key = stage.ledger.isComposite ? digest : ID;
-  approvals.put(key, digest, (seconds ?? NaN) * 1000, isRight ? plan : undefined);
-  return `approve ${isRight ? `${plan.length} removals` : "what nobody plans"} for ${(seconds ?? NaN) - nowSeconds} s`;
+  approvals.put(ledger.isComposite ? digest : ID, digest, (seconds ?? NaN) * 1000, plan);
 }
 
 function withdraw({ random, approvals, ledger }: Stage): string {

@@ -69,7 +69,8 @@ function checkRecords({ error, lines, writes }: Pass): void {
   throw new Violation("reported", `${writes} sets were changed, told are ${told}`);
 }
 
-function checkSettled(stage: Stage): void {
+/** @throws Violation when a set lacks what is asked for, though there is room, or holds what nobody asks for, though nothing is held */
+export function checkSettled(stage: Stage): void {
   const { watch, model, terrain } = stage;
   for (const family of FAMILIES) {
     checkFamily(stage, family);

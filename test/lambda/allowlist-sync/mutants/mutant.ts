@@ -1,4 +1,5 @@
 import type { Invariant } from "../hostile/invariants";
+import type { ScenarioName } from "./scenarios";
 
 /** One way to get the function wrong. */
 export interface Mutant {
@@ -9,6 +10,8 @@ export interface Mutant {
   /** Stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
-  /** Invariants of which a hostile run must find one broken. */
-  readonly caughtBy: readonly Invariant[];
+  /** The invariant that it must be seen to break. */
+  readonly breaks: Invariant;
+  /** Where it must be seen. @default in a random hostile run */
+  readonly scenario?: ScenarioName;
 }
