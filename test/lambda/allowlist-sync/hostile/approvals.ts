@@ -88,7 +88,7 @@ export class Approvals {
 
   #isUsed({ digest, expires }: Approval, by = Infinity): boolean {
     const used = this.#used.get(digest);
-    return used !== undefined && used.expires === expires && used.at <= by;
+    return used?.expires === expires && used.at <= by;
   }
 
   /** Of a plan that is approved a part may go, unless some of the plan is asked for throughout: then it is another plan. */

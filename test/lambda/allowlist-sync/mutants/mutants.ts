@@ -21,7 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "waf.ts",
     find: "marker = page.NextMarker;",
     replace: "marker = undefined;",
-    breaks: "equal",
+    breaks: "ends",
   },
   {
     name: "takes only the first entry of a cluster",
@@ -125,10 +125,10 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: "reported",
   },
   {
-    name: "calls without a pause",
+    name: "updates without a pause",
     file: "pacing.ts",
-    find: "next[action] = clock.now() + SPACING_MILLISECONDS[action];",
-    replace: "",
+    find: "UpdateIPSet: 1_020,",
+    replace: "UpdateIPSet: 0,",
     breaks: "rate",
   },
   {
@@ -197,8 +197,24 @@ export const MUTANTS: readonly Mutant[] = [
     file: "knowledge.ts",
     find: "object?.lockToken !== lockToken || object.digest !== digest",
     replace: "object?.lockToken !== lockToken",
-    breaks: "equal",
+    breaks: "guard",
     scenario: "the bucket's object bears the token of a set and another content",
+  },
+  {
+    name: "believes a description that fits what it knows, whatever the lock token",
+    file: "knowledge.ts",
+    find: "if (known?.lockToken === lockToken) return",
+    replace: "if (known?.digest === parseDescription(description)?.digest) return",
+    breaks: "equal",
+    scenario: "somebody writes a set and leaves its description",
+  },
+  {
+    name: "fills a set that no rule refers to yet",
+    file: "holdings.ts",
+    find: "{ length: slots[family] }",
+    replace: "{ length: slots[family] + 1 }",
+    breaks: "others",
+    scenario: "a deploy has made a set of which the function is not told yet",
   },
   {
     name: "has no guard",

@@ -1,4 +1,4 @@
-import { ipSetName, ipSetPrefix, KNOWLEDGE_KEYS } from "../../../../lambda/allowlist-sync/contract";
+import { EMPTY_DESCRIPTION, ipSetName, ipSetPrefix, KNOWLEDGE_KEYS } from "../../../../lambda/allowlist-sync/contract";
 import type { createHandler } from "../../../../lambda/allowlist-sync/create-handler";
 import { Violation } from "../hostile/invariants";
 import { putApproval } from "../hostile/operator";
@@ -25,7 +25,8 @@ const CALM: Terrain = {
 };
 
 const GUARDED: Partial<Terrain> = { limits: { maxShare: 0, maxAddresses: 2 } };
-const SET = ipSetName(ipSetPrefix("hostile"), "ipv4", 0);
+const PREFIX = ipSetPrefix("hostile");
+const SET = ipSetName(PREFIX, "ipv4", 0);
 const HOUR = 60 * 60;
 const FOREIGNER = "203.0.113.1/32";
 
@@ -41,7 +42,7 @@ async function pass(stage: Stage): Promise<void> {
   const { error } = await stage.process.run({ Records: [] }, LONGEST_SECONDS);
   for (const ended of stage.traffic.takeEnded()) stage.learn(ended);
   stage.check();
-  if (error !== undefined) throw new Violation("ends", String(error));
+  if (error !== undefined) throw new Violation("ends", error instanceof Error ? error.message : "the pass failed");
   await stage.clock.sleep(5_000);
 }
 
@@ -125,17 +126,34 @@ const SCENARIOS = {
       checkSettled(stage);
     },
   },
-  "the bucket's object bears the token of a set and another content": {
+  "somebody writes a set and leaves its description": {
     play: async (stage) => {
-      const key = KNOWLEDGE_KEYS.set(SET);
-      stage.ledger.write("a", [FIRST]);
+      stage.ledger.write("a", [FIRST, SECOND]);
       await pass(stage);
-      const [token = ""] = stage.bucket.text(key)?.split("\n") ?? [];
-      stage.bucket.put(key, [token, FIRST, SECOND].join("\n"));
-      stage.ledger.write("b", [SECOND]);
-      stage.process = stage.start();
+      stage.waf.overwrite(SET, [FIRST]);
       await pass(stage);
       checkSettled(stage);
+    },
+  },
+  "the bucket's object bears the token of a set and another content": {
+    terrain: GUARDED,
+    play: async (stage) => {
+      const key = KNOWLEDGE_KEYS.set(SET);
+      await lose(stage, hosts(6));
+      // What it lacks would be written away, and the guard would never have seen it.
+      const [token = ""] = stage.bucket.text(key)?.split("\n") ?? [];
+      stage.bucket.put(key, `${token}\n`);
+      stage.process = stage.start();
+      await pass(stage);
+    },
+  },
+  "a deploy has made a set of which the function is not told yet": {
+    terrain: { maxPerSet: 2 },
+    play: async (stage) => {
+      stage.waf.createSet(ipSetName(PREFIX, "ipv4", 1), "IPV4", [], EMPTY_DESCRIPTION);
+      stage.ledger.write("a", [FIRST, SECOND]);
+      stage.ledger.write("b", [THIRD]);
+      await pass(stage);
     },
   },
   "half of what the guard allows to go goes before, half after a look": {
@@ -157,7 +175,7 @@ const SCENARIOS = {
     terrain: GUARDED,
     play: async (stage) => {
       await lose(stage, hosts(6));
-      approve(stage, hosts(7), HOUR);
+      approve(stage, hosts(6, 6), HOUR);
       await pass(stage);
     },
   },
