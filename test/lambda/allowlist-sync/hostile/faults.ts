@@ -99,7 +99,8 @@ export function armFault(stage: Stage, note: (text: string) => void): string {
   const { random } = stage;
   const operation = drawTarget(random);
   const name = drawFault(random);
-  const moment = random.pick(["before", "after"] as const);
+  // Who lacks the right has no effect either.
+  const moment = name === "access denied" ? "before" : random.pick(["before", "after"] as const);
   const skip = random.below(TARGETS[operation].calls);
   const what = `${name} ${moment} ${operation}`;
   if (random.chance(0.02)) {
