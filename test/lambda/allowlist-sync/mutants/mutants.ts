@@ -122,7 +122,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: "holdings.ts",
     find: "audits && !seen.has(set.lockToken) ? undefined : await knowledge.recall(set)",
     replace: '(await knowledge.recall(set)) ?? ""',
-    breaks: "reported",
+    breaks: "no-gap",
   },
   {
     name: "updates without a pause",
