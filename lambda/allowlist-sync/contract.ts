@@ -63,7 +63,7 @@ export const KNOWLEDGE_KEYS = {
   set: (name: string) => `sets/${name}.txt`,
   /** What a waiting plan would remove, a CIDR a line. */
   plan: (digest: string) => `plans/${digest}.txt`,
-  /** When the approval of a plan that was carried out would have expired, in milliseconds since 1970. */
+  /** When the approvals under which a plan was carried out would have expired, in milliseconds since 1970, a line each. */
   use: (digest: string) => `uses/${digest}.txt`,
   /** Digest of the plan that waits for consent; empty when none does. */
   waiting: (ipSetPrefix: string) => `waiting/${ipSetPrefix}.txt`,

@@ -1,6 +1,6 @@
 import type { Approval } from "./approval";
 import { KNOWLEDGE_KEYS } from "./contract";
-import { parseDescription, textDigest } from "./description";
+import { addressesIn, parseDescription, textDigest, textOf } from "./description";
 import type { TextStore } from "./store";
 import type { ListedSet } from "./waf";
 
@@ -56,11 +56,19 @@ export function createKnowledge(store: TextStore, ipSetPrefix: string): Knowledg
   const memory = new Map<string, Known>();
   /** What the bucket has under each key, as far as this instance knows. */
   const stored = new Map<string, string>();
+  /** Expiries of the approvals that were carried out, by digest. */
+  const used = new Map<string, Set<string>>();
   const pending = new Map<string, Promise<void>>();
   let faults: string[] = [];
 
   const note = (error: unknown): undefined => {
     faults.push(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  };
+
+  const usesOf = (digest: string): Set<string> => {
+    const uses = used.get(digest) ?? new Set<string>();
+    used.set(digest, uses);
+    return uses;
   };
 
   /** @param mark tells this text from others under the same key */
@@ -141,18 +149,23 @@ export function createKnowledge(store: TextStore, ipSetPrefix: string): Knowledg
     },
 
     rememberWaiting(digest) {
-      // Usually nothing waits, and then nothing needs to be stored.
+      // Usually nothing waits, and then nothing needs to be stored. What another instance stored may so outlast its end: then
+      // that plan, should it come again, waits once too often, which is the safe side.
       if (digest !== undefined || stored.has(waitingKey)) put(waitingKey, digest ?? "", digest ?? "");
     },
 
     async isUsed({ digest, expires }) {
-      const key = KNOWLEDGE_KEYS.use(digest);
-      const text = stored.get(key) ?? (await store.get(key));
-      return text === String(expires);
+      const uses = usesOf(digest);
+      if (uses.has(String(expires))) return true;
+      // Another instance may have carried out what this one has not.
+      const text = await store.get(KNOWLEDGE_KEYS.use(digest));
+      for (const use of addressesIn(text ?? "")) uses.add(use);
+      return uses.has(String(expires));
     },
 
     rememberUse({ digest, expires }) {
-      put(KNOWLEDGE_KEYS.use(digest), String(expires), String(expires));
+      const text = textOf(usesOf(digest).add(String(expires)));
+      put(KNOWLEDGE_KEYS.use(digest), text, text);
     },
 
     async settle() {

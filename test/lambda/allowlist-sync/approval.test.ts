@@ -243,6 +243,35 @@ describe("an approval counts once", () => {
     expect(world.waf.addresses(V4)).toEqual([]);
   });
 
+  test("nor does an instance count it again that carried out the plan under an approval before it", async () => {
+    const world = await carriedOut();
+    const other = world.newHandler();
+    await emptyAgain(world, () => world.stream());
+    approve(world, { digest: digestOf(ALL), expires: world.clock.now() + 2 * HOUR });
+    await other({ Records: [] }, world.context);
+    expect(world.waf.addresses(V4)).toEqual([]);
+    await emptyAgain(world, () => world.stream());
+    expect(world.waf.addresses(V4)).toHaveLength(100);
+  });
+
+  test("even if the bucket did not take the note of it", async () => {
+    const world = await emptied();
+    approve(world, { digest: digestOf(ALL) });
+    for (let call = 0; call < 6; call += 1) {
+      world.bucket.calls.before(
+        "PutObject",
+        () => {
+          throw new Error("S3 is down");
+        },
+        call,
+      );
+    }
+    await world.stream();
+    expect(world.bucket.keys()).not.toContain(`uses/${digestOf(ALL)}.txt`);
+    await emptyAgain(world, () => world.stream());
+    expect(world.waf.addresses(V4)).toHaveLength(100);
+  });
+
   test("when the bucket cannot tell whether it was used, nothing goes", async () => {
     const world = await emptied();
     approve(world, { digest: digestOf(ALL) });

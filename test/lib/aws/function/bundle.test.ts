@@ -109,6 +109,8 @@ describe("the package of allowlist-sync", () => {
       ENVIRONMENT: "test",
       TABLE_NAME: "clusters",
       IP_SET_PREFIX: "test-clusters",
+      IPV4_SETS: "1",
+      IPV6_SETS: "1",
       GUARD_MAX_SHARE: "0.2",
       GUARD_MAX_ADDRESSES: "50",
       KNOWLEDGE_BUCKET: "knowledge",
