@@ -129,6 +129,7 @@ export class AllowlistStack extends RingfenceStack {
     const groupArns = clusterGroups.map(({ arn }) => arn);
     this.publish("rule-group-arns", groupArns, "Refer to them in the web ACL of a load balancer that has its own");
     this.publish("writer-policy-arn", writer.arn, "Attach it to whoever writes clusters into the table");
+    this.publish("knowledge-bucket", sync.knowledgeBucket, "Under plans/ it lists what a waiting plan would remove");
     this.publish("function-name", sync.name, "The function whose log explains every change of the sets");
   }
 

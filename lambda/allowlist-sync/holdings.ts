@@ -94,7 +94,8 @@ async function readSet(
   const text = textOf(spelled.map(canonical));
   const described = parseDescription(listed.description);
   // A new set is empty, whoever described it; every other content should be the one that was described.
-  const isAsWritten = described === undefined ? text === "" : described.digest === textDigest(text);
+  const isNew = async (): Promise<boolean> => text === "" && ((await knowledge.last(listed.name)) ?? "") === "";
+  const isAsWritten = described === undefined ? await isNew() : described.digest === textDigest(text);
   if (!isAsWritten) reporter.drift(listed, text, await knowledge.described(listed));
   knowledge.remember(listed, text);
   seen.add(listed.lockToken);

@@ -22,6 +22,8 @@ export interface Knowledge {
   recall(set: ListedSet): Promise<string | undefined>;
   /** What the set held when its description was written, which it may no longer do. */
   described(set: ListedSet): Promise<string | undefined>;
+  /** What the set held when the function knew it last, whatever it holds now. */
+  last(name: string): Promise<string | undefined>;
   /** The set holds this, as an answer of WAF says. */
   remember(set: ListedSet, text: string): void;
   /** What a plan of this digest would have removed. */
@@ -126,6 +128,11 @@ export function createKnowledge(store: TextStore, ipSetPrefix: string): Knowledg
       if (known?.digest === digest) return known.text;
       const object = await fetchSet(name);
       return object !== "none" && object?.digest === digest ? object.text : undefined;
+    },
+
+    async last(name) {
+      const known = memory.get(name) ?? (await fetchSet(name));
+      return known === "none" ? undefined : known?.text;
     },
 
     remember({ name, lockToken }, text) {

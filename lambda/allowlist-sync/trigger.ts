@@ -1,10 +1,10 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { ATTRIBUTES, AUDIT_EVENT, SCHEDULE_EVENT } from "./contract";
+import { ATTRIBUTES, AUDIT_EVENT, RESERVED_ID_PREFIX, SCHEDULE_EVENT } from "./contract";
 
 /** What the event tells beyond "something may have changed": for the records and metrics only, never for the plan. */
 export interface Trigger {
   readonly cause: "stream" | "schedule" | "audit" | "manual";
-  /** Ids of the items that changed, sorted; empty unless the cause is a stream. */
+  /** Ids of the clusters that changed, sorted; empty unless the cause is a stream. */
   readonly clusters: readonly string[];
   /** When the oldest change of the event took place, in milliseconds since 1970. */
   readonly oldestChange: number | undefined;
@@ -23,7 +23,7 @@ export function readTrigger(event: unknown): Trigger {
     for (const record of event.Records) {
       const change = record?.dynamodb;
       const id = change?.Keys?.[ATTRIBUTES.id]?.S;
-      if (id !== undefined) clusters.add(id);
+      if (id !== undefined && !id.startsWith(RESERVED_ID_PREFIX)) clusters.add(id);
       const seconds = change?.ApproximateCreationDateTime;
       if (seconds !== undefined) oldest = Math.min(oldest, seconds * 1000);
     }

@@ -162,7 +162,8 @@ function alarmSpecs({
       ...STATE,
     },
     drift: {
-      description: "A managed set is gone, or held what somebody else had put there. It was repaired; find out who.",
+      description:
+        "A managed set is gone, or held what somebody else had put there. It was repaired, unless waiting-plan fires too; find out who.",
       metric: syncMetric(metrics, "drift"),
       threshold: 1,
     },

@@ -42,7 +42,16 @@ export class WriterPolicy extends Construct {
         {
           sid: "KeepOutOfReservedItems",
           effect: "Deny",
-          actions: ["dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+          // More than the policy admits: a role that may do more by other policies shall not do it to these items.
+          actions: [
+            "dynamodb:BatchWriteItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:PartiQLDelete",
+            "dynamodb:PartiQLInsert",
+            "dynamodb:PartiQLUpdate",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+          ],
           resources: [table.arn],
           conditions: { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": reservedIds } },
         },

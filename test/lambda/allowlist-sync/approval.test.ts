@@ -63,6 +63,8 @@ test.each([["id"], ["id", "ips"]] as const)(
     expect(world.records("removals-approved")).toEqual([
       expect.objectContaining({ level: "warn", digest: digestOf(ALL), approvedBy: "ada", count: 101 }),
     ]);
+    // The approval is no cluster, in the records either.
+    expect(world.records("set-changed").at(-1)).toMatchObject({ clusters: [], clusterCount: 0 });
     expect(world.metric("RemovalsHeld").at(-1)).toBe(0);
     expect(world.metric("RejectedEntries").at(-1)).toBe(0);
   },

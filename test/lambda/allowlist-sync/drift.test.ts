@@ -79,6 +79,16 @@ describe("a set under a description that is not the function's", () => {
     expect(world.takeCalls()).toMatchObject({ gets: 0, updates: 0 });
   });
 
+  test("emptied: found, filled again and counted, by a cold start too", async () => {
+    for (const isCold of [false, true]) {
+      const world = await settled();
+      world.waf.overwrite(V4, [], "edited by hand");
+      await (isCold ? world.newHandler() : world.handler)({ Records: [] }, world.context);
+      expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32", "203.0.113.11/32"]);
+      expect(world.metric("Drift")).toEqual([0, 1]);
+    }
+  });
+
   test("a new, empty set is no drift", async () => {
     const world = new World();
     world.put("billing", "203.0.113.10/32");
