@@ -1,5 +1,6 @@
 import example from "../../environments/example";
 import type { JsonValue } from "../../lib/policy/terraform-json";
+import frugal from "../environments/frugal";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
 import { objectsOf } from "../support/json";
@@ -18,7 +19,7 @@ const longest = environmentWith({
   allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
 });
 
-const sets = stackTemplates(example, wide, hosted, longest);
+const sets = stackTemplates(example, wide, hosted, frugal, longest);
 const templates = sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const);
 
 const DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import example from "../../environments/example";
 import { isObject } from "../../lib/policy/terraform-json";
+import frugal from "../environments/frugal";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
 import { stackTemplates } from "../support/stacks";
@@ -16,7 +17,7 @@ import type { Template } from "../support/template";
 const RECORDS = join(__dirname, "logical-ids");
 const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
 
-const stacks = stackTemplates(example, wide, hosted);
+const stacks = stackTemplates(example, wide, hosted, frugal);
 const recordOf = (stackId: string): string => join(RECORDS, `${stackId}.txt`);
 
 /** `aws_eip.zone-a-egress`, `data.aws_region.current`, `output.vpc-id`; sorted. */
