@@ -103,6 +103,7 @@ describe("egress through inspection", () => {
     ]);
     for (const { address } of tier) {
       const association = network.resource("aws_route_table_association", { subnet_id: `\${${address}.id}` });
+      expect(network.follow(association.attributes.route_table_id).block.type).toBe("aws_route_table");
       network.expectAbsent("aws_route", { route_table_id: association.attributes.route_table_id });
     }
   });

@@ -36,7 +36,7 @@ const made = section(
     egress: oneOf(["nat", "inspection"]).default("nat"),
     /**
      * NAT gateways with `egress: "nat"`: one in each zone, or a single one in the first. A single one costs a fraction, but when
-     * its zone fails, nothing leaves any zone, and what the other zones send is charged for crossing zones. Going back to `single`
+     * its zone fails, nothing leaves any zone, and what the other zones send is charged for crossing zones. Changing to `single`
      * releases the addresses of all zones but the first for good.
      * @default "zone"
      */
