@@ -13,7 +13,7 @@ import type { InterfaceService } from "../lib/aws/network/endpoint-policies";
 import { FlowLogs } from "../lib/aws/network/flow-logs";
 import { GatewayEndpoints } from "../lib/aws/network/gateway-endpoints";
 import { InterfaceEndpoints } from "../lib/aws/network/interface-endpoints";
-import { SpokeTransit } from "../lib/aws/network/transit";
+import { SpokeTransit } from "../lib/aws/network/spoke-transit";
 import { Vpc } from "../lib/aws/network/vpc";
 import { ZoneNetwork } from "../lib/aws/network/zone-network";
 import { type CachedRepository, PullThroughCache } from "../lib/aws/pull-through-cache";

@@ -155,14 +155,6 @@ describe("the cache of Docker Hub", () => {
     network.expectAbsent("aws_secretsmanager_secret_version");
   });
 
-  it("has a prefix that Amazon ECR takes, however long the environment's name", () => {
-    const { template } = buildNetwork({ name: "abcdefghijklmnop", needs: { dockerHub } });
-    const prefix = textOf(template.resource("aws_ecr_pull_through_cache_rule").attributes.ecr_repository_prefix);
-    expect(prefix).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
-    // Amazon ECR API Reference, "CreatePullThroughCacheRule".
-    expect(prefix.length).toBeLessThanOrEqual(30);
-  });
-
   it("has a repository under that prefix for each that is asked for, made after the rule", () => {
     expect(network.resources("aws_ecr_repository").map(({ attributes }) => attributes.name)).toEqual([
       "test-docker-hub/library/nginx",

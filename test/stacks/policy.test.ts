@@ -10,7 +10,7 @@ import { buildStackSets } from "../../stacks/stack-set";
 import frugal from "../environments/frugal";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
-import { addNetwork, type NetworkChanges } from "../support/network";
+import { addNetwork, ASKED_FOR_EVERYTHING } from "../support/network";
 import { environmentWith, synthesizeInto, withFolder } from "../support/stacks";
 
 const OPTIONS: PolicyOptions = {
@@ -19,20 +19,6 @@ const OPTIONS: PolicyOptions = {
     deletionProtection: { isProtected: (stackId) => /^(wide|test)-/.test(stackId) },
   }),
   exceptions: EXCEPTIONS,
-};
-
-/** What no environment leads to yet. */
-const ASKED_FOR_EVERYTHING: NetworkChanges = {
-  protect: true,
-  network: { egress: "inspection" },
-  needs: {
-    interfaceEndpoints: ["logs", "secretsmanager"],
-    dockerHub: {
-      repositories: ["wallarm/node"],
-      credentialSecretArn:
-        "arn:aws:secretsmanager:eu-central-1:111122223333:secret:ecr-pullthroughcache/docker-hub-AbCdEf",
-    },
-  },
 };
 
 const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {

@@ -20,6 +20,20 @@ export interface NetworkChanges {
   readonly name?: string;
 }
 
+/** All at once that no environment leads to yet. */
+export const ASKED_FOR_EVERYTHING: NetworkChanges = {
+  protect: true,
+  network: { egress: "inspection" },
+  needs: {
+    interfaceEndpoints: ["logs", "secretsmanager"],
+    dockerHub: {
+      repositories: ["wallarm/node"],
+      credentialSecretArn:
+        "arn:aws:secretsmanager:eu-central-1:111122223333:secret:ecr-pullthroughcache/docker-hub-AbCdEf",
+    },
+  },
+};
+
 /** Builds a network stack by itself. */
 export function buildNetwork(changes: NetworkChanges = {}): BuiltNetwork {
   return withFolder((outdir) => {
