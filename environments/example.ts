@@ -35,7 +35,15 @@ export default defineEnvironment({
     accountId: "111122223333",
     region: "eu-central-1",
     // A VPC with a fixed egress address in each zone; they are written into the allowlist by themselves.
-    network: { cidr: "10.20.0.0/16", zones: ["a", "b", "c"], egress: "nat" },
+    network: {
+      cidr: "10.20.0.0/16",
+      zones: ["a", "b", "c"],
+      egress: "nat",
+      // zone: a NAT gateway in each zone. single: one for all, where an outage of its zone may cut off the others.
+      nat: "zone",
+      // Routes to AWS services that cost nothing and bypass NAT; see docs/stacks/aws-network.md before you switch them on.
+      gatewayEndpoints: [],
+    },
   },
 
   // The server that the fence protects, and the load balancers in front of it. Without any, the web ACL is only exported.

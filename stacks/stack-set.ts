@@ -6,7 +6,7 @@ import { enforcePolicy } from "../lib/policy/policy";
 import { policyRules } from "../lib/policy/rules";
 import { TAG_KEYS } from "../lib/terraform";
 import { AllowlistStack } from "./allowlist";
-import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
+import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork, type NetworkNeeds } from "./aws-network";
 
 export { PolicyError } from "../lib/policy/policy";
 
@@ -40,5 +40,8 @@ function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | u
   const { aws } = environment;
   if (aws?.network === undefined) return undefined;
   if ("existing" in aws.network) return existingNetwork(aws.network);
-  return new AwsNetworkStack(app, environment, { aws, network: aws.network }).outputs;
+  return new AwsNetworkStack(app, environment, { aws, network: aws.network, needs: NO_NEEDS }).outputs;
 }
+
+/** The allowlist stands outside of the VPC, so no stack of a set asks anything of its network. */
+const NO_NEEDS: NetworkNeeds = { interfaceEndpoints: [] };

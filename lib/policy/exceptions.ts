@@ -1,5 +1,13 @@
 import type { PolicyException } from "./exception";
 
+const ENDPOINT_POLICY =
+  "an endpoint's policy grants nothing, it bounds what callers may do by their own policies; its bound is the account in the " +
+  'condition, not the name of an action or resource (AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies")';
+
+const OTHERS_BUCKETS =
+  "buckets of AWS and of public mirrors (image layers of ECR, packages of SSM and Amazon Linux) are in no list that could be kept, and " +
+  "presigned requests for them carry AWS's identities; only reading is allowed, and a bucket's own policy still decides";
+
 const OWN_STREAMS = "CloudWatch Logs names the streams of one log group as <group>:*; the group itself is exact";
 
 /** Every departure from the policy rules in this project, each with its reason. There is no other way to be exempt. */
@@ -26,6 +34,62 @@ export const EXCEPTIONS: readonly PolicyException[] = [
     resource: "flow-logs/role/policy",
     detail: "FindLogGroup.Resource",
     reason: "logs:DescribeLogGroups takes no narrower resource, and VPC flow logs call it before they deliver",
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "gateway-endpoints/dynamodb",
+    detail: "OwnTables.Action",
+    reason: ENDPOINT_POLICY,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "gateway-endpoints/dynamodb",
+    detail: "OwnTables.Resource",
+    reason: ENDPOINT_POLICY,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "gateway-endpoints/s3",
+    detail: "OwnBuckets.Action",
+    reason: ENDPOINT_POLICY,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "gateway-endpoints/s3",
+    detail: "OwnBuckets.Resource",
+    reason: ENDPOINT_POLICY,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "gateway-endpoints/s3",
+    detail: "ReadOtherBuckets.Resource",
+    reason: OTHERS_BUCKETS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "gateway-endpoints/s3",
+    detail: "ReadOtherBuckets.Principal",
+    reason: OTHERS_BUCKETS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "interface-endpoints/*",
+    detail: "OwnIdentities.Action",
+    reason: ENDPOINT_POLICY,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-aws-network",
+    resource: "interface-endpoints/*",
+    detail: "OwnIdentities.Resource",
+    reason: ENDPOINT_POLICY,
   },
   {
     rule: "iam-wildcard",

@@ -1,8 +1,10 @@
 import example from "../../environments/example";
 import type { JsonValue } from "../../lib/policy/terraform-json";
+import frugal from "../environments/frugal";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
 import { objectsOf } from "../support/json";
+import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
 import { environmentWith, stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
@@ -18,8 +20,12 @@ const longest = environmentWith({
   allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
 });
 
-const sets = stackTemplates(example, wide, hosted, longest);
-const templates = sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const);
+const sets = stackTemplates(example, wide, hosted, frugal, longest);
+const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
+const templates = [
+  ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
+  ["bcdefghijklmnopq-aws-network", asked.template] as const,
+];
 
 const DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const WAF_NAME = /^[\w-]{1,128}$/;
@@ -39,6 +45,13 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_cloudwatch_query_definition.name": /^([^:*/]+\/?)*[^:*/]+$/,
   // Amazon DynamoDB API Reference, "CreateTable".
   "aws_dynamodb_table.name": /^[\w.-]{3,255}$/,
+  // Amazon EC2 API Reference, "CreateSecurityGroup" and "CreateTransitGateway".
+  "aws_security_group.name": /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
+  "aws_security_group.description": /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
+  "aws_ec2_transit_gateway.description": /^.{1,255}$/,
+  // Amazon ECR API Reference, "CreateRepository" and "CreatePullThroughCacheRule".
+  "aws_ecr_repository.name": /^(?=.{2,256}$)([a-z0-9]+([._-][a-z0-9]+)*\/)*[a-z0-9]+([._-][a-z0-9]+)*$/,
+  "aws_ecr_pull_through_cache_rule.ecr_repository_prefix": /^(?=.{2,30}$)[a-z0-9]+([._-][a-z0-9]+)*$/,
   // AWS Identity and Access Management API Reference, "CreateRole" and "CreatePolicy".
   "aws_iam_policy.name": /^[\w+=,.@-]{1,128}$/,
   "aws_iam_policy.description": IAM_DESCRIPTION,

@@ -3,8 +3,10 @@ import { join } from "node:path";
 
 import example from "../../environments/example";
 import { isObject } from "../../lib/policy/terraform-json";
+import frugal from "../environments/frugal";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
 import { stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
@@ -16,7 +18,11 @@ import type { Template } from "../support/template";
 const RECORDS = join(__dirname, "logical-ids");
 const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
 
-const stacks = stackTemplates(example, wide, hosted);
+const sets = stackTemplates(example, wide, hosted, frugal);
+const stacks: ReadonlyMap<string, Template> = new Map([
+  ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
+  ["test-aws-network", buildNetwork(ASKED_FOR_EVERYTHING).template],
+]);
 const recordOf = (stackId: string): string => join(RECORDS, `${stackId}.txt`);
 
 /** `aws_eip.zone-a-egress`, `data.aws_region.current`, `output.vpc-id`; sorted. */
@@ -39,13 +45,13 @@ beforeAll(() => {
   if (!ACCEPT) return;
   rmSync(RECORDS, { recursive: true, force: true });
   mkdirSync(RECORDS);
-  for (const stackId of stacks.stackIds) {
-    writeFileSync(recordOf(stackId), `${addressesOf(stacks.template(stackId)).join("\n")}\n`);
+  for (const [stackId, template] of stacks) {
+    writeFileSync(recordOf(stackId), `${addressesOf(template).join("\n")}\n`);
   }
 });
 
-test.each(stacks.stackIds)("the addresses of %s are those that were accepted", (stackId) => {
-  const [accepted, found] = [recorded(stackId), addressesOf(stacks.template(stackId))];
+test.each([...stacks])("the addresses of %s are those that were accepted", (stackId, template) => {
+  const [accepted, found] = [recorded(stackId), addressesOf(template)];
   const changes = [
     ...accepted.filter((address) => !found.includes(address)).map((address) => `- ${address}`),
     ...found.filter((address) => !accepted.includes(address)).map((address) => `+ ${address}`),
@@ -63,6 +69,6 @@ test.each(stacks.stackIds)("the addresses of %s are those that were accepted", (
 });
 
 test("no record is left of a stack that is gone", () => {
-  const files = stacks.stackIds.map((stackId) => `${stackId}.txt`);
+  const files = [...stacks.keys()].map((stackId) => `${stackId}.txt`);
   expect(readdirSync(RECORDS).sort()).toEqual([...files].sort());
 });

@@ -7,21 +7,24 @@ import { policyRules } from "../../lib/policy/rules";
 import { readStack, type SynthesizedStack } from "../../lib/policy/synthesized";
 import { TAG_KEYS } from "../../lib/terraform";
 import { buildStackSets } from "../../stacks/stack-set";
+import frugal from "../environments/frugal";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { addNetwork, ASKED_FOR_EVERYTHING } from "../support/network";
 import { environmentWith, synthesizeInto, withFolder } from "../support/stacks";
 
 const OPTIONS: PolicyOptions = {
   rules: policyRules({
     tags: { required: Object.values(TAG_KEYS) },
-    deletionProtection: { isProtected: (stackId) => stackId.startsWith("wide-") },
+    deletionProtection: { isProtected: (stackId) => /^(wide|test)-/.test(stackId) },
   }),
   exceptions: EXCEPTIONS,
 };
 
 const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const app = new App({ outdir });
-  buildStackSets(app, [example, wide, hosted]);
+  buildStackSets(app, [example, wide, hosted, frugal]);
+  addNetwork(app, ASKED_FOR_EVERYTHING);
   const built = app.node.children.filter((child) => TerraformStack.isStack(child));
   built.forEach((stack) => {
     stack.prepareStack();

@@ -1,6 +1,6 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
-import { Route } from "@cdktf/provider-aws/lib/route";
+import { Route, type RouteConfig } from "@cdktf/provider-aws/lib/route";
 import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
@@ -11,6 +11,8 @@ import type { Vpc } from "./vpc";
 
 /** Properties of {@link ZoneNetwork}. */
 export interface ZoneNetworkProps {
+  /** The zone's letter. */
+  readonly zone: string;
   /** Name tag of what belongs to the zone. */
   readonly name: string;
   readonly vpc: Vpc;
@@ -18,19 +20,27 @@ export interface ZoneNetworkProps {
   readonly availabilityZone: string;
   readonly publicCidr: string;
   readonly privateCidr: string;
-  /** Keeps the Elastic IP from being released: others admit it by its address. */
-  readonly protect: boolean;
 }
 
-/**
- * The subnets of one zone. Its private subnet leaves through a NAT gateway of its own, with an Elastic IP that is a resource
- * of its own, so that the address outlives the gateway.
- */
+/** A fixed public address. */
+export interface EgressAddress {
+  readonly ip: string;
+  /** What a NAT gateway takes it by. */
+  readonly allocationId: string;
+}
+
+/** Where a private subnet sends what leaves the VPC, and what must be there before. */
+export type WayOut = Pick<RouteConfig, "natGatewayId" | "transitGatewayId" | "dependsOn">;
+
+/** The subnets of one zone: one that faces the internet, and one that does not and is told its way out. */
 export class ZoneNetwork extends Construct {
+  /** The zone's letter. */
+  readonly zone: string;
   readonly publicSubnetId: string;
   readonly privateSubnetId: string;
-  /** The address that private workloads of this zone come from. */
-  readonly egressIp: string;
+  /** Routes of the private subnet, which it shares with no other. */
+  readonly privateRouteTableId: string;
+  readonly #props: ZoneNetworkProps;
 
   constructor(scope: Construct, id: string, props: ZoneNetworkProps) {
     super(scope, id);
@@ -47,19 +57,6 @@ export class ZoneNetwork extends Construct {
       routeTableId: vpc.publicRouteTableId,
     });
 
-    const egress = new Eip(this, "egress", {
-      domain: "vpc",
-      tags: { Name: `${name}-egress` },
-      lifecycle: guarded(props.protect),
-    });
-    const nat = new NatGateway(this, "nat", {
-      allocationId: egress.allocationId,
-      subnetId: publicSubnet.id,
-      tags: { Name: name },
-      // The gateway's address works only once the VPC has its way out.
-      dependsOn: [vpc.internetGateway],
-    });
-
     const privateSubnet = new Subnet(this, "private", {
       vpcId: vpc.id,
       availabilityZone,
@@ -68,18 +65,55 @@ export class ZoneNetwork extends Construct {
       tags: { Name: `${name}-private` },
     });
     const privateRoutes = new RouteTable(this, "private-routes", { vpcId: vpc.id, tags: { Name: `${name}-private` } });
-    new Route(this, "private-default-route", {
-      routeTableId: privateRoutes.id,
-      destinationCidrBlock: "0.0.0.0/0",
-      natGatewayId: nat.id,
-    });
     new RouteTableAssociation(this, "private-association", {
       subnetId: privateSubnet.id,
       routeTableId: privateRoutes.id,
     });
 
+    this.zone = props.zone;
     this.publicSubnetId = publicSubnet.id;
     this.privateSubnetId = privateSubnet.id;
-    this.egressIp = egress.publicIp;
+    this.privateRouteTableId = privateRoutes.id;
+    this.#props = props;
+  }
+
+  /**
+   * Adds the zone's fixed address. It is a resource of its own under an address of its own, so that it outlives whatever uses it.
+   *
+   * @param protect keeps it from being released: others admit it by its address
+   */
+  addEgressAddress(protect: boolean): EgressAddress {
+    const { publicIp, allocationId } = new Eip(this, "egress", {
+      domain: "vpc",
+      tags: { Name: `${this.#props.name}-egress` },
+      lifecycle: guarded(protect),
+    });
+    return { ip: publicIp, allocationId };
+  }
+
+  /**
+   * Adds a NAT gateway in the public subnet.
+   *
+   * @returns its id
+   */
+  addNatGateway({ allocationId }: EgressAddress): string {
+    const { vpc, name } = this.#props;
+    const nat = new NatGateway(this, "nat", {
+      allocationId,
+      subnetId: this.publicSubnetId,
+      tags: { Name: name },
+      // The gateway's address works only once the VPC has its way out.
+      dependsOn: [vpc.internetGateway],
+    });
+    return nat.id;
+  }
+
+  /** Sends what leaves the VPC from the private subnet one way; a zone has one way out. */
+  leaveThrough(way: WayOut): void {
+    new Route(this, "private-default-route", {
+      routeTableId: this.privateRouteTableId,
+      destinationCidrBlock: "0.0.0.0/0",
+      ...way,
+    });
   }
 }

@@ -82,7 +82,9 @@ export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }, isRe
     const parsed = parseCidr(item);
     if (parsed.ok) distinct[parsed.cidr.family].add(parsed.cidr.text);
   }
-  const natAddresses = present(network && "zones" in network ? network.zones : []).length;
+  const zoneCount = present(network && "zones" in network ? network.zones : []).length;
+  const isSingle = network !== undefined && "nat" in network && network.nat === "single";
+  const natAddresses = isSingle ? Math.min(zoneCount, 1) : zoneCount;
   return (["ipv4", "ipv6"] as const).flatMap((family) => {
     const field = `${family}Sets` as const;
     if (isRefused(["allowlist", "capacity", field])) return [];

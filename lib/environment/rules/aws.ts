@@ -1,10 +1,14 @@
 import { AllocationError, parseCidr, planVpc, ZONE_SLOTS } from "../../addresses";
+import type { PartialEnvironment } from "../environment";
 import { arnParts } from "../fields";
 import type { Path } from "../violation";
 import { type CrossFieldRule, fault, present } from "./rule";
 
 /** Amazon VPC User Guide, "VPC CIDR blocks": /16 at most; /22 is the smallest that holds four tiers in four zones. */
 const VPC_PREFIX_LENGTHS = { shortest: 16, longest: 22 };
+
+/** Amazon VPC User Guide, "VPC CIDR blocks". */
+const ANY_VPC_PREFIX_LENGTHS = { shortest: 16, longest: 28 };
 
 /** The role to assume must lead into the account that the provider is limited to. */
 export const roleInAccount: CrossFieldRule = ({ aws }) => {
@@ -45,19 +49,105 @@ export const networkFits: CrossFieldRule = ({ aws }) => {
   }
 };
 
-/** A VPC has an IPv4 range, whoever made it. */
-export const existingRangeIsIpv4: CrossFieldRule = ({ aws }) => {
-  const range = aws?.network && "existing" in aws.network ? aws.network.existing?.cidr : undefined;
-  const parsed = parseCidr(range ?? "");
-  if (!parsed.ok || parsed.cidr.family === "ipv4") return [];
-  return [fault(["aws", "network", "existing", "cidr"], "must be an IPv4 range", range, "write the VPC's IPv4 range")];
+/** The network that is made here, unless its way out was refused. */
+function networkWithEgress(aws: PartialEnvironment["aws"]) {
+  const network = aws?.network;
+  return network !== undefined && "egress" in network ? network : undefined;
+}
+
+/** A way out that leads to a stack needs that stack; this version has none, so no environment can ask for it. */
+export const egressLeadsSomewhere: CrossFieldRule = ({ aws }) =>
+  networkWithEgress(aws)?.egress === "inspection"
+    ? [
+        fault(
+          ["aws", "network", "egress"],
+          "leads through the stack 'inspection', and the environment has no section 'inspection': this version does not know it",
+          "inspection",
+          'write egress: "nat"',
+        ),
+      ]
+    : [];
+
+/** What only one way out has does not stand beside the other. */
+export const egressTakesItsOwn: CrossFieldRule = ({ aws }) => {
+  const { egress, nat, transitGatewayId } = networkWithEgress(aws) ?? {};
+  const isSingle = egress === "inspection" && nat === "single";
+  const isUnused = egress === "nat" && transitGatewayId !== undefined;
+  return [
+    ...(isSingle
+      ? [
+          fault(
+            ["aws", "network", "nat"],
+            "has no effect where egress is inspected: the NAT gateways then stand in the inspection VPC, one in each zone",
+            nat,
+            'leave nat out, or write egress: "nat"',
+          ),
+        ]
+      : []),
+    ...(isUnused
+      ? [
+          fault(
+            ["aws", "network", "transitGatewayId"],
+            'is used only with egress: "inspection"',
+            transitGatewayId,
+            "leave it out",
+          ),
+        ]
+      : []),
+  ];
 };
+
+/** A VPC has an IPv4 range of /16 to /28, whoever made it. */
+export const existingRangeIsOfVpc: CrossFieldRule = ({ aws }) => {
+  const range = existingOf(aws)?.cidr;
+  const parsed = parseCidr(range ?? "");
+  if (!parsed.ok) return [];
+  const { family, prefixLength } = parsed.cidr;
+  const { shortest, longest } = ANY_VPC_PREFIX_LENGTHS;
+  const problem =
+    family !== "ipv4"
+      ? "must be an IPv4 range"
+      : prefixLength < shortest || prefixLength > longest
+        ? `must be /${shortest} to /${longest}, as the ranges of VPCs are`
+        : undefined;
+  return problem === undefined
+    ? []
+    : [fault(["aws", "network", "existing", "cidr"], problem, range, "write the VPC's IPv4 range")];
+};
+
+/** A subnet leads to the internet gateway, or it does not. */
+export const existingSubnetsAreApart: CrossFieldRule = ({ aws }) => {
+  const existing = existingOf(aws);
+  const facing = new Set(present(existing?.publicSubnetIds).map(({ item }) => item));
+  return present(existing?.privateSubnetIds)
+    .filter(({ item }) => facing.has(item))
+    .map(({ index, item }) =>
+      fault(
+        ["aws", "network", "existing", "privateSubnetIds", index],
+        "stands also in publicSubnetIds",
+        item,
+        "keep it in one of the two",
+      ),
+    );
+};
+
+/** The network of somebody else, as far as it was read. */
+function existingOf(aws: PartialEnvironment["aws"]) {
+  const network = aws?.network;
+  return network && "existing" in network ? network.existing : undefined;
+}
 
 /** In lists whose items each become something of their own, nothing stands twice. */
 export const nothingTwice: CrossFieldRule = ({ aws, notify, rancher }) => {
   const network = aws?.network;
   const lists: readonly (readonly [path: Path, items: readonly (string | undefined)[] | undefined])[] = [
     [["aws", "network", "zones"], network && "zones" in network ? network.zones : undefined],
+    [
+      ["aws", "network", "gatewayEndpoints"],
+      network && "gatewayEndpoints" in network ? network.gatewayEndpoints : undefined,
+    ],
+    [["aws", "network", "existing", "publicSubnetIds"], existingOf(aws)?.publicSubnetIds],
+    [["aws", "network", "existing", "privateSubnetIds"], existingOf(aws)?.privateSubnetIds],
     [["notify", "alarmTopicArns"], notify?.alarmTopicArns],
     [["rancher", "loadBalancerArns"], rancher?.loadBalancerArns],
   ];

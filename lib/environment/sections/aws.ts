@@ -28,8 +28,32 @@ const made = section(
       ZONES,
       { min: 2, max: 4, fault: says("must name two to four zones", `write for example ${ZONES}`) },
     ),
-    /** How private subnets reach the internet. @default "nat": a NAT gateway with a fixed address in each zone */
-    egress: oneOf(["nat"]).default("nat"),
+    /**
+     * How private subnets reach the internet: through NAT gateways in this VPC, or through a transit gateway and the stack
+     * `inspection`. Either way each zone keeps its fixed address.
+     * @default "nat"
+     */
+    egress: oneOf(["nat", "inspection"]).default("nat"),
+    /**
+     * NAT gateways with `egress: "nat"`: one in each zone, or a single one in the first. A single one costs a fraction, but when
+     * its zone fails, nothing leaves any zone, and what the other zones send is charged for crossing zones. Changing to `single`
+     * releases the addresses of all zones but the first for good.
+     * @default "zone"
+     */
+    nat: oneOf(["zone", "single"]).default("zone"),
+    /** Transit gateway of this account and Region that `egress: "inspection"` uses. @default - one is made */
+    transitGatewayId: text({
+      pattern: /^tgw-[0-9a-f]{8,17}$/,
+      what: "the id of a transit gateway",
+      example: '"tgw-0123456789abcdef0"',
+    }).optional(),
+    /**
+     * Services that private subnets reach by a route of their own, free of charge and of NAT's price by the gigabyte. Through it
+     * only this account's buckets and tables can be written; buckets of others can be read. Requests no longer come from the
+     * network's fixed addresses, which is why none is on unasked: a bucket that admits by address would refuse them.
+     * @default []
+     */
+    gatewayEndpoints: listOf(oneOf(["s3", "dynamodb"]), "a list of services", '["s3", "dynamodb"]').default([]),
   },
   ["existing"],
 );

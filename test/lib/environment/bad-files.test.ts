@@ -258,7 +258,28 @@ const SECTIONS: readonly Row[] = [
     ["aws.network.zones", "two to four", '["a"', "a list of 1"],
     ["aws.network.zones[0]", "the letter", '"a"', "1"],
   ],
-  ["egress unknown", { "aws/network/egress": "igw" }, ["aws.network.egress", 'must be "nat"', '"nat"', '"igw"']],
+  [
+    "egress unknown",
+    { "aws/network/egress": "igw" },
+    ["aws.network.egress", 'must be "nat" or "inspection"', '"nat"', '"igw"'],
+  ],
+  ["NAT a number", { "aws/network/nat": 1 }, ["aws.network.nat", 'must be "zone" or "single"', '"single"', "1"]],
+  [
+    "gateway endpoints that do not exist",
+    { "aws/network/gatewayEndpoints": ["s3", "sqs"] },
+    ["aws.network.gatewayEndpoints[1]", 'must be "s3" or "dynamodb"', '"dynamodb"', '"sqs"'],
+  ],
+  [
+    "gateway endpoints switched on",
+    { "aws/network/gatewayEndpoints": true },
+    ["aws.network.gatewayEndpoints", "a list of services", '["s3", "dynamodb"]', "true"],
+  ],
+  [
+    "transit gateway by its ARN",
+    { "aws/network/egress": "inspection", "aws/network/transitGatewayId": "arn:aws:ec2:x" },
+    ["aws.network.egress", "no section 'inspection'", 'egress: "nat"', '"inspection"'],
+    ["aws.network.transitGatewayId", "the id of a transit gateway", '"tgw-', '"arn:aws:ec2:x"'],
+  ],
 ];
 
 const RANGES: readonly Row[] = [
@@ -480,6 +501,47 @@ const ACROSS: readonly Row[] = [
     "enforce without access",
     { access: GONE },
     ["allowlist.mode", "would lock you out", "access.operators", '"enforce"'],
+  ],
+  [
+    "egress through a stack that the environment has not, and NAT of another way out",
+    { "aws/network/egress": "inspection", "aws/network/nat": "single" },
+    ["aws.network.egress", "no section 'inspection'", 'write egress: "nat"', '"inspection"'],
+    ["aws.network.nat", "no effect where egress is inspected", "leave nat out", '"single"'],
+  ],
+  [
+    "a transit gateway that nothing uses, and an endpoint twice",
+    { "aws/network/transitGatewayId": "tgw-0123456789abcdef0", "aws/network/gatewayEndpoints": ["s3", "s3"] },
+    ["aws.network.transitGatewayId", 'only with egress: "inspection"', "leave it out", '"tgw-0123456789abcdef0"'],
+    ["aws.network.gatewayEndpoints[1]", "a second time", "once", '"s3"'],
+  ],
+  [
+    "existing subnets written twice, in one list and in both",
+    {
+      "aws/network": {
+        existing: {
+          ...EXISTING_NETWORK,
+          publicSubnetIds: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef0"],
+          privateSubnetIds: ["subnet-0123456789abcdef2", "subnet-0123456789abcdef0"],
+        },
+      },
+    },
+    ["aws.network.existing.publicSubnetIds[1]", "a second time", "once", '"subnet-0123456789abcdef0"'],
+    [
+      "aws.network.existing.privateSubnetIds[1]",
+      "stands also in publicSubnetIds",
+      "one of the two",
+      '"subnet-0123456789abcdef0"',
+    ],
+  ],
+  [
+    "an existing range that no VPC has",
+    { "aws/network": { existing: { ...EXISTING_NETWORK, cidr: "10.0.0.0/12" } } },
+    ["aws.network.existing.cidr", "must be /16 to /28", "IPv4 range", '"10.0.0.0/12"'],
+  ],
+  [
+    "NAT of one's own in somebody else's network",
+    { "aws/network": { existing: EXISTING_NETWORK, nat: "single" } },
+    ["aws.network.nat", "cannot stand beside 'existing'", "keep one"],
   ],
   [
     "more sets than the quota",

@@ -21,7 +21,13 @@ test("every default of an allowlist and of a network", () => {
     network: { cidr: "10.0.0.0/16", zones: ["a", "b"] },
   };
   const environment = define({ ...MINIMAL, aws, allowlist: {} });
-  expect(environment.aws?.network).toEqual({ cidr: "10.0.0.0/16", zones: ["a", "b"], egress: "nat" });
+  expect(environment.aws?.network).toEqual({
+    cidr: "10.0.0.0/16",
+    zones: ["a", "b"],
+    egress: "nat",
+    nat: "zone",
+    gatewayEndpoints: [],
+  });
   expect(environment.allowlist).toEqual({
     mode: "observe",
     capacity: { ipv4Sets: 1, ipv6Sets: 1, quota: 100 },
@@ -45,7 +51,12 @@ test("undefined is as good as left out", () => {
 });
 
 test("what is written is kept", () => {
-  const input = changed({ "aws/network/egress": "nat", "allowlist/capacity/quota": 200 });
+  const input = changed({
+    "aws/network/egress": "nat",
+    "aws/network/nat": "single",
+    "aws/network/gatewayEndpoints": ["dynamodb", "s3"],
+    "allowlist/capacity/quota": 200,
+  });
   expect(define(input)).toEqual(input);
 });
 
@@ -80,6 +91,8 @@ describe("the limits of what is accepted", () => {
     ["aws/network/cidr", "10.0.0.0/16"],
     ["aws/network/cidr", "10.0.0.0/22"],
     ["aws/network/zones", ["a", "b", "c", "d"]],
+    ["aws/network", { existing: { ...EXISTING_NETWORK, cidr: "10.0.0.0/28" } }],
+    ["aws/network", { existing: { ...EXISTING_NETWORK, cidr: "10.0.0.0/16" } }],
     ["allowlist/capacity", { ipv4Sets: 96, ipv6Sets: 2 }],
     ["allowlist/scheduleMinutes", 60],
     ["allowlist/auditMinutes", 5],
@@ -99,6 +112,13 @@ describe("the limits of what is accepted", () => {
 test("as many addresses as the sets of a family hold, counted once, with those of the two zones", () => {
   const ranges = Array.from({ length: 19_998 }, (_, index) => `10.${index >> 8}.${index & 255}.1/32`);
   expect(() => define(changed({ "allowlist/clusters": { all: ranges, some: ranges.slice(0, 10) } }))).not.toThrow();
+});
+
+test("as many addresses as the sets of a family hold, with the one of a single NAT gateway", () => {
+  const ranges = Array.from({ length: 19_999 }, (_, index) => `10.${index >> 8}.${index & 255}.1/32`);
+  const changes = { "allowlist/clusters": { all: ranges }, "allowlist/table": { keySchema: "id+ips" } };
+  expect(() => define(changed({ ...changes, "aws/network/nat": "single" }))).not.toThrow();
+  expect(() => define(changed(changes))).toThrow("20001 IPv4 ranges");
 });
 
 describe("the result", () => {
