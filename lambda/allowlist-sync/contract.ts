@@ -27,10 +27,11 @@ export const VARIABLES = {
   /** What the names of the managed IP sets start with, see {@link ipSetPrefix}. Required. */
   ipSetPrefix: "IP_SET_PREFIX",
   /**
-   * Numbers of the sets that rules refer to, for each family: slots from 0 on. A set that no rule refers to yet admits nobody, so it
-   * must not be filled. Required.
+   * Number of the IPv4 sets that rules refer to: slots from 0 on. A set that no rule refers to yet admits nobody, so it must not be
+   * filled. Required.
    */
   ipv4Sets: "IPV4_SETS",
+  /** The same for IPv6. Required. */
   ipv6Sets: "IPV6_SETS",
   /** Share of the addresses, 0 to 1, up to which one pass may always remove. Required. */
   guardMaxShare: "GUARD_MAX_SHARE",

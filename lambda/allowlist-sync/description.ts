@@ -2,7 +2,8 @@ import { hash } from "node:crypto";
 
 /**
  * A managed set describes itself: WAF replaces addresses and description in one call and lists the descriptions of
- * all sets in one, so whoever remembers a content under its digest needs no read to know that the set still has it.
+ * all sets in one. So a new set says that it is empty, a remembered content can be checked, and an edit that left the description
+ * shows. That a set still has what it describes is told by its lock token alone, see `Knowledge`.
  */
 export interface Description {
   /** Digest of the content, see {@link textDigest}. */

@@ -26,6 +26,12 @@ export interface Claims {
   readonly again: readonly number[];
 }
 
+/** {@link Claims} while the table is being read. */
+interface GrowingClaims extends Claims {
+  readonly first: number[];
+  readonly again: number[];
+}
+
 /** What the table said when it was read once. */
 export interface Reading {
   /** An address is wanted as long as any cluster names it. */
@@ -62,7 +68,7 @@ export interface ItemReader {
  */
 export function createItemReader(): ItemReader {
   const wanted = perFamily(() => ({ addresses: [] as string[], numbers: new Map<string, number>() }));
-  const clusters = new Map<string, PerFamily<{ readonly first: number[]; readonly again: number[] }>>();
+  const clusters = new Map<string, PerFamily<GrowingClaims>>();
   const approvals: Approval[] = [];
   const rejections = { first: [] as Rejection[], count: 0 };
 
@@ -71,7 +77,7 @@ export function createItemReader(): ItemReader {
     if (rejections.first.length < MAX_REJECTIONS) rejections.first.push({ cluster, entry, reason });
   };
 
-  const claim = (claims: PerFamily<{ readonly first: number[]; readonly again: number[] }>, cidr: Cidr): void => {
+  const claim = (claims: PerFamily<GrowingClaims>, cidr: Cidr): void => {
     const { addresses, numbers } = wanted[cidr.family];
     const known = numbers.get(cidr.text);
     if (known !== undefined) {

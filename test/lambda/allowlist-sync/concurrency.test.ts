@@ -95,15 +95,9 @@ describe("other writers", () => {
   test("a writer that never rests ends the pass with an error that says so", async () => {
     const world = new World();
     world.put("billing", "203.0.113.10/32");
-    for (let round = 0; round < 20; round += 1) {
-      world.waf.calls.before(
-        "UpdateIPSet",
-        () => {
-          world.waf.overwrite(V4, [`192.0.2.${round}/32`]);
-        },
-        round,
-      );
-    }
+    world.waf.calls.beforeNext("UpdateIPSet", 20, (round) => {
+      world.waf.overwrite(V4, [`192.0.2.${round}/32`]);
+    });
     const started = world.clock.now();
     await expect(world.stream()).rejects.toThrow(/gave up after \d rounds: IP set test-clusters-ipv4-00 was written/);
     expect(world.clock.now() - started).toBeGreaterThan(1_000);

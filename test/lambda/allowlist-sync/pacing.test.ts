@@ -52,16 +52,10 @@ test("tries come ever later, and by chance, so that two do not meet again", asyn
     const world = new World({ random: () => random });
     world.put("billing", "203.0.113.10/32");
     const times: number[] = [];
-    for (let call = 0; call < 8; call += 1) {
-      world.waf.calls.before(
-        "UpdateIPSet",
-        () => {
-          times.push(world.clock.now());
-          if (call < 7) throw throttled();
-        },
-        call,
-      );
-    }
+    world.waf.calls.beforeNext("UpdateIPSet", 8, (call) => {
+      times.push(world.clock.now());
+      if (call < 7) throw throttled();
+    });
     await world.stream();
     return times.slice(1).map((time, index) => time - (times[index] ?? 0));
   };
@@ -127,15 +121,9 @@ test("a fault that lasts is told after a few tries; one that no try can mend at 
   ] as const) {
     const world = new World();
     world.put("billing", "203.0.113.10/32");
-    for (let call = 0; call < 20; call += 1) {
-      world.waf.calls.before(
-        "UpdateIPSet",
-        () => {
-          throw fault();
-        },
-        call,
-      );
-    }
+    world.waf.calls.beforeNext("UpdateIPSet", 20, () => {
+      throw fault();
+    });
     await expect(world.stream()).rejects.toThrow(fault().message);
     expect(world.takeCalls().updates).toBe(tries);
   }
@@ -145,15 +133,9 @@ test("a set that somebody else keeps writing does not hold up the others for eve
   const world = new World({ slots: { ipv4: 3 }, maxPerSet: 5 });
   world.put("big", ...hosts(15));
   const busy = setName("ipv4", 1);
-  for (let call = 0; call < 4; call += 1) {
-    world.waf.calls.before(
-      "UpdateIPSet",
-      () => {
-        world.waf.overwrite(busy, []);
-      },
-      call,
-    );
-  }
+  world.waf.calls.beforeNext("UpdateIPSet", 4, () => {
+    world.waf.overwrite(busy, []);
+  });
   await world.stream();
   expect(world.admitted("ipv4")).toHaveLength(15);
   expect(Number(world.metric("LockConflicts")[0])).toBeGreaterThan(0);

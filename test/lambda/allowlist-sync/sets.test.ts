@@ -149,7 +149,7 @@ describe("what is known of the sets", () => {
     const fail = (): never => {
       throw Object.assign(new Error("denied"), { name: "AccessDenied" });
     };
-    for (let call = 0; call < 6; call += 1) world.bucket.calls.before("GetObject", fail, call);
+    world.bucket.calls.beforeNext("GetObject", 6, fail);
     world.put("new", "203.0.113.10/32");
     world.bucket.calls.before("PutObject", fail);
     // Also those that their descriptions call empty: whether they were ever written is not known.

@@ -51,6 +51,19 @@ export class Calls<Operation extends string> {
     this.#pending.push({ operation, moment: "after", hook, skip });
   }
 
+  /** Runs `hook` before each of the next calls of the operation takes effect, with the number of the call from 0 on. */
+  beforeNext(operation: Operation, times: number, hook: (call: number) => void): void {
+    for (let call = 0; call < times; call += 1) {
+      this.before(
+        operation,
+        () => {
+          hook(call);
+        },
+        call,
+      );
+    }
+  }
+
   /** Forgets the hooks that have not run: what was in store for calls that never came. */
   forgetHooks(): void {
     this.#pending = [];

@@ -105,6 +105,14 @@ describe("FakeWaf", () => {
     expect(waf.calls.count("GetIPSet")).toBe(3);
   });
 
+  test("a hook for the next calls runs before each of them, with its number, and no longer", async () => {
+    const { waf, set } = await oneSet();
+    const seen: number[] = [];
+    waf.calls.beforeNext("GetIPSet", 2, (call) => void seen.push(call));
+    for (let get = 0; get < 3; get += 1) await waf.send(new GetIPSetCommand({ Scope, ...set }));
+    expect(seen).toEqual([0, 1]);
+  });
+
   test("counts are forgotten without the hooks, and hooks without the counts", async () => {
     const { waf, set } = await oneSet();
     const get = (): Promise<unknown> => waf.send(new GetIPSetCommand({ Scope, ...set }));
