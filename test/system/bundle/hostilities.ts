@@ -261,5 +261,6 @@ export function fillByHand({ account, chance }: Pick<Stage, "account" | "chance"
       account.waf.overwrite(set, [...account.waf.addresses(set), ...own], "edited by hand");
     }
   }
-  for (const set of account.allSets()) account.waf.overwrite(set, edited({ account, chance }, set));
+  // Each under a description of its own: one that says "never written" is believed until the audit.
+  for (const set of account.allSets()) account.waf.overwrite(set, edited({ account, chance }, set), "edited by hand");
 }
