@@ -8,6 +8,12 @@ export interface Metric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
+/** `p99`: the value that 99 of 100 measurements do not exceed. */
+export type Percentile = `p${number}`;
+
+/** How the measurements of a period become one value (Amazon CloudWatch User Guide, "CloudWatch statistics definitions"). */
+export type Statistic = "Average" | "Maximum" | "Minimum" | "Sum" | Percentile;
+
 /** When an alarm fires, what it says then, and to whom. */
 export interface AlarmConditions {
   readonly name: string;
@@ -35,7 +41,18 @@ export interface AlarmConditions {
 /** Properties of an {@link Alarm}. */
 export interface AlarmProps extends AlarmConditions {
   readonly metric: Metric;
-  readonly statistic: "Maximum" | "Sum";
+  readonly statistic: Statistic;
+}
+
+/** Properties of a {@link MathAlarm}. */
+export interface MathAlarmProps extends AlarmConditions {
+  /**
+   * What is compared with the threshold, from the names of `metrics`. Its operators take a value that is missing for 0, and a
+   * division by 0 leaves none (Amazon CloudWatch User Guide, "Using math expressions with CloudWatch metrics").
+   */
+  readonly expression: string;
+  /** The metrics by their names in the expression: a small letter first, then letters, digits and underscores. */
+  readonly metrics: Readonly<Record<string, Pick<AlarmProps, "metric" | "statistic">>>;
 }
 
 /** Properties of a {@link QueryAlarm}. */
@@ -61,8 +78,32 @@ export class Alarm extends Construct {
       namespace: props.metric.namespace,
       metricName: props.metric.name,
       dimensions: { ...props.metric.dimensions },
-      statistic: props.statistic,
+      ...(isPercentile(props.statistic) ? { extendedStatistic: props.statistic } : { statistic: props.statistic }),
       period: props.periodSeconds ?? DEFAULT_PERIOD_SECONDS,
+    });
+  }
+}
+
+/** An alarm over what is calculated from several metrics: a share, a difference. */
+export class MathAlarm extends Construct {
+  constructor(scope: Construct, id: string, props: MathAlarmProps) {
+    super(scope, id);
+    new CloudwatchMetricAlarm(this, "Resource", {
+      ...conditions(props),
+      metricQuery: [
+        { id: "result", expression: props.expression, returnData: true },
+        ...Object.entries(props.metrics).map(([name, { metric, statistic }]) => ({
+          id: name,
+          returnData: false,
+          metric: {
+            namespace: metric.namespace,
+            metricName: metric.name,
+            dimensions: { ...metric.dimensions },
+            stat: statistic,
+            period: props.periodSeconds ?? DEFAULT_PERIOD_SECONDS,
+          },
+        })),
+      ],
     });
   }
 }
@@ -83,6 +124,10 @@ export class QueryAlarm extends Construct {
       ],
     });
   }
+}
+
+function isPercentile(statistic: Statistic): statistic is Percentile {
+  return statistic.startsWith("p");
 }
 
 function conditions(props: AlarmConditions) {

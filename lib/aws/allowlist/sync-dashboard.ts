@@ -1,8 +1,8 @@
-import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 
 import type { AwsPlace } from "../../names";
 import type { Metric } from "../alarm";
+import { Dashboard, type Widget } from "../dashboard";
 import { NOT_LISTED_RULE } from "../waf/allowlist-acl";
 import type { SyncFunction } from "./sync-function";
 import { familyMetric, type SyncMetrics, syncMetric } from "./sync-metrics";
@@ -18,42 +18,10 @@ export interface SyncDashboardProps {
   readonly families: readonly string[];
 }
 
-interface Widget {
-  readonly title: string;
-  readonly metrics: readonly Metric[];
-  readonly statistic: "Maximum" | "Sum";
-}
-
-/** Width and height of a widget; the console's grid is 24 wide. */
-const SIZE = { width: 12, height: 6 };
-
 /** The allowlist at a glance: who is let in and turned away, how fast changes arrive, how full the sets are. */
-export class SyncDashboard extends Construct {
+export class SyncDashboard extends Dashboard {
   constructor(scope: Construct, id: string, props: SyncDashboardProps) {
-    super(scope, id);
-    new CloudwatchDashboard(this, "Resource", {
-      dashboardName: props.name,
-      dashboardBody: JSON.stringify({
-        widgets: widgets(props).map(({ title, metrics, statistic }, index) => ({
-          type: "metric",
-          ...SIZE,
-          x: (index % 2) * SIZE.width,
-          y: Math.floor(index / 2) * SIZE.height,
-          properties: {
-            title,
-            region: props.place.region,
-            view: "timeSeries",
-            period: 300,
-            stat: statistic,
-            metrics: metrics.map(({ namespace, name, dimensions }) => [
-              namespace,
-              name,
-              ...Object.entries(dimensions).flat(),
-            ]),
-          },
-        })),
-      }),
-    });
+    super(scope, id, { name: props.name, place: props.place, widgets: widgets(props) });
   }
 }
 
