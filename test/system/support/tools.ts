@@ -7,12 +7,12 @@ const CACHE = join(REPOSITORY, ".cache");
 const INSTALLER = ".ci/install-tools";
 
 /** Programs that the suites start, by the name that the installer knows them by. */
-const PROGRAMS = { moto: "moto_server", ministack: "ministack" } as const;
+const PROGRAMS = { moto: "moto_server", ministack: "ministack", checkov: "checkov" } as const;
 
 export type Tool = keyof typeof PROGRAMS;
 
 /**
- * Path of an emulator: the one that `.ci/install-tools` made, or the first on PATH.
+ * Path of a program: the one that `.ci/install-tools` made, or the first on PATH.
  *
  * @throws Error with the command that installs it. A suite that cannot run must not look like one that passed.
  */
