@@ -62,7 +62,10 @@ export class Dashboard extends Construct {
   }
 }
 
-/** As an array of texts, with what is the line's own at the end (Amazon CloudWatch API Reference, "Dashboard Body Structure and Syntax"). */
+/**
+ * As a list of texts, with what is the line's own at the end (Amazon CloudWatch API Reference, "Dashboard Body Structure and
+ * Syntax").
+ */
 function renderLine({ namespace, name, dimensions, statistic, label }: Line): readonly unknown[] {
   const own = { ...(statistic && { stat: statistic }), ...(label && { label }) };
   return [namespace, name, ...Object.entries(dimensions).flat(), ...(Object.keys(own).length > 0 ? [own] : [])];
