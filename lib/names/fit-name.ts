@@ -28,6 +28,10 @@ export const NAME_RULES = {
   kubernetesObject: { maxLength: 63, refused: /[^a-z0-9-]/gu, lowerCase: true },
   /** EventBridge Scheduler API Reference, "CreateSchedule". */
   schedule: { maxLength: 64, refused: /[^\w.-]/gu },
+  /** Amazon ECS API Reference, "CreateCluster" and "CreateService"; a family of "RegisterTaskDefinition" takes the same. */
+  ecs: { maxLength: 255, refused: /[^\w-]/gu },
+  /** AWS Secrets Manager API Reference, "CreateSecret", less a hyphen and the 26 characters that Terraform puts behind a prefix. */
+  secretPrefix: { maxLength: 485, refused: /[^\w/+=.@-]/gu },
 } as const satisfies Record<string, NameRule>;
 
 const HASH_LENGTH = 8;

@@ -24,6 +24,8 @@ const ACCEPTED: Readonly<Record<keyof typeof NAME_RULES, RegExp>> = {
   waf: /^[A-Za-z0-9_-]{1,128}$/,
   kubernetesObject: /^[a-z0-9-]{1,63}$/,
   schedule: /^[A-Za-z0-9_.-]{1,64}$/,
+  ecs: /^[A-Za-z0-9_-]{1,255}$/,
+  secretPrefix: /^[A-Za-z0-9/_+=.@-]{1,485}$/,
 };
 
 const kinds = Object.keys(NAME_RULES) as (keyof typeof NAME_RULES)[];
