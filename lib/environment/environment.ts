@@ -28,3 +28,6 @@ export type AwsEnvironment = NonNullable<Environment["aws"]>;
 
 /** The allowlist section of an environment. */
 export type AllowlistEnvironment = NonNullable<Environment["allowlist"]>;
+
+/** One edge of the Wallarm section of an environment. */
+export type WallarmEnvironment = NonNullable<Environment["wallarm"]>[string];

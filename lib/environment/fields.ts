@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-import { type CidrResult, explainFault, parseAdmitted, parseCidr } from "../addresses";
+import { type AddressFault, type CidrResult, explainFault, parseAdmitted, parseCidr } from "../addresses";
+import { HOST_NAME } from "./upstream";
 
 const SEPARATOR = "\u001f";
 
@@ -51,20 +52,39 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   return z.enum(words, { error: expected(list, `write ${list}`) });
 }
 
+/** True or false. */
+export const trueOrFalse = z.boolean({ error: expected("true or false", "write true or false, without quotes") });
+
 /** An address range in CIDR notation, read strictly; see `lib/addresses` for what is refused and why. */
-export const cidr = rangeReadBy(parseCidr);
+export const cidr = rangeOf((range) => faultIn(parseCidr(range)));
 
 /** An address range that a fence shall admit: as {@link cidr}, and not so wide that it would be no fence. */
-export const admittedCidr = rangeReadBy(parseAdmitted);
+export const admittedCidr = rangeOf((range) => faultIn(parseAdmitted(range)));
 
-function rangeReadBy(read: (text: string) => CidrResult) {
+/** All addresses of a family, in the one spelling that says so on purpose. */
+const EVERYWHERE: readonly string[] = ["0.0.0.0/0", "::/0"];
+
+/** An address range for what may be open to everybody: as {@link cidr}, or every address of a family. */
+export const openCidr = rangeOf((range) => (EVERYWHERE.includes(range) ? undefined : faultIn(parseCidr(range))));
+
+const faultIn = (result: CidrResult): AddressFault | undefined => (result.ok ? undefined : result.fault);
+
+function rangeOf(faultOf: (range: string) => AddressFault | undefined) {
   return z.string({ error: expected("an address range", 'write for example "198.51.100.0/24"') }).check((context) => {
-    const result = read(context.value);
-    if (result.ok) return;
-    const { problem, remedy } = explainFault(result.fault, context.value);
+    const found = faultOf(context.value);
+    if (found === undefined) return;
+    const { problem, remedy } = explainFault(found, context.value);
     context.issues.push({ code: "custom", input: context.value, message: says(problem, remedy) });
   });
 }
+
+/** A host name, not a wildcard. */
+export const hostName = (whose: string, example: string) =>
+  text({
+    pattern: HOST_NAME,
+    what: `${whose} in lower case, without a wildcard`,
+    example: JSON.stringify(example),
+  });
 
 /** An AWS account id. */
 export const accountId = text({
@@ -90,6 +110,24 @@ export const kmsKeyArn = arn(
   /kms:[a-z0-9-]+:\d{12}:key\/[\w-]+/,
   "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
 );
+
+/**
+ * The ARN of a Secrets Manager secret, in full: a role is granted exactly this ARN, and one without its six random characters fits no
+ * secret (AWS Secrets Manager User Guide, "Secret: ARN").
+ */
+export const secretArn = (name: RegExp, what: string, example: string) =>
+  arn(
+    `${what} in full, with the hyphen and six characters at its end: the role that reads it is granted exactly this ARN`,
+    new RegExp(`secretsmanager:[a-z0-9-]+:\\d{12}:secret:${name.source}-[A-Za-z0-9]{6}`),
+    example,
+  );
+
+/** The id of a hosted zone of Route 53. */
+export const hostedZoneId = text({
+  pattern: /^Z[A-Z0-9]{1,31}$/,
+  what: "the id of a Route 53 hosted zone",
+  example: '"Z0123456789ABCDEFGHIJ"',
+});
 
 /** The ARN of an IAM role. */
 export const roleArn = arn(

@@ -1,3 +1,4 @@
+import { withoutCertificates } from "./pem";
 import { isPlainObject } from "./values";
 import type { Fault, Path } from "./violation";
 
@@ -60,8 +61,11 @@ export function hideSecrets(text: string): string {
   return isSecret(text) ? "(a message with a secret in it, not shown)" : text;
 }
 
-const forbiddenText = (text: string): ForbiddenText | undefined =>
-  [...SECRETS, REFERENCE].find(({ pattern }) => pattern.test(text));
+/** A certificate is public, and a line of one can have the shape of a secret. */
+function forbiddenText(text: string): ForbiddenText | undefined {
+  const readable = withoutCertificates(text);
+  return [...SECRETS, REFERENCE].find(({ pattern }) => pattern.test(readable));
+}
 
 /**
  * Finds what may stand nowhere in an environment: secrets, references, and values that are not data. The found text is never

@@ -1,6 +1,14 @@
 export { accessFamilies, addressesOf, clusterTableName, egressClusterName } from "./allowlist-facts";
 export { defineEnvironment } from "./define";
-export type { AllowlistEnvironment, AwsEnvironment, Environment, EnvironmentInput } from "./environment";
+export type {
+  AllowlistEnvironment,
+  AwsEnvironment,
+  Environment,
+  EnvironmentInput,
+  WallarmEnvironment,
+} from "./environment";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, type Violation } from "./violation";
 export { CLUSTER_NAME } from "./sections/allowlist";
+export type { Upstream } from "./upstream";
+export { upstreamOf } from "./wallarm-facts";

@@ -38,7 +38,7 @@ const isPlanned = (section: Path, key: string): boolean => section.length === 0 
 function faultOf(issue: Issue, input: unknown): Fault {
   const { path, message } = issue;
   const halves = said(message) ?? { problem: message, remedy: "write plain values only" };
-  if (issue.code === "custom" && issue.params === ABOUT_THE_KEY) return { path, ...halves };
+  if (issue.code === "custom" && issue.params === ABOUT_THE_KEY) return { path, isOfKey: true, ...halves };
   const found = valueAt(input, path);
   const parent = valueAt(input, path.slice(0, -1));
   const key = path.at(-1);

@@ -9,6 +9,7 @@ import { aws } from "./sections/aws";
 import { notify } from "./sections/notify";
 import { rancher } from "./sections/rancher";
 import { state } from "./sections/state";
+import { wallarm } from "./sections/wallarm";
 
 /** AWS Billing User Guide, "Tag naming limits and requirements". */
 const tag = (maxLength: number) => new RegExp(`^[\\p{L}\\p{N} _.:/=+@-]{1,${maxLength}}$`, "u");
@@ -62,7 +63,9 @@ export const environmentSchema = section('defineEnvironment({ name: "prod", … 
   rancher: rancher.optional(),
   /** The allowlist in front of the Rancher server. @default - none */
   allowlist: allowlist.optional(),
+  /** Wallarm nodes in front of HTTP services: one edge for each name, each a stack of its own. @default - none */
+  wallarm: wallarm.optional(),
 });
 
 /** Sections of the design whose stacks are still to come: refused by name, so that nobody believes they work. */
-export const PLANNED_SECTIONS: readonly string[] = ["azure", "wallarm", "inspection", "lattice", "aks"];
+export const PLANNED_SECTIONS: readonly string[] = ["azure", "inspection", "lattice", "aks"];

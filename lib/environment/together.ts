@@ -1,5 +1,6 @@
 import { clusterTableName, ipSetCount } from "./allowlist-facts";
 import type { Environment } from "./environment";
+import { recordsOf } from "./wallarm-facts";
 
 /** What shows only when environments are seen together, as messages ready to print. */
 export function checkTogether(environments: readonly Environment[]): string[] {
@@ -8,6 +9,7 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedTables(environments),
     ...sharedItems(environments),
     ...sharedQuota(environments),
+    ...sharedRecords(environments),
   ];
 }
 
@@ -60,6 +62,20 @@ function sharedQuota(environments: readonly Environment[]): string[] {
         `${quota}; lower their capacities, or have the quota raised by AWS and write it into capacity.quota`,
     ];
   });
+}
+
+/** Two environments that make one DNS record would take it from each other; one that makes it twice is told by itself. */
+function sharedRecords(environments: readonly Environment[]): string[] {
+  const records = ownersOf(environments, ({ wallarm }) => [
+    ...new Set(
+      Object.values(wallarm ?? {}).flatMap((edge) =>
+        recordsOf(edge).map(({ name, zoneId }) => `${name} in the zone ${zoneId}`),
+      ),
+    ),
+  ]);
+  return shared(records).map(
+    ([record, names]) => `wallarm: ${names} would each make the record ${record}; leave the zone to one of them`,
+  );
 }
 
 /** Which environments have each thing. */

@@ -36,8 +36,9 @@ export function validateEnvironment(input: unknown, source: string): Environment
   const shape = toFaults(parsed.error?.issues ?? [], readable).filter(
     ({ path }) => !forbidden.some((other) => isWithin(path, other.path)),
   );
-  const accepted = (parsed.success ? parsed.data : without(readable, shape)) as PartialEnvironment;
-  const refused = [...forbidden, ...shape].map(({ path }) => path);
+  const refusedShape = shape.filter(({ isOfKey = false }) => !isOfKey);
+  const accepted = (parsed.success ? parsed.data : without(readable, refusedShape)) as PartialEnvironment;
+  const refused = [...forbidden, ...refusedShape].map(({ path }) => path);
   const isRefused = (path: Path): boolean => refused.some((other) => isWithin(path, other));
   const across = crossFieldRules.flatMap((rule) => rule(accepted, isRefused));
 

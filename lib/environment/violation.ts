@@ -18,6 +18,8 @@ export interface Fault extends Omit<Violation, "path"> {
   readonly path: Path;
   /** The path to print, where the fault's own may not be. @default path */
   readonly shownPath?: Path;
+  /** Whether only the key at the end of the path is wrong, and what stands under it is still read. @default false */
+  readonly isOfKey?: boolean;
 }
 
 /** Thrown with every fault that was found, in the order of the file. */

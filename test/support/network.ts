@@ -54,6 +54,7 @@ export function addNetwork(app: App, { network, needs, protect, name = "test" }:
       egress: "nat",
       nat: "zone",
       gatewayEndpoints: [],
+      interfaceEndpoints: "needed",
       ...network,
     },
     needs: { interfaceEndpoints: [], ...needs },

@@ -2,7 +2,7 @@ import { AllocationError, parseCidr, planVpc, ZONE_SLOTS } from "../../addresses
 import type { PartialEnvironment } from "../environment";
 import { arnParts } from "../fields";
 import type { Path } from "../violation";
-import { type CrossFieldRule, fault, present } from "./rule";
+import { type CrossFieldRule, fault, present, twice } from "./rule";
 
 /** Amazon VPC User Guide, "VPC CIDR blocks": /16 at most; /22 is the smallest that holds four tiers in four zones. */
 const VPC_PREFIX_LENGTHS = { shortest: 16, longest: 22 };
@@ -151,11 +151,7 @@ export const nothingTwice: CrossFieldRule = ({ aws, notify, rancher }) => {
     [["notify", "alarmTopicArns"], notify?.alarmTopicArns],
     [["rancher", "loadBalancerArns"], rancher?.loadBalancerArns],
   ];
-  return lists.flatMap(([path, items]) =>
-    present(items)
-      .filter(({ index, item }) => items?.indexOf(item) !== index)
-      .map(({ index, item }) => fault([...path, index], "stands in the list a second time", item, "write it once")),
-  );
+  return lists.flatMap(([path, items]) => twice(path, items));
 };
 
 /** What an alarm or a web ACL refers to lies in the environment's own Region, and a balancer in its own account. */
@@ -186,4 +182,41 @@ export const sameRegion: CrossFieldRule = ({ aws, notify, rancher }) => {
       ),
     );
   return [...topics, ...balancers];
+};
+
+const CACHE_CREDENTIAL = ["aws", "dockerHub", "credentialSecretArn"] as const;
+
+/** The cache is made together with the network, so there must be one that is made here. */
+export const cacheNeedsMadeNetwork: CrossFieldRule = ({ aws }, isRefused) => {
+  if (aws?.dockerHub === undefined || isRefused(["aws", "network"])) return [];
+  const { network } = aws;
+  if (network !== undefined && !("existing" in network)) return [];
+  return [
+    fault(
+      ["aws", "dockerHub"],
+      network === undefined
+        ? "is made together with the network, and aws has none"
+        : "is made together with the network, and this one exists already",
+      undefined,
+      network === undefined
+        ? "take it out, or add network: { cidr: …, zones: … }"
+        : "take it out, and name the repository of a cache of your own in the edge's image.repository",
+    ),
+  ];
+};
+
+/** Amazon ECR User Guide, "Creating a pull through cache rule": the secret lies where the rule does. */
+export const cacheCredentialIsNear: CrossFieldRule = ({ aws }) => {
+  const secret = aws?.dockerHub?.credentialSecretArn;
+  if (aws === undefined || secret === undefined) return [];
+  const { region, accountId } = arnParts(secret);
+  if (region === (aws.region ?? region) && accountId === (aws.accountId ?? accountId)) return [];
+  return [
+    fault(
+      CACHE_CREDENTIAL,
+      "lies in another account or Region than the environment, and Amazon ECR reads only secrets of its own",
+      secret,
+      "write a secret of this account and Region",
+    ),
+  ];
 };

@@ -19,3 +19,19 @@ export function fault(path: Path, problem: string, found: unknown, remedy: strin
 export function present<Item>(items: readonly (Item | undefined)[] | undefined): { index: number; item: Item }[] {
   return (items ?? []).flatMap((item, index) => (item === undefined ? [] : [{ index, item }]));
 }
+
+/**
+ * The faults of a list whose items each become something of their own, and in which one stands twice.
+ *
+ * @param same what two items that mean the same have in common
+ */
+export function twice(
+  path: Path,
+  items: readonly (string | undefined)[] | undefined,
+  same: (item: string) => string = (item) => item,
+): readonly Fault[] {
+  const written = present(items).map(({ index, item }) => ({ index, item, meant: same(item) }));
+  return written
+    .filter(({ index, meant }) => written.find((other) => other.meant === meant)?.index !== index)
+    .map(({ index, item }) => fault([...path, index], "stands in the list a second time", item, "write it once"));
+}

@@ -1,4 +1,4 @@
-import { accountId, admittedCidr, cidr, oneOf, profile, region, roleArn, says, text } from "../fields";
+import { accountId, admittedCidr, cidr, oneOf, profile, region, roleArn, says, secretArn, text } from "../fields";
 import { listOf, madeOrExisting, section } from "../shapes";
 
 const SUBNETS = '["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"]';
@@ -54,6 +54,13 @@ const made = section(
      * @default []
      */
     gatewayEndpoints: listOf(oneOf(["s3", "dynamodb"]), "a list of services", '["s3", "dynamodb"]').default([]),
+    /**
+     * Services that private subnets reach at addresses of the VPC, each at a price by the hour and zone. `needed`: those that the
+     * stacks of this environment use, so that their images, logs and secrets come neither through NAT nor over the internet. `none`:
+     * all of it leaves by the way out.
+     * @default "needed"
+     */
+    interfaceEndpoints: oneOf(["needed", "none"]).default("needed"),
   },
   ["existing"],
 );
@@ -76,6 +83,8 @@ const existing = section("{ vpcId, cidr, publicSubnetIds, privateSubnetIds, egre
   }),
 });
 
+const CREDENTIAL = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:ecr-pullthroughcache/docker-hub-AbCdEf";
+
 /** One AWS account and Region. */
 export const aws = section('{ accountId: "111122223333", region: "eu-central-1" }', {
   /** The only account the provider will touch. */
@@ -97,4 +106,19 @@ export const aws = section('{ accountId: "111122223333", region: "eu-central-1" 
   }).optional(),
   /** The VPC: made here, or an existing one by its ids. @default - no network stack */
   network: madeOrExisting("a network", made, existing).optional(),
+  /**
+   * A pull-through cache of Docker Hub in Amazon ECR, made together with a network that is made here: images are then pulled from
+   * this account, scanned and encrypted, and there when Docker Hub is not. @default - images come from Docker Hub itself
+   */
+  dockerHub: section(`{ credentialSecretArn: "${CREDENTIAL}" }`, {
+    /**
+     * Secret of this account and Region with `username` and `accessToken` of a Docker Hub account. Amazon ECR wants its name to begin
+     * with `ecr-pullthroughcache/`, and the key `aws/secretsmanager` (Amazon ECR User Guide, "Creating a pull through cache rule").
+     */
+    credentialSecretArn: secretArn(
+      /ecr-pullthroughcache\/[\w/+=.@-]+/,
+      "the ARN of a Secrets Manager secret whose name begins with ecr-pullthroughcache/,",
+      CREDENTIAL,
+    ),
+  }).optional(),
 });

@@ -1,8 +1,15 @@
-import { BALANCER, type Changes, EXISTING_NETWORK, EXISTING_TABLE, GONE, KEY, STREAM, violationsAfter } from "./base";
-
-/** Path, part of the problem, part of the remedy, and what was found where that is shown. */
-type Expected = readonly [path: string, problem: string, remedy: string, got?: string];
-type Row = readonly [mistake: string, changes: Changes, ...expected: Expected[]];
+import {
+  BALANCER,
+  DOCKER_HUB,
+  EXISTING_NETWORK,
+  EXISTING_TABLE,
+  GONE,
+  KEY,
+  type Row,
+  STREAM,
+  violationsAfter,
+} from "./base";
+import { EDGE_ACROSS, EDGE_FIELDS, EDGE_NO_CASCADE } from "./bad-edges";
 
 const range = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `10.${index >> 8}.${index & 255}.1/32`);
@@ -275,6 +282,31 @@ const SECTIONS: readonly Row[] = [
     ["aws.network.gatewayEndpoints", "a list of services", '["s3", "dynamodb"]', "true"],
   ],
   [
+    "interface endpoints by name",
+    { "aws/network/interfaceEndpoints": ["logs"] },
+    ["aws.network.interfaceEndpoints", 'must be "needed" or "none"', '"none"', "a list of 1"],
+  ],
+  [
+    "a Docker Hub secret of another name",
+    { "aws/dockerHub": { credentialSecretArn: DOCKER_HUB.replace("ecr-pullthroughcache/", "") } },
+    [
+      "aws.dockerHub.credentialSecretArn",
+      "name begins with ecr-pullthroughcache/",
+      "ecr-pullthroughcache/docker-hub-AbCdEf",
+      JSON.stringify(DOCKER_HUB.replace("ecr-pullthroughcache/", "")),
+    ],
+  ],
+  [
+    "a Docker Hub secret without its suffix",
+    { "aws/dockerHub": { credentialSecretArn: DOCKER_HUB.replace("-AbCdEf", "") } },
+    [
+      "aws.dockerHub.credentialSecretArn",
+      "six characters at its end",
+      "-AbCdEf",
+      JSON.stringify(DOCKER_HUB.replace("-AbCdEf", "")),
+    ],
+  ],
+  [
     "transit gateway by its ARN",
     { "aws/network/egress": "inspection", "aws/network/transitGatewayId": "arn:aws:ec2:x" },
     ["aws.network.egress", "no section 'inspection'", 'egress: "nat"', '"inspection"'],
@@ -539,6 +571,41 @@ const ACROSS: readonly Row[] = [
     ["aws.network.existing.cidr", "must be /16 to /28", "IPv4 range", '"10.0.0.0/12"'],
   ],
   [
+    "interface endpoints in somebody else's network",
+    { "aws/network": { existing: EXISTING_NETWORK, interfaceEndpoints: "none" } },
+    ["aws.network.interfaceEndpoints", "cannot stand beside 'existing'", "keep one"],
+  ],
+  [
+    "a Docker Hub cache in somebody else's network",
+    { "aws/network": { existing: EXISTING_NETWORK }, "aws/dockerHub": { credentialSecretArn: DOCKER_HUB } },
+    ["aws.dockerHub", "this one exists already", "image.repository"],
+  ],
+  [
+    "a Docker Hub cache without a network",
+    { "aws/network": GONE, "aws/dockerHub": { credentialSecretArn: DOCKER_HUB } },
+    ["aws.dockerHub", "aws has none", "add network:"],
+  ],
+  [
+    "a Docker Hub secret of another Region",
+    { "aws/dockerHub": { credentialSecretArn: DOCKER_HUB.replace("central", "west") } },
+    [
+      "aws.dockerHub.credentialSecretArn",
+      "another account or Region",
+      "of this account and Region",
+      JSON.stringify(DOCKER_HUB.replace("central", "west")),
+    ],
+  ],
+  [
+    "a Docker Hub secret of another account",
+    { "aws/dockerHub": { credentialSecretArn: DOCKER_HUB.replace("111122223333", "999922223333") } },
+    [
+      "aws.dockerHub.credentialSecretArn",
+      "another account or Region",
+      "of this account and Region",
+      JSON.stringify(DOCKER_HUB.replace("111122223333", "999922223333")),
+    ],
+  ],
+  [
     "NAT of one's own in somebody else's network",
     { "aws/network": { existing: EXISTING_NETWORK, nat: "single" } },
     ["aws.network.nat", "cannot stand beside 'existing'", "keep one"],
@@ -664,6 +731,9 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "made or existing": EXISTING,
   "rules across fields": ACROSS,
   "one mistake, one message": NO_CASCADE,
+  "fields of an edge": EDGE_FIELDS,
+  "rules across fields of edges": EDGE_ACROSS,
+  "one mistake in an edge, one message": EDGE_NO_CASCADE,
 };
 
 describe.each(Object.entries(TABLES))("%s", (_, rows) => {

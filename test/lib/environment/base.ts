@@ -23,7 +23,45 @@ export const EXISTING_NETWORK = {
 /** A table that somebody else manages. */
 export const EXISTING_TABLE = { name: "clusters", streamArn: STREAM, keySchema: "id" };
 
-/** A valid environment with every section: plain data, new for each caller. */
+const SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret";
+export const TOKEN = `${SECRET}:wallarm/node-token-AbCdEf`;
+export const DOCKER_HUB = `${SECRET}:ecr-pullthroughcache/docker-hub-AbCdEf`;
+export const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
+export const WEB_ACL =
+  "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/edge/12345678-1234-1234-1234-123456789012";
+export const ZONE = "Z0123456789ABCDEFGHIJ";
+
+/** Made for these tests, with a last line that has the shape of a secret access key. */
+export const PEM = [
+  "-----BEGIN CERTIFICATE-----",
+  "MIIBmjCCAT+gAwIBAgIUYHeW/vol/hHxvSglRArpfalauV0wCgYIKoZIzj0EAwIw",
+  "ITEfMB0GA1UEAwwWRXhhbXBsZSBhdXRob3JpdHkgb2YgYTAgFw0yNjExMjIxNzMx",
+  "NDhaGA8yMTI2MTAyOTE3MzE0OFowITEfMB0GA1UEAwwWRXhhbXBsZSBhdXRob3Jp",
+  "dHkgb2YgYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABEneqCrqErOhLg9YJNkp",
+  "qid1twGHU67lkBV6i1Xy084N0iLnjnR6tCiWhjTD+dxecpCjXujgK8463Ir8+atg",
+  "nZKjUzBRMB0GA1UdDgQWBBQqkF1xBCF9aA8gftvXV3WK3FH+kTAfBgNVHSMEGDAW",
+  "gBQqkF1xBCF9aA8gftvXV3WK3FH+kTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49",
+  "BAMCA0kAMEYCIQDwFbiUPS7wIOcCS9tK/2X0wlwsp9cDjaQifumnCMhMcQIhALdu",
+  "ZnU/sayPJUcE9Adflg0O6ubrRIlL+V7bczIsKERa",
+  "-----END CERTIFICATE-----",
+  "",
+].join("\n");
+
+/** The least that an edge says. */
+export const EDGE = {
+  domain: "api.example.com",
+  upstream: "https://kong.internal.example.com",
+  cloud: "eu",
+  token: { existing: { secretArn: TOKEN } },
+  certificateArn: CERTIFICATE,
+};
+
+/** An edge by the name `api`, in which some fields differ. */
+export const edge = (fields: Readonly<Record<string, unknown>> = {}): Changes => ({
+  wallarm: { api: { ...EDGE, ...fields } },
+});
+
+/** A valid environment with every section but Wallarm's: plain data, new for each caller. */
 function base(): Record<string, unknown> {
   return {
     name: "prod",
@@ -85,3 +123,9 @@ export function refusal(input: unknown): EnvironmentError {
 export function violationsAfter(changes: Changes): readonly Violation[] {
   return refusal(changed(changes)).violations;
 }
+
+/** Path, part of the problem, part of the remedy, and what was found where that is shown. */
+export type Expected = readonly [path: string, problem: string, remedy: string, got?: string];
+
+/** A mistake, how it comes into the base environment, and every violation it leads to, in order. */
+export type Row = readonly [mistake: string, changes: Changes, ...expected: Expected[]];

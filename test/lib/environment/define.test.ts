@@ -1,5 +1,5 @@
 import { compilerFaults } from "../../support/compiler-faults";
-import { BALANCER, changed, define, EXISTING_NETWORK, EXISTING_TABLE, KEY } from "./base";
+import { BALANCER, changed, define, DOCKER_HUB, EXISTING_NETWORK, EXISTING_TABLE, KEY } from "./base";
 
 const MINIMAL = { name: "dev", state: { kind: "local" } };
 
@@ -27,6 +27,7 @@ test("every default of an allowlist and of a network", () => {
     egress: "nat",
     nat: "zone",
     gatewayEndpoints: [],
+    interfaceEndpoints: "needed",
   });
   expect(environment.allowlist).toEqual({
     mode: "observe",
@@ -55,6 +56,8 @@ test("what is written is kept", () => {
     "aws/network/egress": "nat",
     "aws/network/nat": "single",
     "aws/network/gatewayEndpoints": ["dynamodb", "s3"],
+    "aws/network/interfaceEndpoints": "none",
+    "aws/dockerHub": { credentialSecretArn: DOCKER_HUB },
     "allowlist/capacity/quota": 200,
   });
   expect(define(input)).toEqual(input);

@@ -1,6 +1,6 @@
 import type { Environment } from "../../../lib/environment";
 import { checkTogether } from "../../../lib/environment/together";
-import { BALANCER, type Changes, changed, define, GONE } from "./base";
+import { BALANCER, type Changes, changed, define, EDGE, edge, GONE, ZONE } from "./base";
 
 /** The base environment under another name, with nothing that two environments cannot share, and some changes. */
 const named = (name: string, changes: Changes = {}): Environment =>
@@ -87,5 +87,30 @@ describe("the quota of IP sets", () => {
 
   it("does not count environments without an allowlist", () => {
     expect(checkTogether([named("a", sets(90)), named("b", { allowlist: GONE })])).toEqual([]);
+  });
+});
+
+describe("a DNS record", () => {
+  const record = { zoneId: ZONE, target: "10.20.30.40" };
+
+  it("of a domain is made by one environment only", () => {
+    expect(checkTogether([named("a", edge({ zoneId: ZONE })), named("b"), named("c", edge({ zoneId: ZONE }))])).toEqual(
+      [
+        `wallarm: a and c would each make the record api.example.com in the zone ${ZONE}; leave the zone to one of them`,
+      ],
+    );
+  });
+
+  it("of an upstream is made by one environment only", () => {
+    const shop = { ...EDGE, domain: "shop.example.com", upstreamRecord: record };
+    expect(checkTogether([named("a", edge({ upstreamRecord: record })), named("b", { wallarm: { shop } })])).toEqual([
+      expect.stringContaining("a and b would each make the record kong.internal.example.com"),
+    ]);
+  });
+
+  it("may have a namesake in another zone, and an edge that leaves it alone", () => {
+    const elsewhere = edge({ zoneId: `${ZONE}2`, upstreamRecord: { ...record, zoneId: `${ZONE}3` } });
+    const here = edge({ zoneId: ZONE, upstreamRecord: record });
+    expect(checkTogether([named("a", here), named("b", elsewhere), named("c", edge())])).toEqual([]);
   });
 });

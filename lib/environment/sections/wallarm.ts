@@ -1,0 +1,328 @@
+import { z } from "zod";
+
+import { FARGATE_MEMORY_MB, type FargateCpu } from "../fargate-sizes";
+import {
+  admittedCidr,
+  arn,
+  expected,
+  hostedZoneId,
+  hostName,
+  kmsKeyArn,
+  oneOf,
+  openCidr,
+  says,
+  secretArn,
+  text,
+  trueOrFalse,
+  wholeNumber,
+} from "../fields";
+import { isSupported, parseNodeVersion, SUPPORTED_LINES } from "../node-version";
+import { isCertificates } from "../pem";
+import { listOf, madeOrExisting, mapOf, section } from "../shapes";
+import { HOST_NAME, isIpv4Address, parseUpstream, type UpstreamFault } from "../upstream";
+import { isPlainObject } from "../values";
+
+/** What an edge may be called: it is part of names that AWS limits to 32 characters. */
+const EDGE_NAME = /^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/;
+
+/** What stands for fields that are left out, as far as rules across fields read it. */
+export const EDGE_DEFAULTS = {
+  scheme: "public",
+  dualStack: false,
+  upstreamCidrs: ["0.0.0.0/0"],
+  image: { version: "7.1.0" },
+  size: { cpu: 2048, memoryMb: 4096 },
+  arenaGb: 1,
+  scaling: { minPerZone: 1, maxPerZone: 4 },
+  metricsSidecar: false,
+} as const;
+
+const UPSTREAM =
+  "the address of the upstream: http:// or https://, its host, and a port where it is not the scheme's own";
+const UPSTREAM_EXAMPLE = 'write for example "https://kong.internal.example.com"';
+
+const UPSTREAM_FAULTS: Readonly<Record<UpstreamFault, string>> = {
+  scheme: says("does not begin with http:// or https://", UPSTREAM_EXAMPLE),
+  path: says("has something behind its host and port, and the client's own path is passed on", UPSTREAM_EXAMPLE),
+  host: says("has no host name in lower case and with a dot, and no IPv4 address", UPSTREAM_EXAMPLE),
+  port: says("has a port that is no whole number from 1 to 65535", "correct the port, or leave it out"),
+};
+
+const upstream = z.string({ error: expected(UPSTREAM, UPSTREAM_EXAMPLE) }).check((context) => {
+  const result = parseUpstream(context.value);
+  if (result.ok) return;
+  context.issues.push({ code: "custom", input: context.value, message: UPSTREAM_FAULTS[result.fault] });
+});
+
+/** ECS reads a secret's parts from an ARN between colons, so that a key has none. */
+const jsonKey = text({
+  pattern: /^[\w.@/-]{1,128}$/,
+  what: "a key of the secret's JSON: 1 to 128 letters, digits and _ . @ / -",
+  example: '"token"',
+});
+
+const TOKEN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:wallarm/node-token-AbCdEf";
+
+const madeToken = section(
+  "{ revision: 1 } or { existing: { … } }",
+  {
+    /**
+     * The secret is made here, and its value comes from the variable `node_token` at apply; it enters neither state nor plan. Raise the
+     * number to write another token: nothing else tells that the variable's value is new. @default 1
+     */
+    revision: wholeNumber("the number of the token, counted by hand", 1, 1_000_000).default(1),
+  },
+  ["existing"],
+);
+
+const existingToken = section(`{ secretArn: "${TOKEN}" }`, {
+  /** A Secrets Manager secret of this Region that holds the token, in full with the six characters at its end. */
+  secretArn: secretArn(/[\w/+=.@-]+/, "the ARN of a Secrets Manager secret", TOKEN),
+  /** Key of the token where the secret holds JSON. @default - the whole secret is the token */
+  jsonKey: jsonKey.optional(),
+  /** Key that encrypts the secret. @default - the account's own `aws/secretsmanager` */
+  kmsKeyArn: kmsKeyArn.optional(),
+});
+
+const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
+
+const certificateArn = arn("the ARN of an ACM certificate", /acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+/, CERTIFICATE);
+
+const WEB_ACL = "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/edge/12345678-1234-1234-1234-123456789012";
+
+const webAclArn = arn(
+  "the ARN of a regional web ACL of AWS WAF",
+  /wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+/,
+  WEB_ACL,
+);
+
+const prefixListId = text({
+  pattern: /^pl-[0-9a-f]{8,17}$/,
+  what: "the id of a managed prefix list",
+  example: '"pl-0123456789abcdef0"',
+});
+
+/** Amazon ECS Developer Guide, "Amazon ECS service quotas": a task definition has 64 KiB, and the certificates are a part of it. */
+const MOST_PEM_CHARACTERS = 20_000;
+
+const PEM = says(
+  `must be one or more certificates in PEM, ${MOST_PEM_CHARACTERS} characters in all at most, and nothing else`,
+  'write "-----BEGIN CERTIFICATE-----\\n…\\n-----END CERTIFICATE-----\\n", without a private key',
+);
+
+const certificates = z
+  .string({ error: PEM })
+  .refine((pem) => pem.length <= MOST_PEM_CHARACTERS && isCertificates(pem), { error: PEM });
+
+const TARGET = says(
+  "must be a host name in lower case, or an IPv4 address",
+  'write for example "internal-kong-123.eu-central-1.elb.amazonaws.com" or "10.20.30.40"',
+);
+
+const recordTarget = z
+  .string({ error: TARGET })
+  .refine((target) => HOST_NAME.test(target) || isIpv4Address(target), { error: TARGET });
+
+const LINES = SUPPORTED_LINES.map(({ major, minor }) => `${major}.${minor} and later of line ${major}`).join(", ");
+const VERSION = "one exact release of the node";
+const VERSION_EXAMPLE = `write for example "${EDGE_DEFAULTS.image.version}"`;
+
+const version = z.string({ error: expected(VERSION, VERSION_EXAMPLE) }).check((context) => {
+  const found = parseNodeVersion(context.value);
+  if (found !== undefined && isSupported(found)) return;
+  const message =
+    found === undefined
+      ? says(`is not ${VERSION}: nodes would change by themselves when the tag moves`, VERSION_EXAMPLE)
+      : says(`is of a line that is not supported: ${LINES} are`, VERSION_EXAMPLE);
+  context.issues.push({ code: "custom", input: context.value, message });
+});
+
+const image = section('{ version: "7.1.0" }', {
+  /** One exact release, from 6.13 (line 6) or 7.1 (line 7) on: `7.1.0`, `7.1.0-1`. A tag that moves is refused. */
+  version,
+  /** Digest of the image; what is pulled then cannot differ from what was tested. @default - the tag alone */
+  digest: text({
+    pattern: /^sha256:[0-9a-f]{64}$/,
+    what: "the digest of an image, sha256: and 64 hexadecimal digits",
+    example: `"sha256:${"0123456789abcdef".repeat(4)}"`,
+  }).optional(),
+  /** Another repository that holds the image, with its registry and without tag. @default - `wallarm/node` of Docker Hub */
+  repository: text({
+    pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+$/,
+    what: "a repository with its registry, without tag and digest",
+    example: '"111122223333.dkr.ecr.eu-central-1.amazonaws.com/wallarm/node"',
+  }).optional(),
+});
+
+const cpus = Object.keys(FARGATE_MEMORY_MB).join(", ");
+
+function sizeOf<const Cpu extends FargateCpu>(cpu: Cpu) {
+  const memories: (typeof FARGATE_MEMORY_MB)[Cpu] = FARGATE_MEMORY_MB[cpu];
+  return section(`{ cpu: ${cpu}, memoryMb: ${memories[0]} }`, {
+    /** CPU units of a task; 1024 are one vCPU. */
+    cpu: z.literal(cpu),
+    /** Memory of a task in MiB. */
+    memoryMb: z.literal(memories, {
+      error: expected(`a memory that a task of ${cpu} CPU units can have`, `write ${inSteps(memories)}`),
+    }),
+  });
+}
+
+/** A row of the table as a person would say it. */
+function inSteps(memories: readonly number[]): string {
+  const [first = 0, second = 0, third = 0] = memories;
+  return second - first === third - second
+    ? `${first} to ${memories.at(-1) ?? first} in steps of ${second - first}`
+    : memories.join(", ");
+}
+
+const size = z.discriminatedUnion(
+  "cpu",
+  [sizeOf(256), sizeOf(512), sizeOf(1024), sizeOf(2048), sizeOf(4096), sizeOf(8192), sizeOf(16384)],
+  {
+    error: ({ input }) =>
+      isPlainObject(input)
+        ? says("must be the CPU units of a task on Fargate", `write one of ${cpus}`)
+        : says("must be an object", "write { cpu: 2048, memoryMb: 4096 }"),
+  },
+);
+
+const ARENA = says("must be a number of gigabytes, 0.1 or more", "write for example 1.5, without quotes");
+
+const scaling = section("{ minPerZone: 1, maxPerZone: 4 }", {
+  /** Nodes in each zone that always run: a zone that fails leaves those of the others. @default 1 */
+  minPerZone: wholeNumber("a number of nodes", 1, 100).default(EDGE_DEFAULTS.scaling.minPerZone),
+  /** Nodes in each zone at most. @default 4 */
+  maxPerZone: wholeNumber("a number of nodes", 1, 100).default(EDGE_DEFAULTS.scaling.maxPerZone),
+  /** CPU that scaling aims at, in per cent: what is left covers the minutes until a new node is ready. @default 60 */
+  cpuPercent: wholeNumber("a share of the CPU in per cent", 10, 90).default(60),
+  /**
+   * Requests that one node is to get in a minute. The default, 250 a second, is half of what one core filters on average (Wallarm
+   * documentation, "Allocating Resources for Wallarm NGINX Node"); the other of the default's two cores analyses.
+   * @default 15000
+   */
+  requestsPerTargetPerMinute: wholeNumber("a number of requests in a minute", 1, 1_000_000).default(15_000),
+  /** Share of the nodes on Fargate Spot, which AWS may take back within two minutes, in per cent. @default 0 */
+  spotPercent: wholeNumber("a share of the nodes in per cent", 0, 100).default(0),
+});
+
+const edge = section(
+  '{ domain: "api.example.com", upstream: "https://kong.internal.example.com", cloud: "eu", token: { … } }',
+  {
+    /** The public host name, as clients write it. */
+    domain: hostName("the host name of the edge", "api.example.com"),
+    /**
+     * Where filtered requests go: `http(s)://host[:port]`, without a path. A name is resolved again and again while the node runs; the
+     * certificate of an https upstream is verified.
+     */
+    upstream,
+    /** The Wallarm Cloud that has your account. Nodes speak to `api.wallarm.com` (eu) or `us1.api.wallarm.com` (us). */
+    cloud: oneOf(["eu", "us"]),
+    /**
+     * `monitoring` only reports attacks; `safe_blocking` blocks those from addresses on the graylist; `block` blocks all (Wallarm
+     * documentation, "Filtration Mode"). Begin with `monitoring`. @default "monitoring"
+     */
+    mode: oneOf(["monitoring", "safe_blocking", "block"]).default("monitoring"),
+    /** The application in Wallarm Console that the edge's traffic belongs to. @default - the default application */
+    applicationId: wholeNumber("the id of an application in Wallarm Console", 1, 2_147_483_647).optional(),
+    /** Label of the nodes' group in Wallarm Console. @default "<environment>-<edge>" */
+    group: text({
+      pattern: /^[\w.-]{1,64}$/,
+      what: "the label of a node group: 1 to 64 letters, digits and . _ -",
+      example: '"prod-api"',
+    }).optional(),
+    /** The token that nodes register with: in a secret made here, or in an existing one. */
+    token: madeOrExisting("a token", madeToken, existingToken),
+    /** The certificate for HTTPS, of ACM in this account and Region. @default - one is made, and validated in the zone */
+    certificateArn: certificateArn.optional(),
+    /**
+     * Route 53 zone of the domain. The record of the domain is made there, and so is a validated certificate unless `certificateArn`
+     * is given; ACM validates only in a public zone. @default - the record is yours to make, and `certificateArn` is needed
+     */
+    zoneId: hostedZoneId.optional(),
+    /** `public` stands in public subnets; `internal` has private addresses only. @default "public" */
+    scheme: oneOf(["public", "internal"]).default(EDGE_DEFAULTS.scheme),
+    /** Who may connect. @default - public: everybody; internal: the VPC's own range */
+    ingress: section('{ cidrs: ["203.0.113.0/24"], prefixListIds: [] }', {
+      /** Address ranges; IPv6 only with `dualStack`. @default - none */
+      cidrs: listOf(openCidr, "a list of address ranges", '["203.0.113.0/24"]').default([]),
+      /** Managed prefix lists, those of AWS too: `com.amazonaws.global.cloudfront.origin-facing`. @default - none */
+      prefixListIds: listOf(prefixListId, "a list of prefix lists", '["pl-0123456789abcdef0"]').default([]),
+    }).optional(),
+    /** Whether port 80 answers with a redirect to HTTPS. `false`: nothing listens there. @default true */
+    httpRedirect: trueOrFalse.default(true),
+    /** Whether clients reach a public edge over IPv6 too; its subnets must have IPv6 ranges. @default false */
+    dualStack: trueOrFalse.default(EDGE_DEFAULTS.dualStack),
+    /**
+     * What happens to requests that two servers could read differently: `defensive` closes the connection after them, `strictest`
+     * refuses all that break RFC 7230 (Elastic Load Balancing User Guide, "Desync mitigation mode"). @default "defensive"
+     */
+    desyncMode: oneOf(["defensive", "strictest"]).default("defensive"),
+    /** After how many seconds without a byte a connection is closed. @default 60 */
+    idleTimeoutSeconds: wholeNumber("a number of seconds", 10, 3600).default(60),
+    /** How many seconds a node that is taken out may finish its requests in. @default 120 */
+    drainSeconds: wholeNumber("a number of seconds", 10, 3600).default(120),
+    /** Largest body of a request, in MiB; a larger one is answered 413. @default 20 */
+    maxBodyMb: wholeNumber("a number of MiB", 1, 1024).default(20),
+    /** Web ACL of AWS WAF in front of the nodes, of this account and Region. @default - none */
+    webAclArn: webAclArn.optional(),
+    /**
+     * Ranges of a CDN in front of the edge: what it writes into `X-Forwarded-For` is believed. A range that anybody else sends from lets
+     * them choose their address. @default - none: the client is whoever connects
+     */
+    trustedProxies: listOf(admittedCidr, "a list of address ranges", '["203.0.113.0/24"]').default([]),
+    /** Host that the upstream is sent: the client's, or the upstream's own name. @default "client" */
+    hostHeader: oneOf(["client", "upstream"]).default("client"),
+    /** Certificates of a private authority that signed the upstream's, in PEM. @default - public authorities */
+    upstreamCaPem: certificates.optional(),
+    /** Where the upstream's port may be reached, as IPv4 ranges. @default ["0.0.0.0/0"] */
+    upstreamCidrs: listOf(openCidr, "a list of address ranges", '["10.20.0.0/16"]', {
+      min: 1,
+      fault: says(
+        "must name at least one range, or nothing reaches the upstream",
+        'write for example ["10.20.0.0/16"]',
+      ),
+    }).default([...EDGE_DEFAULTS.upstreamCidrs]),
+    /** A record for the host of `upstream`, made in a private zone. @default - none: the name resolves already */
+    upstreamRecord: section('{ zoneId: "Z0123456789ABCDEFGHIJ", target: "10.20.30.40" }', {
+      /** A private zone of Route 53 that is associated with the VPC. */
+      zoneId: hostedZoneId,
+      /** Where the name leads: a host name (a CNAME record is made), or an IPv4 address (an A record). */
+      target: recordTarget,
+    }).optional(),
+    /** Image of the node. @default { version: "7.1.0" } */
+    image: image.default(EDGE_DEFAULTS.image),
+    /** Processors of the nodes. @default "x86_64" */
+    architecture: oneOf(["x86_64", "arm64"]).default("x86_64"),
+    /** CPU and memory of a node. Only pairs that Fargate has are accepted. @default { cpu: 2048, memoryMb: 4096 } */
+    size: size.default(EDGE_DEFAULTS.size),
+    /**
+     * Memory in which the node keeps requests for analysis, in GiB (`SLAB_ALLOC_ARENA`); 512 MiB of the task's memory stay for the
+     * rest. Fifteen minutes of traffic should fit in twice: 50 Mbit/s need 11 (Wallarm documentation, "Allocating Resources for
+     * Wallarm NGINX Node"). @default 1
+     */
+    arenaGb: z.number({ error: ARENA }).min(0.1, { error: ARENA }).default(EDGE_DEFAULTS.arenaGb),
+    /** How many nodes run, and when there are more. @default - one to four in each zone */
+    scaling: scaling.prefault({}),
+    /** Whether operators may open a shell in a node by ECS Exec. What they type is logged. @default false */
+    exec: trueOrFalse.default(false),
+    /** A second container that carries the node's own metrics to CloudWatch; needs an image from 7.1 on. @default false */
+    metricsSidecar: trueOrFalse.default(EDGE_DEFAULTS.metricsSidecar),
+  },
+);
+
+function edgeNameFault(name: string): string | undefined {
+  if (EDGE_NAME.test(name)) return undefined;
+  return says(
+    "is not the name of an edge: a lower-case letter, then lower-case letters, digits and hyphens, no hyphen at the end, 16 in all at most",
+    "rename the edge",
+  );
+}
+
+/** Wallarm nodes in front of HTTP services, by the names of the edges. */
+export const wallarm = mapOf(
+  edge,
+  edgeNameFault,
+  "an object of edges",
+  '{ api: { domain: "api.example.com", upstream: "https://kong.internal.example.com", cloud: "eu", token: { … } } }',
+);
