@@ -1,5 +1,6 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { fitName, NAME_RULES } from "../names";
@@ -54,15 +55,17 @@ export interface ServiceRoleProps {
   readonly service: string;
   /** Narrows who may make the service assume it. @default - none */
   readonly trustConditions?: Conditions;
-  /** Its only permissions. */
+  /** Its only permissions; with none, no policy is made and the role may do nothing. */
   readonly statements: readonly PolicyStatement[];
 }
 
-/** A role that one AWS service assumes, with exactly one inline policy. */
+/** A role that one AWS service assumes, with all its permissions in one inline policy. */
 export class ServiceRole extends Construct {
   readonly arn: string;
-  /** Comes to exist after the permissions do: depend on it where a service checks them at creation. */
-  readonly policy: IamRolePolicy;
+  /**
+   * Depend on it where a service needs the permissions at once: the policy that grants them, or the role when there are none.
+   */
+  readonly policy: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
@@ -78,11 +81,14 @@ export class ServiceRole extends Construct {
         },
       ]),
     });
-    this.policy = new IamRolePolicy(this, "policy", {
-      name: "permissions",
-      role: role.name,
-      policy: policyDocument(props.statements),
-    });
+    this.policy =
+      props.statements.length === 0
+        ? role
+        : new IamRolePolicy(this, "policy", {
+            name: "permissions",
+            role: role.name,
+            policy: policyDocument(props.statements),
+          });
     this.arn = role.arn;
   }
 }

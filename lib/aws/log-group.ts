@@ -1,4 +1,5 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 /** Properties of a {@link LogGroup}. */
@@ -13,6 +14,8 @@ export interface LogGroupProps {
 export class LogGroup extends Construct {
   readonly arn: string;
   readonly name: string;
+  /** For whatever would make the group by itself, were it not there first. */
+  readonly resource: ITerraformDependable;
 
   constructor(scope: Construct, id: string, props: LogGroupProps) {
     super(scope, id);
@@ -23,5 +26,6 @@ export class LogGroup extends Construct {
     });
     this.arn = group.arn;
     this.name = group.name;
+    this.resource = group;
   }
 }
