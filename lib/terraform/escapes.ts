@@ -2,7 +2,7 @@
  * The one module of escape hatches: what CDKTF 0.21 has no typed argument for. Nothing else in the project overrides
  * synthesized output.
  */
-import { S3Backend, type TerraformStack } from "cdktf";
+import { S3Backend, type TerraformStack, TerraformVariable } from "cdktf";
 
 /** Sets `terraform.required_version`; CDKTF offers no argument for it. */
 export function requireTerraformVersion(stack: TerraformStack, constraint: string): void {
@@ -13,5 +13,15 @@ export function requireTerraformVersion(stack: TerraformStack, constraint: strin
 export class LockedS3Backend extends S3Backend {
   protected override synthesizeAttributes(): Record<string, unknown> {
     return { ...super.synthesizeAttributes(), use_lockfile: true };
+  }
+}
+
+/**
+ * A variable whose value Terraform keeps in neither plan nor state (Terraform >= 1.10), for which CDKTF 0.21 has no argument.
+ * Terraform accepts it only where it keeps nothing either, such as in write-only arguments.
+ */
+export class EphemeralVariable extends TerraformVariable {
+  override synthesizeAttributes(): Record<string, unknown> {
+    return { ...super.synthesizeAttributes(), ephemeral: true };
   }
 }
