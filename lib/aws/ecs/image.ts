@@ -1,0 +1,26 @@
+/** An image and, when Amazon ECR holds it, the repository to be permitted. */
+export interface ContainerImage {
+  /** As {@link image} writes it. */
+  readonly uri: string;
+  /** The private repository of Amazon ECR. @default - a registry that needs no permission of AWS */
+  readonly repository?: {
+    readonly arn: string;
+    /** Filled from another registry by a pull-through cache rule. */
+    readonly isCache: boolean;
+  };
+}
+
+/**
+ * Names one image in a repository. A digest takes the place of the tag: Amazon ECS knows `repository:tag` and
+ * `repository@digest`, and no form with both (Amazon ECS API Reference, "ContainerDefinition").
+ *
+ * Under a tag, all tasks of one deployment run the same image too: Amazon ECS resolves it once for each deployment (Amazon ECS
+ * Developer Guide, "Container image resolution").
+ *
+ * @param repositoryUrl registry and repository, without tag: `docker.io/wallarm/node`
+ * @param tag an exact version
+ * @param digest `sha256:` and 64 hexadecimal digits
+ */
+export function image(repositoryUrl: string, tag: string, digest?: string): string {
+  return digest === undefined ? `${repositoryUrl}:${tag}` : `${repositoryUrl}@${digest}`;
+}
