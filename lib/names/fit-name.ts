@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 export interface NameRule {
   /** Longest name, in characters. */
   readonly maxLength: number;
-  /** What may not stand in a name; each such character becomes a hyphen. */
+  /** What may not stand in a name; each such character, or run of them, becomes a hyphen. */
   readonly refused: RegExp;
   /** Whether the cloud refuses upper case. @default false */
   readonly lowerCase?: boolean;
@@ -28,6 +28,13 @@ export const NAME_RULES = {
   kubernetesObject: { maxLength: 63, refused: /[^a-z0-9-]/gu, lowerCase: true },
   /** EventBridge Scheduler API Reference, "CreateSchedule". */
   schedule: { maxLength: 64, refused: /[^\w.-]/gu },
+  /** Elastic Load Balancing API Reference, "CreateLoadBalancer": no hyphen at either end, and not "internal-" at the beginning. */
+  loadBalancer: {
+    maxLength: 32,
+    refused: /^(?:[^A-Za-z0-9]*internal(?:[^A-Za-z0-9]|$))+|^-|-$|[^A-Za-z0-9-]/gu,
+  },
+  /** Elastic Load Balancing API Reference, "CreateTargetGroup": no hyphen at either end. */
+  targetGroup: { maxLength: 32, refused: /^-|-$|[^A-Za-z0-9-]/gu },
   /** Amazon ECS API Reference, "CreateCluster" and "CreateService"; a family of "RegisterTaskDefinition" takes the same. */
   ecs: { maxLength: 255, refused: /[^\w-]/gu },
   /** AWS Secrets Manager API Reference, "CreateSecret", less a hyphen and the 26 characters that Terraform puts behind a prefix. */
@@ -46,9 +53,9 @@ const HASH_LENGTH = 8;
  */
 export function fitName(name: string, rule: NameRule): string {
   const cased = rule.lowerCase ? name.toLowerCase() : name;
-  const clean = cased.replace(rule.refused, "-");
-  if (clean === name && name.length <= rule.maxLength) return name;
+  if (cased === name && name.search(rule.refused) < 0 && name.length <= rule.maxLength) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_LENGTH);
+  const clean = cased.replace(rule.refused, "-");
   const head = clean.slice(0, rule.maxLength - HASH_LENGTH - 1).replace(/^-+|-+$/g, "");
   return head === "" ? hash : `${head}-${hash}`;
 }

@@ -24,6 +24,8 @@ const ACCEPTED: Readonly<Record<keyof typeof NAME_RULES, RegExp>> = {
   waf: /^[A-Za-z0-9_-]{1,128}$/,
   kubernetesObject: /^[a-z0-9-]{1,63}$/,
   schedule: /^[A-Za-z0-9_.-]{1,64}$/,
+  loadBalancer: /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
+  targetGroup: /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   ecs: /^[A-Za-z0-9_-]{1,255}$/,
   secretPrefix: /^[A-Za-z0-9/_+=.@-]{1,485}$/,
 };
@@ -44,7 +46,9 @@ describe.each(kinds)("a name of %s", (kind) => {
   });
 
   it("is kept when it fits", () => {
-    const fitting = fc.stringMatching(new RegExp(`^[a-z0-9-]{1,${rule.maxLength}}$`));
+    const fitting = fc
+      .stringMatching(new RegExp(`^[a-z0-9-]{1,${rule.maxLength}}$`))
+      .filter((name) => ACCEPTED[kind].test(name));
     fc.assert(fc.property(fitting, (name) => fitName(name, rule) === name));
   });
 
@@ -67,6 +71,26 @@ test("a shortened name begins as the full one, ends with its hash, and is the sa
   expect(fitName(name, rule)).toMatch(/^prod-allowlist-failures-[0-9a-f]{8}$/);
   expect(fitName(name, rule)).toBe(fitName(name, rule));
   expect(fitName(name, rule)).not.toBe(fitName(`${name}a`, rule));
+});
+
+test.each([
+  "internal-api",
+  "-internal-api",
+  "internal-internal-api",
+  "internal",
+  "-internal",
+  ".internal-.api",
+  "internal.api",
+])("a load balancer that would be called %j is called something that does not begin as AWS's own do", (name) => {
+  expect(fitName(name, NAME_RULES.loadBalancer)).toMatch(/^(?!internal-)(?!-)[a-z0-9-]{1,32}(?<!-)$/);
+});
+
+test("load balancers of long names that differ only at their ends have names of their own", () => {
+  const names = ["payments", "payouts"].map((edge) =>
+    fitName(`production-wallarm-partners-${edge}`, NAME_RULES.loadBalancer),
+  );
+  expect(new Set(names).size).toBe(2);
+  for (const name of names) expect(name).toMatch(/^production-wallarm-part-[0-9a-f]{8}$/);
 });
 
 test("upper case goes only where the cloud refuses it", () => {
