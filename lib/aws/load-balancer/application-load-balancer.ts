@@ -1,0 +1,179 @@
+import { Lb } from "@cdktf/provider-aws/lib/lb";
+import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
+import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+
+import { fitName, NAME_RULES } from "../../names";
+import { peerId, SecurityGroup } from "../network/security-group";
+import type { AccessLogBucket } from "./access-log-bucket";
+
+/** Properties of {@link ApplicationLoadBalancer}. */
+export interface ApplicationLoadBalancerProps {
+  /** Full name; shortened to fit. Another name makes another load balancer. */
+  readonly name: string;
+  readonly vpcId: string;
+  /** In two zones at least; public ones for the scheme `public`, with IPv6 ranges for {@link dualStack}. */
+  readonly subnetIds: readonly string[];
+  /** Whether its addresses are of the internet or of the VPC. Another scheme makes another load balancer, after the old one is gone. */
+  readonly scheme: "public" | "internal";
+  /** Who may reach it: IPv4 and IPv6 ranges, and prefix lists. */
+  readonly ingress: { readonly cidrs: readonly string[]; readonly prefixListIds: readonly string[] };
+  /** Answers plain HTTP by pointing to HTTPS. Without it nothing listens on port 80. */
+  readonly httpRedirect: boolean;
+  /** IPv6 addresses besides those of IPv4. */
+  readonly dualStack: boolean;
+  /** What becomes of requests that servers might read in two ways. */
+  readonly desyncMode: "defensive" | "strictest";
+  /** How long a connection without a byte is kept, in seconds: shorter than the targets keep theirs. */
+  readonly idleTimeoutSeconds: number;
+  /** Of the one certificate. When it changes, the listener takes the new one without closing connections. */
+  readonly certificateArn: string;
+  /** Whereto requests go that no rule answers. A target group serves one load balancer. */
+  readonly targetGroup: { readonly arn: string };
+  readonly accessLogs: AccessLogBucket;
+  /** @default - no web ACL */
+  readonly webAclArn?: string;
+  /** Keeps anybody from deleting it, Terraform included. */
+  readonly protect: boolean;
+}
+
+const HTTP = 80;
+const HTTPS = 443;
+
+/**
+ * TLS 1.3 and 1.2 with forward secrecy and authenticated encryption only, and post-quantum key exchange for clients that offer it.
+ * Without a policy named, a listener made by the API gets one of 2016 (Elastic Load Balancing, Application Load Balancers, "Security
+ * policies for your Application Load Balancer").
+ */
+const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
+
+/** Elastic Load Balancing, "Quotas for your Application Load Balancers": condition values per rule. */
+const VALUES_PER_RULE = 5;
+
+/** An Application Load Balancer that speaks HTTPS to its clients and forwards to one target group. It lets nothing out by itself. */
+export class ApplicationLoadBalancer extends Construct {
+  readonly arn: string;
+  /** Names it in metrics: `app/<name>/<id>`. */
+  readonly arnSuffix: string;
+  readonly dnsName: string;
+  /** Hosted zone of {@link dnsName}, for alias records. */
+  readonly zoneId: string;
+  /** Admits clients. Let it out to the targets. */
+  readonly securityGroup: SecurityGroup;
+  readonly listenerArn: string;
+  /** Listens on 443. The target group takes no targets of a service before it is there: let the service depend on it. */
+  readonly listener: ITerraformDependable;
+  #rules = 0;
+
+  constructor(scope: Construct, id: string, props: ApplicationLoadBalancerProps) {
+    super(scope, id);
+    const { accessLogs } = props;
+    const name = fitName(props.name, NAME_RULES.loadBalancer);
+    this.securityGroup = new SecurityGroup(this, "security-group", {
+      name: `${props.name}-balancer`,
+      description: "Clients of the load balancer",
+      vpcId: props.vpcId,
+    });
+    const admitted = this.#admit(props);
+    const balancer = new Lb(this, "Resource", {
+      name,
+      loadBalancerType: "application",
+      internal: props.scheme === "internal",
+      ipAddressType: props.dualStack ? "dualstack" : "ipv4",
+      subnets: [...props.subnetIds],
+      securityGroups: [this.securityGroup.id],
+      enableDeletionProtection: props.protect,
+      idleTimeout: props.idleTimeoutSeconds,
+      desyncMitigationMode: props.desyncMode,
+      dropInvalidHeaderFields: true,
+      preserveHostHeader: true,
+      // The client's address comes last in the header, whatever the client wrote there, and as an address alone.
+      xffHeaderProcessingMode: "append",
+      enableXffClientPort: false,
+      // Requests that AWS WAF cannot judge are refused.
+      enableWafFailOpen: false,
+      accessLogs: { enabled: true, bucket: accessLogs.name, prefix: accessLogs.accessPrefix },
+      connectionLogs: { enabled: true, bucket: accessLogs.name, prefix: accessLogs.connectionPrefix },
+      tags: { Name: props.name },
+      // It tries to write a log as soon as it is made, and writes until it is gone.
+      dependsOn: [accessLogs.policy, ...admitted],
+    });
+    const listener = new LbListener(this, "https", {
+      loadBalancerArn: balancer.arn,
+      port: HTTPS,
+      protocol: "HTTPS",
+      sslPolicy: TLS_POLICY,
+      certificateArn: props.certificateArn,
+      defaultAction: [{ type: "forward", targetGroupArn: props.targetGroup.arn }],
+    });
+    if (props.httpRedirect) {
+      new LbListener(this, "http", {
+        loadBalancerArn: balancer.arn,
+        port: HTTP,
+        protocol: "HTTP",
+        defaultAction: [{ type: "redirect", redirect: TO_HTTPS }],
+      });
+    }
+    if (props.webAclArn !== undefined) {
+      new Wafv2WebAclAssociation(this, "web-acl", { resourceArn: balancer.arn, webAclArn: props.webAclArn });
+    }
+    this.arn = balancer.arn;
+    this.arnSuffix = balancer.arnSuffix;
+    this.dnsName = balancer.dnsName;
+    this.zoneId = balancer.zoneId;
+    this.listenerArn = listener.arn;
+    this.listener = listener;
+  }
+
+  /**
+   * Answers some paths with 404, whatever the targets would say. Patterns are compared with the path as the client wrote it: one that
+   * says the same in another spelling gets through. Health checks do not pass here.
+   *
+   * @param pathPatterns `*` is any run of characters, `?` any one
+   * @throws RangeError for no pattern, or more than 5: AWS takes no more in one rule
+   */
+  answerNotFound(id: string, pathPatterns: readonly string[]): void {
+    if (pathPatterns.length < 1 || pathPatterns.length > VALUES_PER_RULE) {
+      throw new RangeError(
+        `${id}: a listener rule has 1 to ${VALUES_PER_RULE} path patterns, not ${pathPatterns.length}`,
+      );
+    }
+    this.#rules += 1;
+    new LbListenerRule(this, id, {
+      listenerArn: this.listenerArn,
+      priority: this.#rules,
+      condition: [{ pathPattern: { values: [...pathPatterns] } }],
+      action: [
+        {
+          type: "fixed-response",
+          fixedResponse: { contentType: "text/plain", messageBody: "Not Found", statusCode: "404" },
+        },
+      ],
+    });
+  }
+
+  #admit({ ingress, httpRedirect }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
+    const peers = [
+      ...[...new Set(ingress.cidrs)].map((cidr) => ({ cidr })),
+      ...[...new Set(ingress.prefixListIds)].map((prefixListId) => ({ prefixListId })),
+    ];
+    return peers.flatMap((peer) => [
+      this.securityGroup.admit(`https-${peerId(peer)}`, peer, HTTPS, "HTTPS from clients"),
+      ...(httpRedirect
+        ? [this.securityGroup.admit(`http-${peerId(peer)}`, peer, HTTP, "HTTP from clients, sent on to HTTPS")]
+        : []),
+    ]);
+  }
+}
+
+/** The same address, over HTTPS. */
+const TO_HTTPS = {
+  statusCode: "HTTP_301",
+  protocol: "HTTPS",
+  port: String(HTTPS),
+  host: "#{host}",
+  path: "/#{path}",
+  query: "#{query}",
+} as const;

@@ -1,0 +1,267 @@
+import { App } from "cdktf";
+
+import { violations } from "../../../../lib/policy/policy";
+import { deletionProtection } from "../../../../lib/policy/rules/deletion-protection";
+import { encryptionAtRest } from "../../../../lib/policy/rules/encryption-at-rest";
+import { readStack, type SynthesizedStack } from "../../../../lib/policy/synthesized";
+import { textOf } from "../../../support/json";
+import { withFolder } from "../../../support/stacks";
+import type { Template } from "../../../support/template";
+import { prod, TestStack } from "../../terraform/stack";
+import { addEdge, build, buildEdge, type EdgeChanges } from "./edge";
+
+const INGRESS = "aws_vpc_security_group_ingress_rule";
+const EGRESS = "aws_vpc_security_group_egress_rule";
+const PEERS = ["cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"] as const;
+
+/** Rules of one type in the balancer's own security group: ports and peer of each. */
+function rulesOfBalancer(edge: Template, type: string): readonly string[] {
+  const [groupId] = edge.resource("aws_lb").attributes.security_groups as readonly string[];
+  return edge.resources(type, { security_group_id: groupId, ip_protocol: "tcp" }).map(({ attributes }) => {
+    const peers = PEERS.flatMap((kind) => (kind in attributes ? [`${kind}=${textOf(attributes[kind])}`] : []));
+    return `${JSON.stringify(attributes.from_port)}-${JSON.stringify(attributes.to_port)} ${peers.join(" ")}`;
+  });
+}
+
+describe("a load balancer", () => {
+  const edge = buildEdge();
+  const balancer = edge.resource("aws_lb");
+
+  it("is an Application Load Balancer of the internet in the given subnets", () => {
+    expect(balancer.attributes).toMatchObject({
+      load_balancer_type: "application",
+      internal: false,
+      ip_address_type: "ipv4",
+      subnets: ["subnet-0a", "subnet-0b"],
+    });
+  });
+
+  it("stays in the VPC when it is internal", () => {
+    buildEdge({ balancer: { scheme: "internal" } }).resource("aws_lb", { internal: true });
+  });
+
+  it("drops headers that are not valid, and judges requests that can be read in two ways", () => {
+    expect(balancer.attributes).toMatchObject({
+      drop_invalid_header_fields: true,
+      desync_mitigation_mode: "defensive",
+    });
+    buildEdge({ balancer: { desyncMode: "strictest" } }).resource("aws_lb", { desync_mitigation_mode: "strictest" });
+  });
+
+  it("tells the targets the client's address, last and without a port, and the host it asked for", () => {
+    expect(balancer.attributes).toMatchObject({
+      xff_header_processing_mode: "append",
+      enable_xff_client_port: false,
+      preserve_host_header: true,
+    });
+  });
+
+  it("refuses what AWS WAF cannot judge", () => {
+    expect(balancer.attributes.enable_waf_fail_open).toBe(false);
+  });
+
+  it("keeps idle connections as long as asked", () => {
+    buildEdge({ balancer: { idleTimeoutSeconds: 45 } }).resource("aws_lb", { idle_timeout: 45 });
+  });
+
+  it("cannot be deleted where the environment is protected", () => {
+    expect(balancer.attributes.enable_deletion_protection).toBe(false);
+    buildEdge({ protect: true }).resource("aws_lb", { enable_deletion_protection: true });
+  });
+
+  it("has a name that AWS takes, and that no other edge has", () => {
+    const names = ["internal-api", "production01-wallarm-partners-one", "production01-wallarm-partners-two"].map(
+      (name) => buildEdge({ name }).resource("aws_lb").attributes.name,
+    );
+    for (const name of names) expect(name).toMatch(/^(?!internal-)[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])$/);
+    expect(new Set(names).size).toBe(names.length);
+    expect(balancer.attributes.name).toBe("prod-api");
+  });
+});
+
+describe("its HTTPS listener", () => {
+  const edge = buildEdge();
+  const listener = edge.resource("aws_lb_listener", { port: 443 });
+
+  it("speaks TLS 1.3 and 1.2, by a policy that is named", () => {
+    expect(listener.attributes).toMatchObject({
+      protocol: "HTTPS",
+      ssl_policy: "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    });
+  });
+
+  it("waits for the certificate to be issued", () => {
+    const { block, attribute } = edge.follow(listener.attributes.certificate_arn);
+    expect([block.type, attribute]).toEqual(["aws_acm_certificate_validation", "certificate_arn"]);
+  });
+
+  it("takes a certificate that is given as it is", () => {
+    const arn = "arn:aws:acm:eu-central-1:111122223333:certificate/0";
+    const given = buildEdge({ certificateArn: arn });
+    given.resource("aws_lb_listener", { port: 443, certificate_arn: arn });
+    given.expectAbsent("aws_acm_certificate");
+  });
+
+  it("forwards to the target group", () => {
+    const [action] = listener.attributes.default_action as readonly { type: string; target_group_arn: string }[];
+    expect(action?.type).toBe("forward");
+    expect(edge.follow(action?.target_group_arn).block.type).toBe("aws_lb_target_group");
+  });
+
+  it("belongs to the load balancer", () => {
+    expect(edge.follow(listener.attributes.load_balancer_arn).block.type).toBe("aws_lb");
+  });
+
+  it("answers 404 on paths that are nobody's business", () => {
+    const rule = edge.resource("aws_lb_listener_rule", {
+      priority: 1,
+      condition: [{ path_pattern: { values: ["/status*"] } }],
+      action: [{ type: "fixed-response", fixed_response: { status_code: "404", content_type: "text/plain" } }],
+    });
+    expect(edge.follow(rule.attributes.listener_arn).block.address).toBe(listener.address);
+  });
+
+  it("asks its rules one after the other", () => {
+    const two = build((stack) => {
+      addEdge(stack).answerNotFound("others", ["/a", "/b"]);
+    });
+    expect(two.resources("aws_lb_listener_rule").map(({ attributes }) => attributes.priority)).toEqual([2, 1]);
+  });
+
+  it.each([[[]], [["/1", "/2", "/3", "/4", "/5", "/6"]]])("refuses a rule of %j, as AWS would", (patterns) => {
+    const add = (): unknown =>
+      build((stack) => {
+        addEdge(stack).answerNotFound("wrong", patterns);
+      });
+    expect(add).toThrow(new RangeError(`wrong: a listener rule has 1 to 5 path patterns, not ${patterns.length}`));
+  });
+});
+
+describe("plain HTTP", () => {
+  it("is answered with the same address over HTTPS, for good", () => {
+    const edge = buildEdge();
+    edge.resource("aws_lb_listener", {
+      port: 80,
+      protocol: "HTTP",
+      default_action: [
+        {
+          type: "redirect",
+          target_group_arn: undefined,
+          redirect: {
+            status_code: "HTTP_301",
+            protocol: "HTTPS",
+            port: "443",
+            host: "#{host}",
+            path: "/#{path}",
+            query: "#{query}",
+          },
+        },
+      ],
+    });
+    expect(edge.count("aws_lb_listener")).toBe(2);
+  });
+
+  it("has no listener and nobody admitted when it is not wanted", () => {
+    const edge = buildEdge({ balancer: { httpRedirect: false } });
+    edge.expectAbsent("aws_lb_listener", { port: 80 });
+    expect(rulesOfBalancer(edge, INGRESS)).toEqual(["443-443 cidr_ipv4=0.0.0.0/0"]);
+  });
+});
+
+describe("its security group", () => {
+  it("admits those who are named, on the two ports of the web", () => {
+    const edge = buildEdge({
+      balancer: {
+        ingress: {
+          cidrs: ["198.51.100.0/24", "2001:db8::/32", "::/0", "198.51.100.0/24"],
+          prefixListIds: ["pl-0a1b2c3d"],
+        },
+      },
+    });
+    const peers = [
+      "cidr_ipv4=198.51.100.0/24",
+      "cidr_ipv6=2001:db8::/32",
+      "cidr_ipv6=::/0",
+      "prefix_list_id=pl-0a1b2c3d",
+    ];
+    const expected = peers.flatMap((peer) => [`443-443 ${peer}`, `80-80 ${peer}`]);
+    expect([...rulesOfBalancer(edge, INGRESS)].sort()).toEqual(expected.sort());
+  });
+
+  it("keeps the address of each rule when another leaves the list", () => {
+    const admitted = (cidrs: readonly string[]): ReadonlyMap<string, unknown> => {
+      const edge = buildEdge({ balancer: { ingress: { cidrs, prefixListIds: [] } } });
+      return new Map(
+        edge.resources(INGRESS, { from_port: 443 }).map((rule) => [rule.address, rule.attributes.cidr_ipv4]),
+      );
+    };
+    const all = admitted(["1.11.1.0/24", "11.1.1.0/24", "203.0.113.0/24"]);
+    expect(new Set(all.values())).toEqual(new Set(["1.11.1.0/24", "11.1.1.0/24", "203.0.113.0/24"]));
+    for (const [address, cidr] of admitted(["11.1.1.0/24", "203.0.113.0/24"])) expect(all.get(address)).toBe(cidr);
+  });
+
+  it("lets out only to the targets, on their port", () => {
+    const edge = buildEdge();
+    expect(rulesOfBalancer(edge, EGRESS)).toEqual([
+      "8080-8080 referenced_security_group_id=${aws_security_group.targets-group.id}",
+    ]);
+  });
+
+  it("admits clients before there is a load balancer to reach", () => {
+    const edge = buildEdge();
+    const [groupId] = edge.resource("aws_lb").attributes.security_groups as readonly string[];
+    const rules = edge.resources(INGRESS, { security_group_id: groupId }).map(({ address }) => address);
+    expect(rules.length).toBeGreaterThan(0);
+    expect(edge.resource("aws_lb").attributes.depends_on).toEqual(expect.arrayContaining([...rules]));
+  });
+
+  it("says of itself and of each rule what it is for, opens single TCP ports and replaces before it deletes", () => {
+    const edge = buildEdge();
+    const blocks = ["aws_security_group", INGRESS, EGRESS].flatMap((type) => edge.resources(type));
+    for (const { attributes } of blocks) {
+      expect(attributes.description).toMatch(/^[\w .:/()#,@[\]+=&;{}!$*-]{8,255}$/);
+      expect(attributes.lifecycle).toEqual({ create_before_destroy: true });
+    }
+    for (const { attributes } of [INGRESS, EGRESS].flatMap((type) => edge.resources(type))) {
+      expect(attributes.ip_protocol).toBe("tcp");
+      expect(attributes.from_port).toBe(attributes.to_port);
+    }
+  });
+});
+
+describe("IPv6", () => {
+  it("comes with its own addresses and an AAAA record", () => {
+    const edge = buildEdge({ balancer: { dualStack: true } });
+    edge.resource("aws_lb", { ip_address_type: "dualstack" });
+    edge.resource("aws_route53_record", { type: "AAAA" });
+  });
+});
+
+describe("a web ACL", () => {
+  it("guards the load balancer when one is given", () => {
+    const webAclArn = "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/edge/0";
+    const edge = buildEdge({ balancer: { webAclArn } });
+    const association = edge.resource("aws_wafv2_web_acl_association", { web_acl_arn: webAclArn });
+    expect(edge.follow(association.attributes.resource_arn).block.type).toBe("aws_lb");
+  });
+
+  it("is not made up", () => {
+    buildEdge().expectAbsent("aws_wafv2_web_acl_association");
+  });
+});
+
+describe("the project's rules", () => {
+  const synthesized = (changes: EdgeChanges): SynthesizedStack =>
+    withFolder((outdir) => {
+      const stack = new TestStack(new App({ outdir, stackTraces: false }), prod(), "edge");
+      addEdge(stack, changes);
+      stack.prepareStack();
+      return readStack(stack);
+    });
+
+  it("are kept by an edge: encrypted, and guarded where that is asked for", () => {
+    const rules = [encryptionAtRest, deletionProtection({ isProtected: () => true })];
+    expect(violations([synthesized({ protect: true })], { rules })).toEqual([]);
+    expect(violations([synthesized({ protect: false })], { rules })).not.toEqual([]);
+  });
+});
