@@ -3,6 +3,8 @@ import * as aws from "./aws";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
 import * as wallarm from "./wallarm";
+import * as entry from "./wallarm-entry";
+import * as upstream from "./wallarm-upstream";
 
 /** Every rule across fields. */
 export const crossFieldRules: readonly CrossFieldRule[] = [
@@ -27,21 +29,22 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   allowlist.egressNameIsFree,
   allowlist.streamOfTable,
   wallarm.edgesNeedNetwork,
-  wallarm.edgeHasCertificate,
-  wallarm.domainFitsCertificate,
   wallarm.arenaFitsMemory,
-  wallarm.upstreamIsNoLoop,
-  wallarm.upstreamRangesAreIpv4,
-  wallarm.upstreamMayBeReached,
-  wallarm.authorityNeedsTls,
-  wallarm.upstreamRecordNamesHost,
-  wallarm.somebodyIsAdmitted,
-  wallarm.ipv6NeedsDualStack,
-  wallarm.dualStackHasIpv6,
   wallarm.sidecarNeedsMetrics,
   wallarm.scalingHasRoom,
-  wallarm.balancerPartsAreNear,
   wallarm.tokenIsNear,
-  wallarm.rangesStandOnce,
   wallarm.recordsAreApart,
+  entry.edgeHasCertificate,
+  entry.domainFitsCertificate,
+  entry.somebodyIsAdmitted,
+  entry.ipv6NeedsDualStack,
+  entry.dualStackHasIpv6,
+  entry.balancerPartsAreNear,
+  entry.ingressStandsOnce,
+  upstream.upstreamIsNoLoop,
+  upstream.upstreamRangesAreIpv4,
+  upstream.upstreamMayBeReached,
+  upstream.authorityNeedsTls,
+  upstream.upstreamRecordNamesHost,
+  upstream.upstreamRangesStandOnce,
 ];
