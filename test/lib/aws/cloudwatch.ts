@@ -93,10 +93,15 @@ export function watchedBy(alarm: JsonObject): readonly Watched[] {
     .map(({ namespace, metric_name, dimensions, stat }) => watched(namespace, metric_name, dimensions, stat));
 }
 
-/** Whether a period in which these values were measured counts against an alarm on metric math. */
-export function isFaulty(alarm: JsonObject, period: Period): boolean {
+/** What an alarm on metric math is judged by in a period in which these values were measured; `undefined` for nothing. */
+export function resultOf(alarm: JsonObject, period: Period): number | undefined {
   const [result] = objectsOf(alarm.metric_query).filter(({ expression }) => expression !== undefined);
-  const value = evaluate(textOf(result?.expression), period);
+  return evaluate(textOf(result?.expression), period);
+}
+
+/** Whether such a period counts against it. */
+export function isFaulty(alarm: JsonObject, period: Period): boolean {
+  const value = resultOf(alarm, period);
   if (value === undefined) return alarm.treat_missing_data === "breaching";
   return alarm.comparison_operator === "LessThanThreshold"
     ? value < Number(alarm.threshold)

@@ -1,16 +1,22 @@
 /** The values of the metrics in one period; `undefined` for one that was not measured. */
 export type Period = Readonly<Record<string, number | undefined>>;
 
+/** A number of the expression itself, or the value of a series in the period, if it has one. */
+interface Operand {
+  readonly value: number | undefined;
+  readonly isSeries: boolean;
+}
+
 /**
- * What CloudWatch makes of an expression in one period, `undefined` for no value: numbers, names, `+ - * /`, `>=`, `IF` and `FILL`, by the
- * rules of the Amazon CloudWatch User Guide, "Using math expressions with CloudWatch metrics".
+ * What CloudWatch makes of an expression in one period, `undefined` for no value: numbers, names, `+ - * /`, `>=`, `IF` and
+ * `FILL`, by the rules of the Amazon CloudWatch User Guide, "Using math expressions with CloudWatch metrics".
  *
  * @throws Error about what it cannot read
  */
 export function evaluate(expression: string, period: Period): number | undefined {
   const tokens = expression.match(/\d+(?:\.\d+)?|\w+|>=|[-+*/(),]|\S/g) ?? [];
   const reader = new Reader(tokens, period);
-  const value = reader.comparison();
+  const { value } = reader.comparison();
   reader.end();
   return value;
 }
@@ -23,64 +29,59 @@ class Reader {
     private readonly period: Period,
   ) {}
 
-  comparison(): number | undefined {
+  comparison(): Operand {
     const left = this.sum();
-    if (!this.#skip(">=")) return left;
-    const right = this.sum();
-    return left === undefined || right === undefined ? undefined : Number(left >= right);
+    return this.#skip(">=") ? joined(left, this.sum(), (a, b) => Number(a >= b)) : left;
   }
 
-  sum(): number | undefined {
-    let value = this.product();
+  sum(): Operand {
+    let result = this.product();
     for (;;) {
-      if (this.#skip("+")) value = joined(value, this.product(), (left, right) => left + right);
-      else if (this.#skip("-")) value = joined(value, this.product(), (left, right) => left - right);
-      else return value;
+      if (this.#skip("+")) result = joined(result, this.product(), (a, b) => a + b);
+      else if (this.#skip("-")) result = joined(result, this.product(), (a, b) => a - b);
+      else return result;
     }
   }
 
-  product(): number | undefined {
-    let value = this.atom();
+  product(): Operand {
+    let result = this.atom();
     for (;;) {
-      if (this.#skip("*")) value = joined(value, this.atom(), (left, right) => left * right);
-      else if (this.#skip("/"))
-        value = joined(value, this.atom(), (left, right) => (right === 0 ? undefined : left / right));
-      else return value;
+      if (this.#skip("*")) result = joined(result, this.atom(), (a, b) => a * b);
+      else if (this.#skip("/")) result = joined(result, this.atom(), (a, b) => (b === 0 ? undefined : a / b));
+      else return result;
     }
   }
 
-  atom(): number | undefined {
+  atom(): Operand {
     const token = this.#next();
     if (token === "(") {
-      const value = this.comparison();
+      const result = this.comparison();
       this.#expect(")");
-      return value;
+      return result;
     }
     if (token === "IF") {
-      const [condition, then, otherwise] = this.#arguments(3);
-      if (condition === undefined) return undefined;
-      return condition === 0 ? otherwise : then;
+      const [condition, then, otherwise] = [this.#argument("("), this.#argument(","), this.#argument(",")];
+      this.#expect(")");
+      if (condition.value === undefined) return condition;
+      return { value: (condition.value === 0 ? otherwise : then).value, isSeries: true };
     }
     if (token === "FILL") {
-      const [value, filler] = this.#arguments(2);
-      return value ?? filler;
+      const [series, filler] = [this.#argument("("), this.#argument(",")];
+      this.#expect(")");
+      return { value: series.value ?? filler.value, isSeries: true };
     }
-    if (/^\d/.test(token)) return Number(token);
+    if (/^\d/.test(token)) return { value: Number(token), isSeries: false };
     if (!(token in this.period)) throw new Error(`the expression names ${token}, of which nothing is known`);
-    return this.period[token];
+    return { value: this.period[token], isSeries: true };
   }
 
   end(): void {
     if (this.#at < this.tokens.length) throw new Error(`unread: ${this.tokens.slice(this.#at).join(" ")}`);
   }
 
-  #arguments(count: number): readonly (number | undefined)[] {
-    return Array.from({ length: count }, (_, index) => {
-      this.#expect(index === 0 ? "(" : ",");
-      const value = this.comparison();
-      if (index === count - 1) this.#expect(")");
-      return value;
-    });
+  #argument(before: string): Operand {
+    this.#expect(before);
+    return this.comparison();
   }
 
   #next(): string {
@@ -102,11 +103,10 @@ class Reader {
   }
 }
 
-/** Arithmetic takes what is missing for 0, unless nothing is there. */
-function joined(
-  left: number | undefined,
-  right: number | undefined,
-  operator: (left: number, right: number) => number | undefined,
-): number | undefined {
-  return left === undefined && right === undefined ? undefined : operator(left ?? 0, right ?? 0);
+/** Where one series has a value, what the other lacks is a 0; where none has, there is no result. */
+function joined(left: Operand, right: Operand, operator: (a: number, b: number) => number | undefined): Operand {
+  const isSeries = left.isSeries || right.isSeries;
+  const isMissing = [left, right].every((operand) => operand.value === undefined || !operand.isSeries);
+  if (isSeries && isMissing) return { value: undefined, isSeries };
+  return { value: operator(left.value ?? 0, right.value ?? 0), isSeries };
 }

@@ -1,6 +1,6 @@
 import { BalancerAlarms, type BalancerAlarmsProps } from "../../../../lib/aws/load-balancer/balancer-alarms";
 import { objectsOf } from "../../../support/json";
-import { alarmNamed, alarmsOf, balancerIn, built, isFaulty, unpublished, watchedBy } from "../cloudwatch";
+import { alarmNamed, alarmsOf, balancerIn, built, isFaulty, resultOf, unpublished, watchedBy } from "../cloudwatch";
 
 const TOPICS = ["arn:aws:sns:eu-central-1:111122223333:alarms"];
 
@@ -115,8 +115,11 @@ describe("no healthy host", () => {
     expect(isFaulty(alarm, { healthy: 1 })).toBe(false);
   });
 
-  it("is so at once when the last target is deregistered and the count ends", () => {
-    expect(isFaulty(alarm, { healthy: undefined })).toBe(true);
+  it("is a 0 of its own when the last target is deregistered and the count ends, not the values from before", () => {
+    expect(resultOf(alarm, { healthy: undefined })).toBe(0);
+  });
+
+  it("is a fault too when the count has ended so long ago that there is nothing to fill", () => {
     expect(alarm).toMatchObject({ treat_missing_data: "breaching" });
   });
 
