@@ -113,7 +113,7 @@ export const kmsKeyArn = arn(
 
 /**
  * The ARN of a Secrets Manager secret, in full: a role is granted exactly this ARN, and one without its six random characters fits no
- * secret (AWS Secrets Manager User Guide, "Secret: ARN").
+ * secret (AWS Secrets Manager User Guide, "What's in a Secrets Manager secret?").
  */
 export const secretArn = (name: RegExp, what: string, example: string) =>
   arn(

@@ -10,7 +10,10 @@ export const SUPPORTED_LINES: readonly NodeVersion[] = [
   { major: 7, minor: 1 },
 ];
 
-/** The first line whose nodes tell their metrics and health over HTTP (Wallarm documentation, "NGINX Node Metrics"). */
+/**
+ * The first line whose nodes gather all their metrics at one port, and tell their health (Wallarm documentation, "Monitoring the NGINX
+ * Node Metrics").
+ */
 export const FIRST_WITH_METRICS: NodeVersion = { major: 7, minor: 1 };
 
 /** Reads the tag of one release, `7.1.0` or `7.1.0-1`; `undefined` for a tag that may move. */

@@ -159,7 +159,8 @@ const edge = section(
     dualStack: trueOrFalse.default(EDGE_DEFAULTS.dualStack),
     /**
      * What happens to requests that two servers could read differently: `defensive` closes the connection after them, `strictest`
-     * refuses all that break RFC 7230 (Elastic Load Balancing User Guide, "Desync mitigation mode"). @default "defensive"
+     * refuses all that break RFC 7230 (Elastic Load Balancing User Guide, "Edit attributes for your Application Load Balancer").
+     * @default "defensive"
      */
     desyncMode: oneOf(["defensive", "strictest"]).default("defensive"),
     /** After how many seconds without a byte a connection is closed. @default 60 */

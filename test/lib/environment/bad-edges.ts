@@ -519,6 +519,11 @@ export const EDGE_NO_CASCADE: readonly Row[] = [
     ["wallarm.api.scaling.maxPerZone", "a number of nodes", "without quotes", '"9"'],
   ],
   [
+    "an upstream that is the edge itself, with both records in one zone",
+    edge({ upstream: "https://api.example.com", zoneId: ZONE, upstreamRecord: record }),
+    ["wallarm.api.upstream", "would go round in a circle", "another host", '"https://api.example.com"'],
+  ],
+  [
     "a token's key refused, and the secret of another account",
     edge({ token: { existing: { secretArn: foreign(TOKEN), kmsKeyArn: "x" } } }),
     ["wallarm.api.token.existing.kmsKeyArn", "the ARN of a KMS key", ":key/", '"x"'],
