@@ -120,6 +120,14 @@ describe("the function", () => {
     );
   });
 
+  it.each([
+    ["example", example_],
+    ["hosted", hosted_],
+  ])("keeps its variables under the key of the stack in %s, and may open them by itself", (_, template) => {
+    expect(lambdaOf(template).attributes.kms_key_arn).toBe("${aws_kms_key.key.arn}");
+    expect(grantsOfRole(template, roleOf(template))).toContain("Allow kms:Decrypt on ${aws_kms_key.key.arn}");
+  });
+
   it("is told of sets only when rules refer to them: until then they would admit nobody", () => {
     const groups = wide_.resources("aws_wafv2_rule_group").map(({ address }) => address);
     expect(groups.length).toBeGreaterThan(1);

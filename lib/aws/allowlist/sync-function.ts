@@ -51,7 +51,7 @@ export interface SyncFunctionProps {
   readonly after: readonly ITerraformDependable[];
   /** Where to begin reading the stream: a table made here has no past, an existing one may have a day's. */
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
-  /** Key of its log group and of its two buckets. */
+  /** Key of its log group, its variables and its two buckets. */
   readonly kmsKeyArn: string;
   readonly protect: boolean;
 }
@@ -181,6 +181,7 @@ function permissions(
     // Whoever may not list is told of a missing key that it is forbidden (403), and could not tell the one from the other.
     { sid: "TellWhatIsMissing", actions: ["s3:ListBucket"], resources: [knowledge.arn] },
     { sid: "EncryptObjects", actions: ["kms:GenerateDataKey"], resources: [kmsKeyArn] },
+    // Lambda opens the function's variables in its name, with the same key.
     {
       sid: "DecryptTableAndKnowledge",
       actions: ["kms:Decrypt"],

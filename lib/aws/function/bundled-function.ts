@@ -18,11 +18,14 @@ export interface BundledFunctionProps {
   readonly entry: string;
   /** Handler within the bundle: `index.handler`. */
   readonly handler: string;
-  /** Environment variables. No secrets: they show in the console. */
+  /** Environment variables. No secrets: whoever may use the key sees them in the console. */
   readonly environment: Readonly<Record<string, string>>;
   /** Permissions besides writing its own logs. */
   readonly statements: readonly PolicyStatement[];
-  /** Key of the log group. */
+  /**
+   * Key of the log group and of the environment variables. Have `statements` allow `kms:Decrypt` on it: Lambda's own grant is for the
+   * role as it was, and a role that is made anew could not open the variables.
+   */
   readonly kmsKeyArn: string;
   readonly timeoutSeconds: number;
   /** Memory in MB; CPU grows with it (AWS Lambda Developer Guide, "Configure Lambda function memory"). */
@@ -79,6 +82,7 @@ export class BundledFunction extends Construct {
       memorySize: props.memoryMb,
       reservedConcurrentExecutions: props.reservedConcurrency,
       environment: { variables: { ...props.environment } },
+      kmsKeyArn: props.kmsKeyArn,
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
       dependsOn: [this.role.policy, ...(props.after ?? [])],
     });
