@@ -43,6 +43,13 @@ export default defineEnvironment({
       nat: "zone",
       // Routes to AWS services that cost nothing and bypass NAT; see docs/stacks/aws-network.md before you switch them on.
       gatewayEndpoints: [],
+      // Addresses in the VPC for the AWS services that the stacks below use; "none" goes to them through NAT, and is cheaper for few nodes.
+      interfaceEndpoints: "needed",
+    },
+    // A secret with a Docker Hub account: images are then pulled from a cache in your own registry.
+    dockerHub: {
+      credentialSecretArn:
+        "arn:aws:secretsmanager:eu-central-1:111122223333:secret:ecr-pullthroughcache/docker-hub-AbCdEf",
     },
   },
 
@@ -65,6 +72,40 @@ export default defineEnvironment({
     clusters: {
       "otc-billing": ["203.0.113.10/32", "203.0.113.11/32"],
       "gke-search": ["192.0.2.128/28", "2001:db8:200::/56"],
+    },
+  },
+
+  // Wallarm filtering nodes in front of HTTP services, one stack for each edge.
+  wallarm: {
+    api: {
+      domain: "api.example.com",
+      // Where requests go that the nodes let through. Admit the nodes' security group alone there.
+      upstream: "https://kong.internal.example.com",
+      // The Wallarm Cloud of your account.
+      cloud: "eu",
+      // monitoring: report attacks, and block nothing. Later: safe_blocking, block.
+      mode: "monitoring",
+      // A secret that you made; `token: { revision: 1 }` makes one, whose value comes from the variable node_token.
+      token: {
+        existing: { secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:wallarm/node-token-AbCdEf" },
+      },
+      // The domain's zone in Route 53: record and certificate are made there. Without a zone, give a certificateArn.
+      zoneId: "Z0123456789ABCDEFGHIJ",
+    },
+    // For callers inside: private addresses only.
+    partners: {
+      domain: "partners.example.com",
+      upstream: "http://orders.internal.example.com:8080",
+      cloud: "eu",
+      token: {
+        existing: { secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:wallarm/node-token-AbCdEf" },
+      },
+      certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+      scheme: "internal",
+      // The VPC and what reaches it through a transit gateway or VPN.
+      ingress: { cidrs: ["10.20.0.0/16", "10.64.0.0/12"] },
+      // CPU units and MiB: the smallest pair that carries some hundred requests a second.
+      size: { cpu: 1024, memoryMb: 2048 },
     },
   },
 });

@@ -60,6 +60,8 @@ export interface NetworkNeeds {
     /** Secret with `username` and `accessToken`; its name begins with `ecr-pullthroughcache/`. */
     readonly credentialSecretArn: string;
   };
+  /** IPv6 ranges for the public subnets, so that load balancers in them can have IPv6 addresses. @default false */
+  readonly publicIpv6?: boolean;
 }
 
 /** What the stack needs besides the environment's common sections. */
@@ -88,12 +90,13 @@ export class AwsNetworkStack extends RingfenceStack {
       place: aws,
       protect,
     });
-    const vpc = new Vpc(this, "vpc", { name, cidr: network.cidr });
+    const vpc = new Vpc(this, "vpc", { name, cidr: network.cidr, ipv6: needs.publicIpv6 });
     new FlowLogs(this, "flow-logs", { name, place: aws, vpcId: vpc.id, kmsKeyArn: key.arn });
     const zones = plan.map(
-      (zone) =>
+      (zone, place) =>
         new ZoneNetwork(this, `zone-${zone.zone}`, {
           zone: zone.zone,
+          place,
           name: `${name}-${zone.zone}`,
           vpc,
           availabilityZone: availabilityZone(aws.region, zone.zone),
@@ -190,6 +193,7 @@ function tierSubnets(aws: AwsEnvironment, plan: readonly ZonePlan[], tier: "endp
  * ECR is reached like the rest of the internet.
  */
 function interfaceServicesFor(network: MadeNetwork, needs: NetworkNeeds): readonly InterfaceService[] {
+  if (network.interfaceEndpoints === "none") return [];
   const asked = [...new Set(needs.interfaceEndpoints)].sort();
   const ecrMustLeave = network.egress === "inspection" && needs.dockerHub !== undefined;
   return ecrMustLeave ? asked.filter((service) => !service.startsWith("ecr.")) : asked;

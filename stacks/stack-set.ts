@@ -6,7 +6,8 @@ import { enforcePolicy } from "../lib/policy/policy";
 import { policyRules } from "../lib/policy/rules";
 import { TAG_KEYS } from "../lib/terraform";
 import { AllowlistStack } from "./allowlist";
-import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork, type NetworkNeeds } from "./aws-network";
+import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
+import { wallarmNeeds, WallarmStack } from "./wallarm";
 
 export { PolicyError } from "../lib/policy/policy";
 
@@ -29,10 +30,15 @@ export function buildStackSets(app: App, environments: readonly Environment[]): 
  * stack feeds which.
  */
 function buildStackSet(app: App, environment: Environment): void {
-  const { aws, allowlist } = environment;
+  const { aws, allowlist, wallarm = {} } = environment;
   const network = buildNetwork(app, environment);
   if (aws !== undefined && allowlist !== undefined) {
     new AllowlistStack(app, environment, { aws, allowlist, ownEgressCidrs: network?.egressCidrs });
+  }
+  if (aws !== undefined && network !== undefined) {
+    for (const [edge, config] of Object.entries(wallarm)) {
+      new WallarmStack(app, environment, { aws, edge, wallarm: config, network });
+    }
   }
 }
 
@@ -40,8 +46,5 @@ function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | u
   const { aws } = environment;
   if (aws?.network === undefined) return undefined;
   if ("existing" in aws.network) return existingNetwork(aws.network);
-  return new AwsNetworkStack(app, environment, { aws, network: aws.network, needs: NO_NEEDS }).outputs;
+  return new AwsNetworkStack(app, environment, { aws, network: aws.network, needs: wallarmNeeds(environment) }).outputs;
 }
-
-/** The allowlist stands outside of the VPC, so no stack of a set asks anything of its network. */
-const NO_NEEDS: NetworkNeeds = { interfaceEndpoints: [] };

@@ -2,7 +2,7 @@ import { parseCidr } from "../addresses";
 
 /** Where an edge passes requests on to, taken apart. */
 export interface Upstream {
-  readonly scheme: "http" | "https";
+  readonly protocol: "http" | "https";
   /** A host name in lower case, or an IPv4 address. */
   readonly host: string;
   /** Whether the host is an address. */
@@ -31,17 +31,17 @@ export function isIpv4Address(host: string): boolean {
 
 /** Reads `http(s)://host[:port]`. */
 export function parseUpstream(text: string): UpstreamResult {
-  const [, scheme, host = "", port, rest] = /^(https?):\/\/([^/:?#]*)(?::([^/?#]*))?(.*)$/s.exec(text) ?? [];
-  if (scheme !== "http" && scheme !== "https") return { ok: false, fault: "scheme" };
+  const [, protocol, host = "", port, rest] = /^(https?):\/\/([^/:?#]*)(?::([^/?#]*))?(.*)$/s.exec(text) ?? [];
+  if (protocol !== "http" && protocol !== "https") return { ok: false, fault: "scheme" };
   if (rest !== "") return { ok: false, fault: "path" };
   const isAddress = isIpv4Address(host);
   if (!isAddress && !HOST_NAME.test(host)) return { ok: false, fault: "host" };
   if (port !== undefined && !isPort(port)) return { ok: false, fault: "port" };
   const upstream = {
-    scheme,
+    protocol,
     host,
     isAddress,
-    port: port === undefined ? DEFAULT_PORTS[scheme] : Number(port),
+    port: port === undefined ? DEFAULT_PORTS[protocol] : Number(port),
   } as const;
   return { ok: true, upstream };
 }

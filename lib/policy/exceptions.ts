@@ -144,4 +144,59 @@ export const EXCEPTIONS: readonly PolicyException[] = [
     reason:
       "there is an object for each set and each waiting plan; the bucket is exact, and so are the two folders and the ending",
   },
+  {
+    rule: "iam-wildcard",
+    stack: "*-wallarm-*",
+    resource: "access-logs/policy",
+    detail: "DeliverLogs.Resource",
+    reason:
+      "Elastic Load Balancing chooses the object keys of its log files; bucket, folder and account id are exact " +
+      '(Elastic Load Balancing, "Enable access logs for your Application Load Balancer")',
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-wallarm-*",
+    resource: "nodes/execution-role/policy",
+    detail: "WriteLogs.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-wallarm-*",
+    resource: "nodes/execution-role/policy",
+    detail: "LogInToRegistry.Resource",
+    reason:
+      "ecr:GetAuthorizationToken takes no narrower resource; the token pulls only what the role's other statements name " +
+      '(Service Authorization Reference, "Amazon Elastic Container Registry")',
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-wallarm-*",
+    resource: "nodes/task-role/policy",
+    detail: "WriteNodeMetrics.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-wallarm-*",
+    resource: "nodes/task-role/policy",
+    detail: "OpenExecChannels.Resource",
+    reason:
+      'the channels of a session have no ARNs (Service Authorization Reference, "Amazon Session Manager Message Gateway ' +
+      'Service"); only with exec: true, and who opens a session is decided by ecs:ExecuteCommand',
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-wallarm-*",
+    resource: "nodes/task-role/policy",
+    detail: "FindExecLogs.Resource",
+    reason: "logs:DescribeLogGroups takes no narrower resource, and ECS Exec calls it before it logs a session",
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-wallarm-*",
+    resource: "nodes/task-role/policy",
+    detail: "WriteExecLogs.Resource",
+    reason: OWN_STREAMS,
+  },
 ];

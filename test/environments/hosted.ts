@@ -40,4 +40,24 @@ export default defineEnvironment({
     reservedConcurrency: 1,
     clusters: { "gke-search": ["192.0.2.128/28", "2001:db8:201::/56"] },
   },
+  wallarm: {
+    api: {
+      domain: "api.example.org",
+      upstream: "https://kong.example.org",
+      cloud: "eu",
+      mode: "safe_blocking",
+      token: {
+        existing: {
+          secretArn: `arn:aws:secretsmanager:${region}:${account}:secret:wallarm/nodes-AbCdEf`,
+          jsonKey: "token",
+          kmsKeyArn: `arn:aws:kms:${region}:${account}:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+        },
+      },
+      certificateArn: `arn:aws:acm:${region}:${account}:certificate/12345678-1234-1234-1234-123456789012`,
+      zoneId: "Z0123456789ABCDEFGHIJ",
+      dualStack: true,
+      ingress: { cidrs: ["0.0.0.0/0", "2001:db8:100::/48"] },
+      image: { version: "7.1.0", repository: `${account}.dkr.ecr.${region}.amazonaws.com/mirror/wallarm-node` },
+    },
+  },
 });

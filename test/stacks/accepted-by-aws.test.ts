@@ -1,5 +1,5 @@
 import example from "../../environments/example";
-import type { JsonValue } from "../../lib/policy/terraform-json";
+import { isObject, type JsonObject, type JsonValue } from "../../lib/policy/terraform-json";
 import frugal from "../environments/frugal";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
@@ -17,6 +17,19 @@ const longest = environmentWith({
     region: "ap-southeast-2",
     network: { cidr: "10.0.0.0/16", zones: ["a", "b", "c", "d"] },
   },
+  // Alike up to their last character, behind which nothing of a load balancer's name is left.
+  wallarm: Object.fromEntries(
+    ["abcdefghijklmno1", "abcdefghijklmno2"].map((edge) => [
+      edge,
+      {
+        domain: `${edge}.example.com`,
+        upstream: "https://kong.internal.example.com",
+        cloud: "eu",
+        token: { revision: 1 },
+        zoneId: "Z0123456789ABCDEFGHIJ",
+      },
+    ]),
+  ),
   allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
 });
 
@@ -49,6 +62,17 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_security_group.name": /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
   "aws_security_group.description": /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
   "aws_ec2_transit_gateway.description": /^.{1,255}$/,
+  // Elastic Load Balancing API Reference, "CreateLoadBalancer" and "CreateTargetGroup".
+  "aws_lb.name": /^(?!internal-)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$/,
+  "aws_lb_target_group.name": /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$/,
+  "aws_lb_target_group.deregistration_delay": (seconds) => Number(seconds) >= 0 && Number(seconds) <= 3600,
+  // Amazon ECS API Reference, "CreateCluster", "CreateService" and "RegisterTaskDefinition"; 64 KiB are all of a task definition.
+  "aws_ecs_cluster.name": /^[\w-]{1,255}$/,
+  "aws_ecs_service.name": /^[\w-]{1,255}$/,
+  "aws_ecs_task_definition.family": /^[\w-]{1,255}$/,
+  "aws_ecs_task_definition.container_definitions": (text) => typeof text === "string" && text.length < 60_000,
+  // AWS Secrets Manager API Reference, "CreateSecret"; the provider adds 26 characters to a prefix.
+  "aws_secretsmanager_secret.name_prefix": /^[\w/+=.@-]{1,486}$/,
   // Amazon ECR API Reference, "CreateRepository" and "CreatePullThroughCacheRule".
   "aws_ecr_repository.name": /^(?=.{2,256}$)([a-z0-9]+([._-][a-z0-9]+)*\/)*[a-z0-9]+([._-][a-z0-9]+)*$/,
   "aws_ecr_pull_through_cache_rule.ecr_repository_prefix": /^(?=.{2,30}$)[a-z0-9]+([._-][a-z0-9]+)*$/,
@@ -97,6 +121,10 @@ test.each([
   ["aws_cloudwatch_log_group", "name"],
   ["aws_iam_role", "name"],
   ["aws_kms_alias", "name"],
+  ["aws_lb", "name"],
+  ["aws_lb_target_group", "name"],
+  ["aws_ecs_cluster", "name"],
+  ["aws_s3_bucket", "bucket"],
   ["aws_wafv2_ip_set", "name"],
   ["aws_wafv2_rule_group", "name"],
   ["aws_wafv2_web_acl", "name"],
@@ -107,15 +135,18 @@ test.each([
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("alarms look at whole minutes, at one metric or one query, and no further back than a day", () => {
+test("alarms look at whole minutes, at one metric or at queries, and no further back than a day", () => {
   const alarms = templates.flatMap(([, template]) => template.resources("aws_cloudwatch_metric_alarm"));
   expect(alarms.length).toBeGreaterThan(0);
   for (const { address, attributes } of alarms) {
     const { metric_name, metric_query, evaluation_periods } = attributes;
     expect([address, metric_name === undefined]).toEqual([address, metric_query !== undefined]);
-    const period = metric_query === undefined ? attributes.period : objectsOf(metric_query)[0]?.period;
-    expect([address, Number(period) > 0, Number(period) % 60]).toEqual([address, true, 0]);
-    expect(Number(period) * Number(evaluation_periods)).toBeLessThanOrEqual(24 * 60 * 60);
+    const periods = metric_query === undefined ? [attributes.period] : objectsOf(metric_query).flatMap(periodsOf);
+    expect(periods.length).toBeGreaterThan(0);
+    for (const period of periods) {
+      expect([address, Number(period) > 0, Number(period) % 60]).toEqual([address, true, 0]);
+      expect(Number(period) * Number(evaluation_periods)).toBeLessThanOrEqual(24 * 60 * 60);
+    }
   }
 });
 
@@ -128,6 +159,11 @@ test("rules and metrics of WAF have names that WAF takes, and no reserved ones",
     }
   }
 });
+
+/** Of a query of Metrics Insights, or of a metric that an expression uses; an expression has none of its own. */
+function periodsOf({ period, metric }: JsonObject): readonly JsonValue[] {
+  return [period, isObject(metric) ? metric.period : undefined].filter((value) => value !== undefined);
+}
 
 /** Names of the rules and of their metrics, wherever they stand. */
 function wafNames(template: Template): readonly (readonly [string, string])[] {

@@ -71,9 +71,14 @@ test("the sets of several environments know nothing of each other", () => {
   expect(stacks.stackIds).toEqual([
     "example-aws-network",
     "example-allowlist",
+    "example-wallarm-api",
+    "example-wallarm-partners",
     "wide-aws-network",
     "wide-allowlist",
+    "wide-wallarm-full",
+    "wide-wallarm-partners-and-all",
     "hosted-allowlist",
+    "hosted-wallarm-api",
   ]);
   for (const stackId of stacks.stackIds) {
     const [environment = ""] = stackId.split("-");

@@ -25,6 +25,7 @@ export const ASKED_FOR_EVERYTHING: NetworkChanges = {
   protect: true,
   network: { egress: "inspection" },
   needs: {
+    publicIpv6: true,
     interfaceEndpoints: ["logs", "secretsmanager"],
     dockerHub: {
       repositories: ["wallarm/node"],

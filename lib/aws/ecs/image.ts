@@ -1,3 +1,5 @@
+import { arnOf } from "../../names";
+
 /** An image and, when Amazon ECR holds it, the repository to be permitted. */
 export interface ContainerImage {
   /** As {@link image} writes it. */
@@ -23,4 +25,19 @@ export interface ContainerImage {
  */
 export function image(repositoryUrl: string, tag: string, digest?: string): string {
   return digest === undefined ? `${repositoryUrl}:${tag}` : `${repositoryUrl}@${digest}`;
+}
+
+/** A private repository of Amazon ECR by its address: `<account>.dkr.ecr.<region>.amazonaws.com/<name>`. */
+const ECR_REPOSITORY = /^(?<accountId>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com\/(?<name>.+)$/;
+
+/**
+ * The ARN of a private repository of Amazon ECR.
+ *
+ * @param repositoryUrl with its registry, without tag or digest
+ * @returns undefined for a repository of any other registry
+ */
+export function ecrRepositoryArn(repositoryUrl: string): string | undefined {
+  const { accountId, region, name } = ECR_REPOSITORY.exec(repositoryUrl)?.groups ?? {};
+  if (accountId === undefined || region === undefined || name === undefined) return undefined;
+  return arnOf({ accountId, region }, "ecr", `repository/${name}`);
 }

@@ -10,6 +10,8 @@ export interface VpcProps {
   /** Name tag of the VPC and what belongs to it. */
   readonly name: string;
   readonly cidr: string;
+  /** Gives the VPC a /56 of Amazon's IPv6 addresses, and public subnets their way to the internet by IPv6. @default false */
+  readonly ipv6?: boolean;
 }
 
 /** A VPC with its way to the internet, and a default security group that lets nothing through. */
@@ -18,6 +20,8 @@ export class Vpc extends Construct {
   readonly internetGateway: InternetGateway;
   /** Routes of subnets that face the internet. */
   readonly publicRouteTableId: string;
+  /** Its IPv6 range, a /56. @default - it has none */
+  readonly ipv6Cidr?: string;
 
   constructor(scope: Construct, id: string, props: VpcProps) {
     super(scope, id);
@@ -25,6 +29,7 @@ export class Vpc extends Construct {
       cidrBlock: props.cidr,
       enableDnsSupport: true,
       enableDnsHostnames: true,
+      assignGeneratedIpv6CidrBlock: props.ipv6 ? true : undefined,
       tags: { Name: props.name },
     });
     // Whoever forgets to name a security group is closed off, not exposed. Lists that are left out would leave rules alone
@@ -45,6 +50,14 @@ export class Vpc extends Construct {
       destinationCidrBlock: "0.0.0.0/0",
       gatewayId: this.internetGateway.id,
     });
+    if (props.ipv6) {
+      new Route(this, "public-default-route-ipv6", {
+        routeTableId: publicRoutes.id,
+        destinationIpv6CidrBlock: "::/0",
+        gatewayId: this.internetGateway.id,
+      });
+      this.ipv6Cidr = vpc.ipv6CidrBlock;
+    }
     this.id = vpc.id;
     this.publicRouteTableId = publicRoutes.id;
   }

@@ -4,6 +4,7 @@ import { Route, type RouteConfig } from "@cdktf/provider-aws/lib/route";
 import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 
 import { guarded } from "../../terraform";
@@ -13,6 +14,8 @@ import type { Vpc } from "./vpc";
 export interface ZoneNetworkProps {
   /** The zone's letter. */
   readonly zone: string;
+  /** Its place in the list of zones, from 0. */
+  readonly place: number;
   /** Name tag of what belongs to the zone. */
   readonly name: string;
   readonly vpc: Vpc;
@@ -49,6 +52,8 @@ export class ZoneNetwork extends Construct {
       vpcId: vpc.id,
       availabilityZone,
       cidrBlock: props.publicCidr,
+      // Amazon VPC User Guide, "Subnet sizing for IPv6": a /64 of the VPC's /56, by the zone's place.
+      ipv6CidrBlock: vpc.ipv6Cidr && Fn.cidrsubnet(vpc.ipv6Cidr, 8, props.place),
       mapPublicIpOnLaunch: false,
       tags: { Name: `${name}-public` },
     });

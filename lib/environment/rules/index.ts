@@ -38,7 +38,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   entry.domainFitsCertificate,
   entry.somebodyIsAdmitted,
   entry.ipv6NeedsDualStack,
-  entry.dualStackHasIpv6,
+  entry.dualStackIsPublic,
   entry.balancerPartsAreNear,
   entry.ingressStandsOnce,
   upstream.upstreamIsNoLoop,

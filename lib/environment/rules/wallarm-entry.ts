@@ -1,6 +1,5 @@
 import { parseCidr } from "../../addresses";
 import { arnParts } from "../fields";
-import type { Fault } from "../violation";
 import { EDGE_DEFAULTS } from "../wallarm-defaults";
 import { ofEdge } from "./edge";
 import { fault, present, twice } from "./rule";
@@ -70,24 +69,12 @@ export const ipv6NeedsDualStack = ofEdge(({ fields, at, settled }) =>
     : [],
 );
 
-/**
- * Elastic Load Balancing User Guide, "IP address types for your Application Load Balancer": the subnets of a dual-stack balancer have
- * IPv6 ranges, and those made here have none.
- */
-export const dualStackHasIpv6 = ofEdge(({ fields, at, environment }) => {
-  if (fields.dualStack !== true) return [];
-  const dualStack = (problem: string, remedy: string): Fault[] => [fault(at("dualStack"), problem, true, remedy)];
-  if (fields.scheme === "internal") {
-    return dualStack("is for public edges only, and this one is internal", "leave it out");
-  }
-  const network = environment.aws?.network;
-  return network !== undefined && "zones" in network
-    ? dualStack(
-        "needs subnets with IPv6 ranges, and those of the network made here have none",
-        "leave it out, or use an existing network that has them",
-      )
-    : [];
-});
+/** Private subnets have no IPv6 ranges. */
+export const dualStackIsPublic = ofEdge(({ fields, at }) =>
+  fields.dualStack === true && fields.scheme === "internal"
+    ? [fault(at("dualStack"), "is for public edges only, and this one is internal", true, "leave it out")]
+    : [],
+);
 
 /** A load balancer takes only certificates and web ACLs of its own account and Region. */
 export const balancerPartsAreNear = ofEdge(({ fields, at, environment: { aws } }) => {

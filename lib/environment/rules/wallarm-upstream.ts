@@ -61,7 +61,7 @@ function holds(range: string, address: string): boolean {
 
 /** Certificates that nothing is compared with would look like safety. */
 export const authorityNeedsTls = ofEdge((edge) =>
-  edge.fields.upstreamCaPem !== undefined && upstreamOf(edge)?.scheme === "http"
+  edge.fields.upstreamCaPem !== undefined && upstreamOf(edge)?.protocol === "http"
     ? [
         fault(
           edge.at("upstreamCaPem"),

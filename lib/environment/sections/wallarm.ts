@@ -155,7 +155,10 @@ const edge = section(
     }).optional(),
     /** Whether port 80 answers with a redirect to HTTPS. `false`: nothing listens there. @default true */
     httpRedirect: trueOrFalse.default(true),
-    /** Whether clients reach a public edge over IPv6 too; its subnets must have IPv6 ranges. @default false */
+    /**
+     * Whether clients reach a public edge over IPv6 too. The public subnets of a network made here get IPv6 ranges for it; those of an
+     * existing one must have them. @default false
+     */
     dualStack: trueOrFalse.default(EDGE_DEFAULTS.dualStack),
     /**
      * What happens to requests that two servers could read differently: `defensive` closes the connection after them, `strictest`

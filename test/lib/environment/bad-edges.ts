@@ -363,11 +363,6 @@ export const EDGE_ACROSS: readonly Row[] = [
     ["wallarm.api.dualStack", "for public edges only", "leave it out", "true"],
   ],
   [
-    "a dual stack in a network of IPv4",
-    edge({ dualStack: true }),
-    ["wallarm.api.dualStack", "needs subnets with IPv6 ranges", "existing network", "true"],
-  ],
-  [
     "a sidecar beside a node without metrics",
     edge({ metricsSidecar: true, image: { version: "6.13.0" } }),
     ["wallarm.api.metricsSidecar", "needs an image from 7.1 on, and image.version is 6.13.0", "later image", "true"],

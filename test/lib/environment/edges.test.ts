@@ -169,10 +169,10 @@ test("a task of 256 CPU units has a half, one or two GiB", () => {
 test("an upstream is taken apart", () => {
   const parts = (upstream: string) => upstreamOf(edgeOf(withEdge({ upstream })));
   const name = { host: "kong.example.com", isAddress: false };
-  expect(parts("https://kong.example.com")).toEqual({ ...name, scheme: "https", port: 443 });
-  expect(parts("http://kong.example.com")).toEqual({ ...name, scheme: "http", port: 80 });
-  expect(parts("https://kong.example.com:8443")).toEqual({ ...name, scheme: "https", port: 8443 });
-  expect(parts("http://10.20.30.40")).toEqual({ scheme: "http", host: "10.20.30.40", isAddress: true, port: 80 });
+  expect(parts("https://kong.example.com")).toEqual({ ...name, protocol: "https", port: 443 });
+  expect(parts("http://kong.example.com")).toEqual({ ...name, protocol: "http", port: 80 });
+  expect(parts("https://kong.example.com:8443")).toEqual({ ...name, protocol: "https", port: 8443 });
+  expect(parts("http://10.20.30.40")).toEqual({ protocol: "http", host: "10.20.30.40", isAddress: true, port: 80 });
 });
 
 test("the types offer only pairs of CPU and memory that Fargate has", () => {

@@ -1,0 +1,262 @@
+import type { Construct } from "constructs";
+
+import { AliasRecord } from "../lib/aws/dns/alias-record";
+import { Certificate } from "../lib/aws/dns/certificate";
+import { UpstreamRecord } from "../lib/aws/dns/upstream-record";
+import { EcsCluster } from "../lib/aws/ecs/cluster";
+import { FargateService } from "../lib/aws/ecs/fargate-service";
+import { type ContainerImage, ecrRepositoryArn, image } from "../lib/aws/ecs/image";
+import { ServiceAlarms } from "../lib/aws/ecs/service-alarms";
+import { EncryptionKey } from "../lib/aws/encryption-key";
+import { AccessLogBucket } from "../lib/aws/load-balancer/access-log-bucket";
+import { ApplicationLoadBalancer } from "../lib/aws/load-balancer/application-load-balancer";
+import { BalancerAlarms } from "../lib/aws/load-balancer/balancer-alarms";
+import { TargetGroup } from "../lib/aws/load-balancer/target-group";
+import { LogGroup } from "../lib/aws/log-group";
+import { peerId, SecurityGroup } from "../lib/aws/network/security-group";
+import { existingSecret, type SecretReference, SecretToken } from "../lib/aws/secret-token";
+import { EdgeDashboard } from "../lib/aws/wallarm/edge-dashboard";
+import { NODE_PORT, nodeContainer, nodeSidecar, STATUS_PATH } from "../lib/aws/wallarm/node-container";
+import { type AwsEnvironment, type Environment, upstreamOf, type WallarmEnvironment } from "../lib/environment";
+import { stackId } from "../lib/names";
+import { RingfenceStack } from "../lib/terraform";
+import type { AwsNetworkOutputs, NetworkNeeds } from "./aws-network";
+
+/** What other stacks may know of an edge. */
+export interface WallarmOutputs {
+  readonly loadBalancerArn: string;
+  /** Its name in AWS's own zone. */
+  readonly dnsName: string;
+  /** The nodes. An upstream that admits this group alone is reached by nothing unfiltered. */
+  readonly nodeSecurityGroupId: string;
+}
+
+/** What the stack needs besides the environment's common sections. */
+export interface WallarmProps {
+  readonly aws: AwsEnvironment;
+  /** The edge's name in the map. */
+  readonly edge: string;
+  readonly wallarm: WallarmEnvironment;
+  readonly network: AwsNetworkOutputs;
+}
+
+/** The nodes' image on Docker Hub. */
+const NODE_REPOSITORY = "wallarm/node";
+
+const HTTPS = 443;
+
+const ANYWHERE = "0.0.0.0/0";
+
+/** A year to look back on, as auditors ask for; the log groups keep as much. */
+const LOG_DAYS = 365;
+
+/** A node is given 300 seconds to register before NGINX starts; the first health checks come after that. */
+const START_SECONDS = 360;
+
+/**
+ * An edge: an Application Load Balancer, and behind it Wallarm filtering nodes on Fargate that pass on to one upstream what they
+ * let through. A node that cannot register does not serve.
+ */
+export class WallarmStack extends RingfenceStack {
+  readonly outputs: WallarmOutputs;
+
+  constructor(scope: Construct, environment: Environment, { aws, edge, wallarm, network }: WallarmProps) {
+    super(scope, environment, "wallarm", { clouds: ["aws"], instance: edge });
+    const name = stackId(environment.name, "wallarm", edge);
+    const { protect, notify } = environment;
+    const upstream = upstreamOf(wallarm);
+
+    const key = new EncryptionKey(this, "key", {
+      alias: name,
+      description: `Secrets and logs of ${name}`,
+      place: aws,
+      protect,
+    });
+    const token = this.#token(name, wallarm, key);
+
+    const accessLogs = new AccessLogBucket(this, "access-logs", {
+      name: `${name}-access-logs-${aws.accountId}-${aws.region}`,
+      place: aws,
+      expirationDays: LOG_DAYS,
+      protect,
+    });
+    const targetGroup = new TargetGroup(this, "targets", {
+      name,
+      vpcId: network.vpcId,
+      port: NODE_PORT,
+      healthCheck: { path: STATUS_PATH, matcher: "200" },
+      deregistrationDelaySeconds: wallarm.drainSeconds,
+    });
+    const balancer = new ApplicationLoadBalancer(this, "balancer", {
+      ...wallarm,
+      name,
+      vpcId: network.vpcId,
+      subnetIds: wallarm.scheme === "public" ? network.publicSubnetIds : network.privateSubnetIds,
+      ingress: wallarm.ingress ?? everybody(wallarm, network),
+      certificateArn: this.#certificateArn(wallarm),
+      targetGroup,
+      accessLogs,
+      protect,
+    });
+    // A first fence: the nodes themselves tell their status to nobody outside, however the path is spelled.
+    balancer.answerNotFound("status", [`${STATUS_PATH}*`]);
+    if (wallarm.zoneId !== undefined) {
+      const { zoneId, domain, dualStack } = wallarm;
+      new AliasRecord(this, "record", { zoneId, name: domain, target: balancer, dualStack });
+    }
+
+    const nodeGroup = this.#nodeGroup(name, wallarm, network, balancer);
+    const cluster = new EcsCluster(this, "cluster", { name, kmsKeyArn: key.arn });
+    const container = nodeContainer({
+      ...wallarm,
+      image: nodeImage(wallarm, network),
+      group: wallarm.group ?? stackId(environment.name, edge),
+      token,
+      upstream,
+      vpcCidr: network.cidr,
+    });
+    const sidecar = wallarm.metricsSidecar
+      ? nodeSidecar({
+          edge: name,
+          region: aws.region,
+          logGroup: new LogGroup(this, "node-metrics", { name: `/ringfence/${name}/metrics`, kmsKeyArn: key.arn }),
+        })
+      : undefined;
+    const nodes = new FargateService(this, "nodes", {
+      name,
+      place: aws,
+      cluster,
+      subnetIds: network.privateSubnetIds,
+      securityGroupId: nodeGroup.id,
+      size: wallarm.size,
+      architecture: wallarm.architecture,
+      container,
+      sidecars: sidecar && [sidecar.container],
+      taskStatements: sidecar?.statements,
+      targetGroup,
+      requestLabel: `${balancer.arnSuffix}/${targetGroup.arnSuffix}`,
+      healthCheckGraceSeconds: START_SECONDS,
+      scaling: {
+        ...wallarm.scaling,
+        minTasks: wallarm.scaling.minPerZone * network.privateSubnetIds.length,
+        maxTasks: wallarm.scaling.maxPerZone * network.privateSubnetIds.length,
+      },
+      exec: wallarm.exec,
+      kmsKeyArn: key.arn,
+      after: [balancer.listener],
+    });
+    if (wallarm.upstreamRecord !== undefined) {
+      new UpstreamRecord(this, "upstream-record", { ...wallarm.upstreamRecord, name: upstream.host });
+    }
+
+    const watched = { name, balancer, targetGroup, clusterName: nodes.clusterName, serviceName: nodes.name };
+    new BalancerAlarms(this, "balancer-alarms", { ...watched, topicArns: notify.alarmTopicArns });
+    new ServiceAlarms(this, "node-alarms", {
+      ...watched,
+      containerName: container.name,
+      cpuPercent: alarmingCpuPercent(wallarm.scaling.cpuPercent),
+      topicArns: notify.alarmTopicArns,
+    });
+    new EdgeDashboard(this, "dashboard", { ...watched, place: aws });
+
+    this.outputs = { loadBalancerArn: balancer.arn, dnsName: balancer.dnsName, nodeSecurityGroupId: nodeGroup.id };
+    this.publish(
+      "dns-name",
+      balancer.dnsName,
+      "Point your record of the domain here, unless it was made with the edge",
+    );
+    this.publish("node-security-group-id", nodeGroup.id, "Admit this group alone at the upstream");
+    this.publish("load-balancer-arn", balancer.arn, "Associate a web ACL with it, unless the environment names one");
+    this.publish("access-log-bucket", accessLogs.name, "Bucket of the access and connection logs");
+    this.publish("cluster-name", cluster.name, "The service in it has the same name");
+  }
+  /** The token by which nodes register: somebody else's secret, or one made here from the variable `node_token`. */
+  #token(name: string, { token }: WallarmEnvironment, { arn: kmsKeyArn }: EncryptionKey): SecretReference {
+    if ("existing" in token) return existingSecret(token.existing);
+    const { revision } = token;
+    return new SecretToken(this, "token", {
+      name,
+      description: `Token by which the nodes of ${name} register with Wallarm`,
+      kmsKeyArn,
+      revision,
+      variable: "node_token",
+    });
+  }
+
+  #certificateArn({ certificateArn, domain, zoneId }: WallarmEnvironment): string {
+    if (certificateArn !== undefined) return certificateArn;
+    if (zoneId === undefined) throw new Error(`${this.node.id} has neither a certificate nor a zone to make one in`);
+    return new Certificate(this, "certificate", { domain, zoneId }).arn;
+  }
+
+  /** Only the load balancer reaches the nodes, and they reach only HTTPS (Wallarm's cloud, AWS) and the upstream's port. */
+  #nodeGroup(
+    name: string,
+    wallarm: WallarmEnvironment,
+    network: AwsNetworkOutputs,
+    balancer: ApplicationLoadBalancer,
+  ): SecurityGroup {
+    const { port } = upstreamOf(wallarm);
+    const group = new SecurityGroup(this, "node-group", {
+      name: `${name}-nodes`,
+      description: "Wallarm nodes",
+      vpcId: network.vpcId,
+    });
+    balancer.securityGroup.allowOut(
+      "nodes",
+      { groupId: group.id },
+      NODE_PORT,
+      "Requests and health checks to the nodes",
+    );
+    group.admit("balancer", { groupId: balancer.securityGroup.id }, NODE_PORT, "Requests and health checks");
+    // Wallarm's cloud has addresses that its documentation does not list, and AWS's change.
+    group.allowOut("https", { cidr: ANYWHERE }, HTTPS, "The cloud of Wallarm, and services of AWS");
+    for (const cidr of wallarm.upstreamCidrs) {
+      if (port === HTTPS && cidr === ANYWHERE) continue;
+      group.allowOut(`upstream-${peerId({ cidr })}`, { cidr }, port, "The upstream");
+    }
+    return group;
+  }
+}
+
+/** What an environment's edges ask of the network they stand in. */
+export function wallarmNeeds({ aws, wallarm = {} }: Environment): NetworkNeeds {
+  const edges = Object.values(wallarm);
+  const isCached = aws?.dockerHub !== undefined && edges.some((edge) => edge.image.repository === undefined);
+  const isInEcr =
+    isCached || edges.some(({ image: { repository = "" } }) => ecrRepositoryArn(repository) !== undefined);
+  return {
+    interfaceEndpoints: [
+      ...(edges.length > 0 ? (["logs", "secretsmanager"] as const) : []),
+      ...(isInEcr ? (["ecr.api", "ecr.dkr"] as const) : []),
+      ...(edges.some(({ exec }) => exec) ? (["ssmmessages"] as const) : []),
+    ],
+    dockerHub: isCached ? { ...aws.dockerHub, repositories: [NODE_REPOSITORY] } : undefined,
+    publicIpv6: edges.some(({ dualStack }) => dualStack),
+  };
+}
+
+/** Clearly above what autoscaling aims at: it cannot add enough nodes any more. */
+function alarmingCpuPercent(aimedAt: number): number {
+  return Math.min(95, Math.max(85, aimedAt + 15));
+}
+
+/** Who may connect unless the environment says otherwise. */
+function everybody(
+  { scheme, dualStack }: WallarmEnvironment,
+  { cidr }: AwsNetworkOutputs,
+): NonNullable<WallarmEnvironment["ingress"]> {
+  if (scheme === "internal") return { cidrs: [cidr], prefixListIds: [] };
+  return { cidrs: dualStack ? [ANYWHERE, "::/0"] : [ANYWHERE], prefixListIds: [] };
+}
+
+/** The node's image: the user's own copy, the network's cache of Docker Hub, or Docker Hub itself. */
+function nodeImage({ image: wanted }: WallarmEnvironment, { dockerHub }: AwsNetworkOutputs): ContainerImage {
+  const { version, digest, repository } = wanted;
+  const { url, arn } =
+    repository === undefined
+      ? (dockerHub?.[NODE_REPOSITORY] ?? { url: `docker.io/${NODE_REPOSITORY}`, arn: undefined })
+      : { url: repository, arn: ecrRepositoryArn(repository) };
+  // Whether a cache fills somebody else's repository does not show; importing can fill this one only.
+  return { uri: image(url, version, digest), repository: arn === undefined ? undefined : { arn, isCache: true } };
+}
