@@ -117,6 +117,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    // Installed tools bring JavaScript of their own.
+    exclude: { path: "^\\.cache/" },
     // Imports of types are imports: without this they would be invisible to every rule.
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
