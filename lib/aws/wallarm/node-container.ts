@@ -34,7 +34,7 @@ const OPEN_FILES = 65535;
  *
  * @throws Error naming the property that cannot be used
  */
-export function nodeContainer(props: NodeProps): ContainerProps {
+export function nodeContainer(props: NodeProps): ContainerProps & { readonly port: number } {
   return {
     name: "node",
     image: props.image,
