@@ -30,6 +30,29 @@ const dev: EnvironmentInput = {
   allowlist: {},
 };
 
+/** The same with an edge, whose nodes come through a cache. */
+const withEdge: EnvironmentInput = {
+  ...dev,
+  allowlist: undefined,
+  aws: {
+    accountId: "111122223333",
+    region: "eu-west-1",
+    network: { cidr: "10.0.0.0/16", zones: ["a", "b"], gatewayEndpoints: ["s3"] },
+    dockerHub: {
+      credentialSecretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf",
+    },
+  },
+  wallarm: {
+    api: {
+      domain: "api.example.com",
+      upstream: "https://kong.example.com",
+      cloud: "eu",
+      token: { revision: 1 },
+      zoneId: "Z0123456789ABCDEFGHIJ",
+    },
+  },
+};
+
 const summary = (input: EnvironmentInput): string =>
   summarize(synthesized(input), { folder: "out", seconds: 1.26, node: "20.19.0" });
 
@@ -44,10 +67,20 @@ describe("what npm start prints", () => {
     expect(text).toMatch(/1 DynamoDB table, 1 cluster item, 1 Lambda function/);
   });
 
-  it("counts every resource, in the headline or behind it", () => {
-    for (const { resources, name } of synthesized(dev).stacks) {
+  it("names what an edge is made of, and what the network has for it", () => {
+    const text = summary(withEdge);
+    // S3 by a route; the registry twice, logs and secrets by addresses.
+    expect(text).toMatch(/dev-aws-network {3}[^]*5 endpoints,\s+1 pull-through cache,[^]*dev-wallarm-api {3}/);
+    expect(text).toMatch(/dev-wallarm-api {3}[^]*1 load balancer, 1 certificate, 1 Fargate service,\s+\d+ alarms/);
+  });
+
+  it.each([
+    ["with an allowlist", dev],
+    ["with an edge", withEdge],
+  ])("counts every resource, in the headline or behind it, %s", (_, input) => {
+    for (const { resources, name } of synthesized(input).stacks) {
       const total = [...resources.values()].reduce((sum, number) => sum + number, 0);
-      const line = new RegExp(`${name}   ${total} resources[^]*?outputs`).exec(summary(dev))?.[0] ?? "";
+      const line = new RegExp(`${name}   ${total} resources[^]*?outputs`).exec(summary(input))?.[0] ?? "";
       const holds = line.slice(line.indexOf("holds")).matchAll(/(\d+) [A-Za-z]/g);
       expect([...holds].reduce((sum, [, number]) => sum + Number(number), 0)).toBe(total);
     }
