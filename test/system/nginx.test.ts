@@ -7,13 +7,15 @@ import { nodeContainer, type NodeProps, STATUS_PATH } from "../../lib/aws/wallar
 import { type Certificates, makeCertificates } from "./nginx/certificates";
 import { ask, askDirectly, BALANCER, begin, NODE_ITSELF, STRANGER, upgrade, VPC_CIDR } from "./nginx/client";
 import { DnsServer } from "./nginx/dns-server";
-import { NodeRoot } from "./nginx/node-root";
+import { NodeRoot, requireChroot } from "./nginx/node-root";
 import { Upstream } from "./nginx/upstream";
 
 /*
  * The node's configuration and scripts as they are shipped, in front of real servers: only NGINX is Debian's, and has no Wallarm
  * module. The loopback network is the VPC; the load balancer, the node, strangers and upstreams are addresses of it.
  */
+
+requireChroot();
 
 jest.setTimeout(20_000);
 
@@ -259,18 +261,19 @@ describe("bodies", () => {
 
   it("reach the client while the upstream still writes", async () => {
     const response = await begin(root.port, { path: "/events" });
-    const [first] = (await Promise.race([once(response), sleep(1_000, ["nothing within a second"])])) as [unknown];
-    expect(String(first)).toBe("data: first\n\n");
+    expect(String(await nextChunk(response))).toBe("data: first\n\n");
+    expect(String(await nextChunk(response))).toBe("data: second\n\n");
     response.destroy();
   });
 
   it("of any size pass a client that reads late, without a copy on the disk", async () => {
     const response = await begin(root.port, { path: "/large" });
     await sleep(300);
-    expect(root.run(["find", "/var/lib/nginx/proxy", "-type", "f"])).toEqual({ status: 0, stdout: "", stderr: "" });
+    // The files have no names any more, but their folders stay.
+    expect(root.run(["find", "/var/lib/nginx/proxy", "-mindepth", "1"])).toEqual({ status: 0, stdout: "", stderr: "" });
     let bytes = 0;
     for await (const chunk of response) bytes += (chunk as Buffer).length;
-    expect(bytes).toBe(8 * MEBIBYTE);
+    expect(bytes).toBe(32 * MEBIBYTE);
   });
 
   it("come with headers as large as the load balancer lets through", async () => {
@@ -294,7 +297,8 @@ describe("connections", () => {
     }
     agent.destroy();
     expect(upstream.received).toHaveLength(10);
-    expect(upstream.connections).toBe(1);
+    // None when the one that was opened at the start serves these too.
+    expect(upstream.connections).toBeLessThanOrEqual(1);
   });
 
   it("become WebSockets", async () => {
@@ -302,7 +306,7 @@ describe("connections", () => {
     if (typeof socket === "number") throw new Error(`answered ${socket}`);
     expect(upstream.only.headers).toMatchObject({ upgrade: "websocket", connection: "upgrade" });
     socket.write("over and back");
-    expect(String((await once(socket))[0])).toBe("over and back");
+    expect(String(await nextChunk(socket))).toBe("over and back");
     socket.destroy();
   });
 
@@ -708,10 +712,8 @@ describe("the health check", () => {
   });
 });
 
-async function once(stream: NodeJS.ReadableStream): Promise<[unknown]> {
-  return new Promise((done) => {
-    stream.once("data", (chunk: unknown) => {
-      done([chunk]);
-    });
-  });
+/** The next that a stream brings, unless that takes longer than a second. */
+async function nextChunk(stream: NodeJS.ReadableStream): Promise<unknown> {
+  const chunk = new Promise((done) => stream.once("data", done));
+  return Promise.race([chunk, sleep(1_000, "nothing within a second")]);
 }

@@ -96,8 +96,8 @@ const MAX_CERTIFICATES_BYTES = 32 * 1024;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 /**
- * Nothing but certificates gets through, for anyone who may describe the task definition reads them; and each can be read, for NGINX
- * would not start with a broken one.
+ * Nothing but certificates gets through, for anyone who may describe the task definition reads them; and each can be read, for
+ * NGINX would not start with a broken one.
  */
 function checkCertificates({ upstreamCaPem, upstream }: NginxProps): void {
   if (upstreamCaPem === undefined) return;

@@ -25,7 +25,8 @@ export const NODE_METRICS_DIMENSION = "Edge";
 
 /**
  * What is taken of all that a node tells; each is a custom metric and costs as one. Most count since the node's start, so a chart
- * shows their difference (Wallarm, "Traffic and Attack Metrics of the NGINX Node" and "Wallarm Daemon (wd) Metrics of the NGINX Node").
+ * shows their difference (Wallarm, "Traffic and Attack Metrics of the NGINX Node" and "Wallarm Daemon (wd) Metrics of the NGINX
+ * Node").
  */
 export const NODE_METRICS = [
   "wallarm_requests",

@@ -23,6 +23,14 @@ const FILES = join(__dirname, "image");
 /** Debian's www-data: like the image's `wallarm`, nobody in particular. */
 const USER = "33:33";
 
+/** @throws Error when there is nothing to run. A suite that cannot run must not look like one that passed. */
+export function requireChroot(): void {
+  if (process.getuid?.() !== 0) throw new Error("THE NGINX SUITE CANNOT RUN: chroot takes root; run it as root");
+  if (!existsSync(join(CHROOT, "installed"))) {
+    throw new Error("THE NGINX SUITE CANNOT RUN: no chroot. Make it once with: bash .ci/install-tools nginx");
+  }
+}
+
 /**
  * The file system of a container, with what the image brings to the container's command: its main configuration and its start. NGINX
  * is Debian's and has no Wallarm module, so the start takes out what only that understands; all else runs as it is shipped.
@@ -39,14 +47,7 @@ export class NodeRoot {
     readonly port: number,
   ) {}
 
-  /** @throws Error when chroot is not there or not permitted. A suite that cannot run must not look like one that passed. */
   static async create(nameserver: string): Promise<NodeRoot> {
-    if (process.getuid?.() !== 0) throw new Error("THE NGINX SUITE CANNOT RUN: chroot takes root; run it as root");
-    if (!existsSync(join(CHROOT, "installed"))) {
-      throw new Error(
-        "THE NGINX SUITE CANNOT RUN: its chroot is missing. Make it once with: bash .ci/install-tools nginx",
-      );
-    }
     const folder = mkdtempSync(join(CACHE, "nginx-run-"));
     chmodSync(folder, 0o755);
     // Programs are linked; all that changes is a copy.

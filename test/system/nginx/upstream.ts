@@ -24,8 +24,8 @@ const OPTIONS = { maxHeaderSize: 128 * 1024 } as const;
  *
  * - `/silent` nothing, ever
  * - `/hang-up` the end of the connection
- * - `/events` one event at once, and no end
- * - `/large` 8 MiB
+ * - `/events` two events, and no end
+ * - `/large` 32 MiB
  * - a WebSocket handshake: whatever it is sent
  */
 export class Upstream {
@@ -105,12 +105,13 @@ export class Upstream {
         return;
       case "/events":
         response.writeHead(200, { "content-type": "text/event-stream" }).write("data: first\n\n");
+        setTimeout(() => response.write("data: second\n\n"), 100);
         return;
       case "/large":
-        response.end(Buffer.alloc(8 * 1024 * 1024, "x"));
+        response.end(Buffer.alloc(32 * 1024 * 1024, "x"));
         return;
       default:
-        response.end(body);
+        response.setHeader("content-type", "text/html").end(body);
     }
   }
 }
