@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 
 import { AliasRecord } from "../lib/aws/dns/alias-record";
@@ -143,7 +144,8 @@ export class WallarmStack extends RingfenceStack {
       },
       exec: wallarm.exec,
       kmsKeyArn: key.arn,
-      after: [balancer.listener],
+      // A task that starts without its rules reaches neither registry nor secret, and counts against the first deployment.
+      after: [balancer.listener, ...nodeGroup.rules],
     });
     if (wallarm.upstreamRecord !== undefined) {
       new UpstreamRecord(this, "upstream-record", { ...wallarm.upstreamRecord, name: upstream.host });
@@ -170,6 +172,7 @@ export class WallarmStack extends RingfenceStack {
     this.publish("access-log-bucket", accessLogs.name, "Bucket of the access and connection logs");
     this.publish("cluster-name", cluster.name, "The service in it has the same name");
   }
+
   /** The token by which nodes register: somebody else's secret, or one made here from the variable `node_token`. */
   #token(name: string, { token }: WallarmEnvironment, { arn: kmsKeyArn }: EncryptionKey): SecretReference {
     if ("existing" in token) return existingSecret(token.existing);
@@ -195,28 +198,36 @@ export class WallarmStack extends RingfenceStack {
     wallarm: WallarmEnvironment,
     network: AwsNetworkOutputs,
     balancer: ApplicationLoadBalancer,
-  ): SecurityGroup {
+  ): NodeGroup {
     const { port } = upstreamOf(wallarm);
     const group = new SecurityGroup(this, "node-group", {
       name: `${name}-nodes`,
       description: "Wallarm nodes",
       vpcId: network.vpcId,
     });
-    balancer.securityGroup.allowOut(
-      "nodes",
-      { groupId: group.id },
-      NODE_PORT,
-      "Requests and health checks to the nodes",
-    );
-    group.admit("balancer", { groupId: balancer.securityGroup.id }, NODE_PORT, "Requests and health checks");
-    // Wallarm's cloud has addresses that its documentation does not list, and AWS's change.
-    group.allowOut("https", { cidr: ANYWHERE }, HTTPS, "The cloud of Wallarm, and services of AWS");
-    for (const cidr of wallarm.upstreamCidrs) {
-      if (port === HTTPS && cidr === ANYWHERE) continue;
-      group.allowOut(`upstream-${peerId({ cidr })}`, { cidr }, port, "The upstream");
-    }
-    return group;
+    const ofBalancer = { groupId: balancer.securityGroup.id };
+    // Wallarm's cloud has addresses that its documentation does not list, and AWS's change: HTTPS is open to all.
+    const upstreamCidrs = wallarm.upstreamCidrs.filter((cidr) => port !== HTTPS || cidr !== ANYWHERE);
+    const rules = [
+      balancer.securityGroup.allowOut(
+        "nodes",
+        { groupId: group.id },
+        NODE_PORT,
+        "Requests and health checks to the nodes",
+      ),
+      group.admit("balancer", ofBalancer, NODE_PORT, "Requests and health checks"),
+      group.allowOut("https", { cidr: ANYWHERE }, HTTPS, "The cloud of Wallarm, and services of AWS"),
+      ...upstreamCidrs.map((cidr) => group.allowOut(`upstream-${peerId({ cidr })}`, { cidr }, port, "The upstream")),
+    ];
+    return { id: group.id, rules };
   }
+}
+
+/** The nodes' security group. */
+interface NodeGroup {
+  readonly id: string;
+  /** All by which something comes to the nodes or from them. */
+  readonly rules: readonly ITerraformDependable[];
 }
 
 /** What an environment's edges ask of the network they stand in. */
