@@ -9,6 +9,8 @@ const common = {
 
 /** @type {import("jest").Config} */
 module.exports = {
+  // The default leaves a core free: of two, half.
+  maxWorkers: "100%",
   projects: [
     {
       ...common,

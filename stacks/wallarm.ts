@@ -17,7 +17,13 @@ import { LogGroup } from "../lib/aws/log-group";
 import { peerId, SecurityGroup } from "../lib/aws/network/security-group";
 import { existingSecret, type SecretReference, SecretToken } from "../lib/aws/secret-token";
 import { EdgeDashboard } from "../lib/aws/wallarm/edge-dashboard";
-import { NODE_PORT, nodeContainer, nodeSidecar, STATUS_PATH } from "../lib/aws/wallarm/node-container";
+import {
+  NODE_PORT,
+  nodeContainer,
+  nodeSidecar,
+  SPECIFICATION_PATH,
+  STATUS_PATH,
+} from "../lib/aws/wallarm/node-container";
 import { type AwsEnvironment, type Environment, upstreamOf, type WallarmEnvironment } from "../lib/environment";
 import { stackId } from "../lib/names";
 import { RingfenceStack } from "../lib/terraform";
@@ -99,8 +105,8 @@ export class WallarmStack extends RingfenceStack {
       accessLogs,
       protect,
     });
-    // A first fence: the nodes themselves tell their status to nobody outside, however the path is spelled.
-    balancer.answerNotFound("status", [`${STATUS_PATH}*`]);
+    // A first fence: the nodes themselves show their own paths to nobody outside, however those are spelled.
+    balancer.answerNotFound("own-paths", [`${STATUS_PATH}*`, `${SPECIFICATION_PATH}*`]);
     if (wallarm.zoneId !== undefined) {
       const { zoneId, domain, dualStack } = wallarm;
       new AliasRecord(this, "record", { zoneId, name: domain, target: balancer, dualStack });

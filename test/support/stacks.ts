@@ -22,7 +22,8 @@ export interface StackTemplates {
 export function stackTemplates(...environments: readonly Environment[]): StackTemplates {
   return withFolder((outdir) => {
     const stacks = buildInto(outdir, environments).node.children.filter((child) => TerraformStack.isStack(child));
-    const templates = new Map(stacks.map((stack) => [stack.node.id, Template.of(stack)]));
+    const read = Template.ofAll(stacks);
+    const templates = new Map(read.map((template, index) => [stacks[index]?.node.id ?? "", template]));
     const find = (stackId: string): TerraformStack => {
       const stack = stacks.find(({ node }) => node.id === stackId);
       if (stack === undefined) throw new Error(`there is no stack ${stackId}, but ${[...templates.keys()].join(", ")}`);

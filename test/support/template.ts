@@ -48,10 +48,14 @@ export class Template {
    * state. Runs neither aspects nor validations and writes nothing.
    */
   static of(stack: TerraformStack): Template {
-    for (const sibling of stacksOf(stack)) {
-      sibling.prepareStack();
-    }
+    prepare(stacksOf(stack));
     return new Template(stack);
+  }
+
+  /** As {@link Template.of}, for all stacks of an app at once: preparing them costs as much as reading them. */
+  static ofAll(stacks: readonly TerraformStack[]): readonly Template[] {
+    prepare(stacks);
+    return stacks.map((stack) => new Template(stack));
   }
 
   /** How many resources of this type the stack holds. */
@@ -213,4 +217,8 @@ function addresses(blocks: readonly Block[]): string {
 
 function listOf(names: readonly string[]): string {
   return names.length === 0 ? "none" : [...names].sort().join(", ");
+}
+
+function prepare(stacks: readonly TerraformStack[]): void {
+  for (const stack of stacks) stack.prepareStack();
 }

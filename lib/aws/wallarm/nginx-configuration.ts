@@ -45,6 +45,9 @@ export const NODE_PORT = 8080;
 /** Where a node tells about itself: to the load balancer's health checks and to itself; nobody else finds it. */
 export const STATUS_PATH = "/wallarm-status";
 
+/** Under which the image asks its own enforcement of API specifications; nobody else finds it either. */
+export const SPECIFICATION_PATH = "/wallarm-apifw";
+
 /** Where start.sh puts the certificates of `upstreamCaPem`. */
 const OWN_CERTIFICATES = "/etc/nginx/upstream-ca.pem";
 

@@ -6,7 +6,7 @@ import type { ContainerImage } from "../ecs/image";
 import type { SecretReference } from "../secret-token";
 import { NODE_PORT, nginxConfiguration, type NginxProps } from "./nginx-configuration";
 
-export { NODE_PORT, STATUS_PATH } from "./nginx-configuration";
+export { NODE_PORT, SPECIFICATION_PATH, STATUS_PATH } from "./nginx-configuration";
 export { nodeSidecar, type NodeSidecar, type NodeSidecarProps } from "./node-sidecar";
 
 /** Properties of {@link nodeContainer}. */

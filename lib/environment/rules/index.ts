@@ -44,6 +44,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   upstream.upstreamIsNoLoop,
   upstream.upstreamRangesAreIpv4,
   upstream.upstreamMayBeReached,
+  upstream.tlsNeedsName,
   upstream.authorityNeedsTls,
   upstream.upstreamRecordNamesHost,
   upstream.upstreamRangesStandOnce,

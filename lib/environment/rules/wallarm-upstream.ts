@@ -59,6 +59,21 @@ function holds(range: string, address: string): boolean {
   return parsed.ok && contains(parsed.cidr, cidr(`${address}/32`));
 }
 
+/** A certificate is verified against a name, and an address has none. */
+export const tlsNeedsName = ofEdge((edge) => {
+  const upstream = upstreamOf(edge);
+  return upstream?.protocol === "https" && upstream.isAddress
+    ? [
+        fault(
+          edge.at("upstream"),
+          "is an address, and the certificate of an https upstream is verified against its name",
+          edge.fields.upstream,
+          "write the name in the certificate, with an upstreamRecord if nothing resolves it, or write http://",
+        ),
+      ]
+    : [];
+});
+
 /** Certificates that nothing is compared with would look like safety. */
 export const authorityNeedsTls = ofEdge((edge) =>
   edge.fields.upstreamCaPem !== undefined && upstreamOf(edge)?.protocol === "http"

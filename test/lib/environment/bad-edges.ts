@@ -346,6 +346,11 @@ export const EDGE_ACROSS: readonly Row[] = [
     ["wallarm.api.upstreamCaPem", "has no effect on an upstream without TLS", "https://"],
   ],
   [
+    "TLS to an address",
+    edge({ upstream: "https://10.20.30.40:8443" }),
+    ["wallarm.api.upstream", "verified against its name", "upstreamRecord", '"https://10.20.30.40:8443"'],
+  ],
+  [
     "nobody admitted",
     edge({ ingress: { cidrs: [], prefixListIds: [] } }),
     ["wallarm.api.ingress", "admits nobody", "leave ingress out"],
