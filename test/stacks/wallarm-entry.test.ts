@@ -1,6 +1,6 @@
-import { objectOf, objectsOf, textOf } from "../support/json";
+import { objectOf, objectsOf, textOf, textsIn } from "../support/json";
 import { grants } from "../support/policy-documents";
-import { edgeNamed, EDGES, edgeWith, spelledOut } from "./edges";
+import { edgeNamed, EDGES, edgeWith, nginxOf, spelledOut } from "./edges";
 
 const RECORD = "aws_route53_record";
 
@@ -41,17 +41,27 @@ describe.each(EDGES)("the way into $stackId", ({ template, config }) => {
     }
   });
 
-  it("answers 404 on the path that the health check asks, and on all that begins so", () => {
+  it("answers 404 on the path that the health check asks, and on whatever else the nodes keep to themselves", () => {
     const rule = template.resource("aws_lb_listener_rule").attributes;
     expect(template.follow(rule.listener_arn).block).toEqual(https);
-    const { path } = objectOf(template.resource("aws_lb_target_group").attributes.health_check);
-    expect(rule.condition).toEqual([{ path_pattern: { values: [`${textOf(path)}*`] } }]);
     expect(rule.action).toEqual([
       expect.objectContaining({
         type: "fixed-response",
         fixed_response: expect.objectContaining({ status_code: "404" }) as unknown,
       }),
     ]);
+    const [condition = {}, ...others] = objectsOf(rule.condition);
+    expect(others).toEqual([]);
+    const fenced = textsIn(objectOf(condition.path_pattern).values);
+    const { path } = objectOf(template.resource("aws_lb_target_group").attributes.health_check);
+    expect(fenced).toContain(`${textOf(path)}*`);
+    const [, start, ends = ""] = /"~\*\^outside(\/[\w-]+)\(([\w|]+)\)" 1$/m.exec(nginxOf(template).join("\n")) ?? [];
+    expect([...fenced].sort()).toEqual(
+      ends
+        .split("|")
+        .map((end) => `${start ?? ""}${end}*`)
+        .sort(),
+    );
   });
 
   it("logs connections and requests to a bucket that ELB can write and that gives nothing without TLS", () => {
