@@ -254,6 +254,12 @@ describe("bodies", () => {
     expect(upstream.received).toEqual([]);
   });
 
+  it("are the answer to the request itself, though the upstream names another path that nobody filtered", async () => {
+    const answer = await ask(root.port, { path: "/elsewhere" });
+    expect(String(answer.body)).toBe("here");
+    expect(upstream.only.url).toBe("/elsewhere");
+  });
+
   it("are not packed by the node", async () => {
     const body = Buffer.alloc(100_000, "text ");
     const answer = await ask(root.port, { method: "POST", body, headers: { "Accept-Encoding": "gzip" } });

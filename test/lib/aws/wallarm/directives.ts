@@ -68,6 +68,8 @@ export const REQUIRED: Readonly<Record<string, string>> = {
   [`${PROXY} proxy_set_header Upgrade $upgrade_to_upstream`]: "no WebSockets",
   [`${PROXY} proxy_set_header Connection $connection_to_upstream`]: "no connection is kept",
   [`${PROXY} proxy_request_buffering on`]: "the beginning of an attack gets through",
+  [`${PROXY} proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset`]:
+    "answers make requests that nobody filtered",
   [`${PROXY} proxy_buffering off`]: "events are held back",
   [`${PROXY} proxy_buffer_size 32k`]: "large response headers become 502",
   [`${PROXY} proxy_connect_timeout 2s`]: "the load balancer answers first",
