@@ -4,7 +4,7 @@ import { wallarmNeeds } from "../../stacks/wallarm";
 import { objectOf, textOf } from "../support/json";
 import { buildNetwork } from "../support/network";
 import type { Block, Template } from "../support/template";
-import { CACHED, edgeNamed, EDGES, edgesEnvironment, edgesOf, followed, MADE } from "./edges";
+import { CACHED, edgeNamed, EDGES, edgesEnvironment, edgesOf, edgeWith, followed, MADE } from "./edges";
 
 const RULES = { in: "aws_vpc_security_group_ingress_rule", out: "aws_vpc_security_group_egress_rule" } as const;
 
@@ -67,6 +67,16 @@ describe("security groups", () => {
     const [edge] = edgesOf(edgesEnvironment({ api: { upstreamCidrs: ["10.64.0.0/12"] } }));
     const out = edge && rulesOf(edge.template).filter((line) => line.startsWith("nodes out"));
     expect(out).toEqual(["nodes out tcp 443 0.0.0.0/0", "nodes out tcp 443 10.64.0.0/12"]);
+  });
+
+  it("open the upstream's new port by a rule of its own: the old one stays until the nodes have rolled", () => {
+    const [before, after] = [8080, 8081].map((port) =>
+      edgeWith({ upstream: `http://kong.internal.example.com:${port}` })
+        .resources(RULES.out, { from_port: port, cidr_ipv4: "0.0.0.0/0" })
+        .map(({ address }) => address),
+    );
+    expect([before, after]).toEqual([[expect.any(String)], [expect.any(String)]]);
+    expect(before).not.toEqual(after);
   });
 
   it.each(EDGES)("of $stackId hold no rules but these", ({ template }) => {
