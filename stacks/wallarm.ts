@@ -101,6 +101,7 @@ export class WallarmStack extends RingfenceStack {
       subnetIds: wallarm.scheme === "public" ? network.publicSubnetIds : network.privateSubnetIds,
       ingress: wallarm.ingress ?? everybody(wallarm, network),
       certificateArn: this.#certificateArn(wallarm),
+      hosts: [wallarm.domain, ...wallarm.aliases],
       targetGroup,
       accessLogs,
       protect,
@@ -151,7 +152,7 @@ export class WallarmStack extends RingfenceStack {
       exec: wallarm.exec,
       kmsKeyArn: key.arn,
       // A task that starts without its rules reaches neither registry nor secret, and counts against the first deployment.
-      after: [balancer.listener, ...nodeGroup.rules],
+      after: [...balancer.listening, ...nodeGroup.rules],
     });
     if (wallarm.upstreamRecord !== undefined) {
       new UpstreamRecord(this, "upstream-record", { ...wallarm.upstreamRecord, name: upstream.host });

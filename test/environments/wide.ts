@@ -91,6 +91,7 @@ export default defineEnvironment({
     // As long as an edge's name may be: load balancer and target group have 32 characters.
     "partners-and-all": {
       domain: "partners.example.com",
+      aliases: ["partners.example.net", "*.partners.example.com"],
       upstream: "http://10.20.30.40:8080",
       cloud: "eu",
       token: { revision: 1 },

@@ -26,23 +26,46 @@ describe.each(EDGES)("the way into $stackId", ({ template, config }) => {
     });
   });
 
-  it("leads to the nodes alone, and on port 80 to itself over HTTPS, or nowhere", () => {
+  it("leads nowhere by itself: 421 over HTTPS, and on port 80 itself over HTTPS, or nothing", () => {
     expect(listeners.map(({ attributes }) => attributes.port)).toEqual(config.httpRedirect ? [80, 443] : [443]);
     for (const { attributes } of listeners) {
       expect(template.follow(attributes.load_balancer_arn).block).toEqual(balancer);
       const [action = {}, ...others] = objectsOf(attributes.default_action);
       expect(others).toEqual([]);
       if (attributes.port === 443) {
-        expect(action.type).toBe("forward");
-        expect(template.follow(action.target_group_arn).block.type).toBe("aws_lb_target_group");
+        expect(action).toMatchObject({ type: "fixed-response", fixed_response: { status_code: "421" } });
       } else {
         expect(action).toMatchObject({ type: "redirect", redirect: { protocol: "HTTPS", status_code: "HTTP_301" } });
       }
     }
   });
 
+  it("leads to the nodes whoever asks for the edge's own names, and nobody else", () => {
+    const rules = template.resources("aws_lb_listener_rule", { action: [{ type: "forward" }] });
+    const asked = rules.flatMap(({ attributes }) => objectsOf(attributes.condition));
+    expect(asked.map((condition) => Object.keys(condition))).toEqual(rules.map(() => ["host_header"]));
+    expect(asked.flatMap(textsIn)).toEqual([config.domain, ...config.aliases]);
+    for (const { attributes } of rules) {
+      expect(template.follow(attributes.listener_arn).block).toEqual(https);
+      const [action = {}, ...others] = objectsOf(attributes.action);
+      expect(others).toEqual([]);
+      expect(template.follow(action.target_group_arn).block.type).toBe("aws_lb_target_group");
+    }
+  });
+
+  it("has no node before everything leads there", () => {
+    const forwarding = template.resources("aws_lb_listener_rule", { action: [{ type: "forward" }] });
+    expect(textsIn(template.resource("aws_ecs_service").attributes.depends_on)).toEqual(
+      expect.arrayContaining([https, ...forwarding].map(({ address }) => address)),
+    );
+  });
+
   it("answers 404 on the path that the health check asks, and on whatever else the nodes keep to themselves", () => {
-    const rule = template.resource("aws_lb_listener_rule").attributes;
+    const [rule = {}, ...later] = template
+      .resources("aws_lb_listener_rule")
+      .map(({ attributes }) => attributes)
+      .sort((one, other) => Number(one.priority) - Number(other.priority));
+    expect(later.flatMap(({ action }) => objectsOf(action)).map(({ type }) => type)).toEqual(["forward"]);
     expect(template.follow(rule.listener_arn).block).toEqual(https);
     expect(rule.action).toEqual([
       expect.objectContaining({
@@ -97,6 +120,24 @@ describe.each(EDGES)("the way into $stackId", ({ template, config }) => {
     }
     expect(balancer.attributes.enable_waf_fail_open).toBe(false);
   });
+});
+
+test("one of the fixtures has aliases, with a wildcard and without", () => {
+  const [aliases = [], ...others] = EDGES.map(({ config }) => config.aliases).filter(({ length }) => length > 0);
+  expect(others).toEqual([]);
+  expect(aliases.map((alias) => alias.startsWith("*.")).sort()).toEqual([false, true]);
+});
+
+test("an edge with more names than a rule compares has several rules, and its nodes wait for all", () => {
+  const aliases = Array.from({ length: 20 }, (_, index) => `alias-${index}.example.com`);
+  const template = edgeWith({ aliases });
+  const rules = template.resources("aws_lb_listener_rule", { action: [{ type: "forward" }] });
+  const named = rules.map(({ attributes }) => objectsOf(attributes.condition).flatMap(textsIn));
+  expect(named.flat()).toEqual(["api.example.com", ...aliases]);
+  expect(Math.max(...named.map(({ length }) => length))).toBeLessThanOrEqual(5);
+  expect(textsIn(template.resource("aws_ecs_service").attributes.depends_on)).toEqual(
+    expect.arrayContaining(rules.map(({ address }) => address)),
+  );
 });
 
 test("one of the fixtures has a web ACL", () => {

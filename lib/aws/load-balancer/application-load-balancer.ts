@@ -30,7 +30,12 @@ export interface ApplicationLoadBalancerProps {
   readonly idleTimeoutSeconds: number;
   /** Of the one certificate. When it changes, the listener takes the new one without closing connections. */
   readonly certificateArn: string;
-  /** Whereto requests go that no rule answers. A target group serves one load balancer. */
+  /**
+   * Names that clients may ask for; a `*` is any run of characters, dots too. Whoever asks for another is answered 421, and no target
+   * hears of it.
+   */
+  readonly hosts: readonly string[];
+  /** Whereto requests for {@link hosts} go that no rule answers. A target group serves one load balancer. */
   readonly targetGroup: { readonly arn: string };
   readonly accessLogs: AccessLogBucket;
   /** @default - no web ACL */
@@ -52,7 +57,13 @@ const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 /** Elastic Load Balancing, "Quotas for your Application Load Balancers": condition values per rule. */
 const VALUES_PER_RULE = 5;
 
-/** An Application Load Balancer that speaks HTTPS to its clients and forwards to one target group. It lets nothing out by itself. */
+/** Rules are asked in the order of their numbers: those that answer by themselves stand before those that forward. */
+const FIRST_FORWARDING = 100;
+
+/**
+ * An Application Load Balancer that speaks HTTPS to its clients and forwards to one target group what is asked of its own hosts. It lets
+ * nothing out by itself.
+ */
 export class ApplicationLoadBalancer extends Construct {
   readonly arn: string;
   /** Names it in metrics: `app/<name>/<id>`. */
@@ -63,10 +74,14 @@ export class ApplicationLoadBalancer extends Construct {
   /** Admits clients. Let it out to the targets. */
   readonly securityGroup: SecurityGroup;
   readonly listenerArn: string;
-  /** Listens on 443. The target group takes no targets of a service before it is there: let the service depend on it. */
-  readonly listener: ITerraformDependable;
+  /**
+   * What listens on 443, and what forwards from there. The target group takes no targets of a service before these are there: let the
+   * service depend on them.
+   */
+  readonly listening: readonly ITerraformDependable[];
   #rules = 0;
 
+  /** @throws RangeError for no hosts: nothing would be forwarded */
   constructor(scope: Construct, id: string, props: ApplicationLoadBalancerProps) {
     super(scope, id);
     const { accessLogs } = props;
@@ -106,7 +121,7 @@ export class ApplicationLoadBalancer extends Construct {
       protocol: "HTTPS",
       sslPolicy: TLS_POLICY,
       certificateArn: props.certificateArn,
-      defaultAction: [{ type: "forward", targetGroupArn: props.targetGroup.arn }],
+      defaultAction: [fixedResponse("421", "Misdirected Request")],
     });
     if (props.httpRedirect) {
       new LbListener(this, "http", {
@@ -124,7 +139,7 @@ export class ApplicationLoadBalancer extends Construct {
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
     this.listenerArn = listener.arn;
-    this.listener = listener;
+    this.listening = [listener, ...this.#forward(props)];
   }
 
   /**
@@ -145,13 +160,22 @@ export class ApplicationLoadBalancer extends Construct {
       listenerArn: this.listenerArn,
       priority: this.#rules,
       condition: [{ pathPattern: { values: [...pathPatterns] } }],
-      action: [
-        {
-          type: "fixed-response",
-          fixedResponse: { contentType: "text/plain", messageBody: "Not Found", statusCode: "404" },
-        },
-      ],
+      action: [fixedResponse("404", "Not Found")],
     });
+  }
+
+  #forward({ hosts, targetGroup }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
+    if (hosts.length === 0) throw new RangeError(`${this.node.id}: a load balancer without hosts forwards nothing`);
+    return Array.from(
+      { length: Math.ceil(hosts.length / VALUES_PER_RULE) },
+      (_, index) =>
+        new LbListenerRule(this, `hosts-${index + 1}`, {
+          listenerArn: this.listenerArn,
+          priority: FIRST_FORWARDING + index,
+          condition: [{ hostHeader: { values: hosts.slice(index * VALUES_PER_RULE, (index + 1) * VALUES_PER_RULE) } }],
+          action: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+        }),
+    );
   }
 
   #admit({ ingress, httpRedirect }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
@@ -166,6 +190,11 @@ export class ApplicationLoadBalancer extends Construct {
         : []),
     ]);
   }
+}
+
+/** What the load balancer says by itself, as an action. */
+function fixedResponse(statusCode: string, messageBody: string) {
+  return { type: "fixed-response", fixedResponse: { contentType: "text/plain", messageBody, statusCode } } as const;
 }
 
 /** The same address, over HTTPS. */

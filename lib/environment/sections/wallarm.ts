@@ -110,11 +110,32 @@ const recordTarget = z
   .string({ error: TARGET })
   .refine((target) => HOST_NAME.test(target) || isIpv4Address(target), { error: TARGET });
 
+/** A host name as a certificate has it: its first label may be `*`. */
+const alias = text({
+  pattern: new RegExp(HOST_NAME.source.replace("^", String.raw`^(\*\.)?`)),
+  what: "a host name of the edge in lower case, in which only the first label may be *",
+  example: '"www.example.com" or "*.shop.example.com"',
+});
+
+/** Our own bound: a listener compares five names in a rule, and asks one rule after the other. */
+const MOST_ALIASES = 20;
+
 const edge = section(
   '{ domain: "api.example.com", upstream: "https://kong.internal.example.com", cloud: "eu", token: { … } }',
   {
     /** The public host name, as clients write it. */
     domain: hostName("the host name of the edge", "api.example.com"),
+    /**
+     * Further names that clients may ask for, which `certificateArn` has besides the domain and whose records are yours to make. A
+     * leading `*.` stands for any run of labels. Whoever asks for another name is answered 421. @default - the domain alone
+     */
+    aliases: listOf(alias, "a list of host names", '["www.example.com"]', {
+      max: MOST_ALIASES,
+      fault: says(
+        `must be ${MOST_ALIASES} host names at most`,
+        "write a wildcard for several, or make another edge for some of them",
+      ),
+    }).default([]),
     /**
      * Where filtered requests go: `http(s)://host[:port]`, without a path. A name is resolved again and again while the node runs; the
      * certificate of an https upstream is verified.

@@ -24,6 +24,7 @@ const FARGATE = [
 test("every default of an edge", () => {
   expect(edgeOf(withEdge())).toEqual({
     ...EDGE,
+    aliases: [],
     mode: "monitoring",
     scheme: "public",
     httpRedirect: true,
@@ -57,6 +58,7 @@ test("what is left out of a part of an edge takes its own default", () => {
 test("what an edge says is kept", () => {
   const fields = {
     domain: "shop.example.com",
+    aliases: ["*.shop.example.com", "shop.example.net"],
     upstream: "https://kong.internal.example.com:8443",
     cloud: "us",
     mode: "block",
@@ -100,6 +102,10 @@ describe("what is accepted", () => {
     ["a name of 16 characters", { wallarm: { [`a${"b-".repeat(7)}c`]: EDGE } }],
     ["a zone without a certificate", edge({ certificateArn: undefined, zoneId: ZONE })],
     ["a long domain under a certificate of one's own", edge({ domain: `${"a".repeat(60)}.example.com` })],
+    ["a zone beside a certificate that has the aliases", edge({ zoneId: ZONE, aliases: ["www.example.com"] })],
+    ["no alias beside a certificate that is made", edge({ certificateArn: undefined, zoneId: ZONE, aliases: [] })],
+    ["twenty aliases", edge({ aliases: Array.from({ length: 20 }, (_, index) => `a${index}.example.com`) })],
+    ["a domain of 128 characters", edge({ domain: `${"a".repeat(58)}.${"b".repeat(57)}.example.com` })],
     ["the first release of the line 6", edge({ image: { version: "6.13.0" } })],
     ["a later release of the line 7", edge({ image: { version: "7.12.3-1" } })],
     ["an upstream on a port", edge({ upstream: "http://kong.example.com:65535" })],

@@ -1,10 +1,12 @@
+import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { App } from "cdktf";
 
 import { violations } from "../../../../lib/policy/policy";
 import { deletionProtection } from "../../../../lib/policy/rules/deletion-protection";
 import { encryptionAtRest } from "../../../../lib/policy/rules/encryption-at-rest";
 import { readStack, type SynthesizedStack } from "../../../../lib/policy/synthesized";
-import { textOf } from "../../../support/json";
+import type { JsonObject } from "../../../../lib/policy/terraform-json";
+import { objectsOf, textOf, textsIn } from "../../../support/json";
 import { withFolder } from "../../../support/stacks";
 import type { Template } from "../../../support/template";
 import { prod, TestStack } from "../../terraform/stack";
@@ -21,6 +23,13 @@ function rulesOfBalancer(edge: Template, type: string): readonly string[] {
     const peers = PEERS.flatMap((kind) => (kind in attributes ? [`${kind}=${textOf(attributes[kind])}`] : []));
     return `${JSON.stringify(attributes.from_port)}-${JSON.stringify(attributes.to_port)} ${peers.join(" ")}`;
   });
+}
+
+/** What the rules of the listener say, in the order in which they are asked. */
+function rulesInOrder(edge: Template): readonly JsonObject[] {
+  const rules = edge.resources("aws_lb_listener_rule").map(({ attributes }) => attributes);
+  expect(new Set(rules.map(({ priority }) => priority)).size).toBe(rules.length);
+  return [...rules].sort((one, other) => Number(one.priority) - Number(other.priority));
 }
 
 describe("a load balancer", () => {
@@ -102,10 +111,55 @@ describe("its HTTPS listener", () => {
     given.expectAbsent("aws_acm_certificate");
   });
 
-  it("forwards to the target group", () => {
-    const [action] = listener.attributes.default_action as readonly { type: string; target_group_arn: string }[];
-    expect(action?.type).toBe("forward");
-    expect(edge.follow(action?.target_group_arn).block.type).toBe("aws_lb_target_group");
+  it("answers 421 to whoever asks for a host that is not its own", () => {
+    expect(objectsOf(listener.attributes.default_action)).toEqual([
+      {
+        type: "fixed-response",
+        fixed_response: { status_code: "421", content_type: "text/plain", message_body: "Misdirected Request" },
+      },
+    ]);
+  });
+
+  it("forwards to the target group what is asked of its own hosts", () => {
+    const rule = edge.resource("aws_lb_listener_rule", { action: [{ type: "forward" }] });
+    expect(rule.attributes.condition).toEqual([{ host_header: { values: ["api.example.com"] } }]);
+    expect(edge.follow(rule.attributes.listener_arn).block.address).toBe(listener.address);
+    const [action = {}, ...others] = objectsOf(rule.attributes.action);
+    expect(others).toEqual([]);
+    expect(edge.follow(action.target_group_arn).block.type).toBe("aws_lb_target_group");
+  });
+
+  it.each([
+    [1, [1]],
+    [5, [5]],
+    [6, [5, 1]],
+    [21, [5, 5, 5, 5, 1]],
+  ])("compares %d hosts by rules of %j, as many as AWS takes in one", (count, sizes) => {
+    const hosts = Array.from({ length: count }, (_, index) => `host-${index}.example.com`);
+    const rules = rulesInOrder(buildEdge({ balancer: { hosts } })).slice(1);
+    const compared = rules.map(({ condition }) => textsIn(condition));
+    expect(compared.map(({ length }) => length)).toEqual(sizes);
+    expect(compared.flat()).toEqual(hosts);
+    for (const { action } of rules) expect(objectsOf(action)).toMatchObject([{ type: "forward" }]);
+  });
+
+  it("listens for targets only with all that forwards to them", () => {
+    const hosts = Array.from({ length: 6 }, (_, index) => `host-${index}.example.com`);
+    const waiting = build((stack) => {
+      new Eip(stack, "waiting", { dependsOn: [...addEdge(stack, { balancer: { hosts } }).listening] });
+    });
+    const needed = [
+      waiting.resource("aws_lb_listener", { port: 443 }),
+      ...waiting.resources("aws_lb_listener_rule", { action: [{ type: "forward" }] }),
+    ];
+    expect(needed).toHaveLength(3);
+    expect(textsIn(waiting.resource("aws_eip").attributes.depends_on)).toEqual(needed.map(({ address }) => address));
+  });
+
+  it("is not made without a host: nothing would be forwarded", () => {
+    expect(() => buildEdge({ balancer: { hosts: [] } })).toThrow(
+      new RangeError("balancer: a load balancer without hosts forwards nothing"),
+    );
   });
 
   it("belongs to the load balancer", () => {
@@ -121,11 +175,12 @@ describe("its HTTPS listener", () => {
     expect(edge.follow(rule.attributes.listener_arn).block.address).toBe(listener.address);
   });
 
-  it("asks its rules one after the other", () => {
+  it("asks its rules one after the other, and forwards last", () => {
     const two = build((stack) => {
       addEdge(stack).answerNotFound("others", ["/a", "/b"]);
     });
-    expect(two.resources("aws_lb_listener_rule").map(({ attributes }) => attributes.priority)).toEqual([2, 1]);
+    const asked = rulesInOrder(two).map(({ condition }) => textsIn(condition));
+    expect(asked).toEqual([["/status*"], ["/a", "/b"], ["api.example.com"]]);
   });
 
   it.each([[[]], [["/1", "/2", "/3", "/4", "/5", "/6"]]])("refuses a rule of %j, as AWS would", (patterns) => {

@@ -59,6 +59,7 @@ export function addEdge(scope: Construct, changes: EdgeChanges = {}): Applicatio
     desyncMode: "defensive",
     idleTimeoutSeconds: 60,
     certificateArn,
+    hosts: ["api.example.com"],
     targetGroup,
     accessLogs,
     protect,
