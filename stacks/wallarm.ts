@@ -130,6 +130,9 @@ export class WallarmStack extends RingfenceStack {
           logGroup: new LogGroup(this, "node-metrics", { name: `/ringfence/${name}/metrics`, kmsKeyArn: key.arn }),
         })
       : undefined;
+    const upstreamRecord =
+      wallarm.upstreamRecord &&
+      new UpstreamRecord(this, "upstream-record", { ...wallarm.upstreamRecord, name: upstream.host });
     const nodes = new FargateService(this, "nodes", {
       name,
       place: aws,
@@ -152,11 +155,8 @@ export class WallarmStack extends RingfenceStack {
       exec: wallarm.exec,
       kmsKeyArn: key.arn,
       // A task that starts without its rules reaches neither registry nor secret, and counts against the first deployment.
-      after: [...balancer.listening, ...nodeGroup.rules],
+      after: [...balancer.listening, ...nodeGroup.rules, ...(upstreamRecord ? [upstreamRecord.resource] : [])],
     });
-    if (wallarm.upstreamRecord !== undefined) {
-      new UpstreamRecord(this, "upstream-record", { ...wallarm.upstreamRecord, name: upstream.host });
-    }
 
     const watched = { name, balancer, targetGroup, clusterName: nodes.clusterName, serviceName: nodes.name };
     new BalancerAlarms(this, "balancer-alarms", { ...watched, topicArns: notify.alarmTopicArns });

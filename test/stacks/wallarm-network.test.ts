@@ -105,6 +105,12 @@ describe("security groups", () => {
     },
   );
 
+  it("have the upstream's name made before the first task asks for it, and forgets for minutes that it did not exist", () => {
+    const { template } = edgeNamed("wide-wallarm-full");
+    const record = template.resource("aws_route53_record", { type: "CNAME", zone_id: /^Z1/, ttl: 60 });
+    expect(template.resource("aws_ecs_service").attributes.depends_on).toContain(record.address);
+  });
+
   it.each(EDGES)("of $stackId say in an output which one the upstream shall admit", ({ template }) => {
     const { security_groups } = objectOf(template.resource("aws_ecs_service").attributes.network_configuration);
     const { value } = template.output("node-security-group-id");
