@@ -28,3 +28,9 @@ export type AwsEnvironment = NonNullable<Environment["aws"]>;
 
 /** The allowlist section of an environment. */
 export type AllowlistEnvironment = NonNullable<Environment["allowlist"]>;
+
+/** The Azure section of an environment. */
+export type AzureEnvironment = NonNullable<Environment["azure"]>;
+
+/** One AKS cluster of an environment. */
+export type AksEnvironment = NonNullable<Environment["aks"]>[string];

@@ -4,8 +4,10 @@ import { ENVIRONMENT_NAME } from "../names";
 import { expected, says, text } from "./fields";
 import { mapOf, section } from "./shapes";
 import { access } from "./sections/access";
+import { aks } from "./sections/aks";
 import { allowlist } from "./sections/allowlist";
 import { aws } from "./sections/aws";
+import { azure } from "./sections/azure";
 import { notify } from "./sections/notify";
 import { rancher } from "./sections/rancher";
 import { state } from "./sections/state";
@@ -62,7 +64,11 @@ export const environmentSchema = section('defineEnvironment({ name: "prod", … 
   rancher: rancher.optional(),
   /** The allowlist in front of the Rancher server. @default - none */
   allowlist: allowlist.optional(),
+  /** One Azure subscription and location. @default - nothing is made in Azure */
+  azure: azure.optional(),
+  /** AKS clusters behind the firewall of `azure.network`: a stack for each name. @default - none */
+  aks: aks.optional(),
 });
 
 /** Sections of the design whose stacks are still to come: refused by name, so that nobody believes they work. */
-export const PLANNED_SECTIONS: readonly string[] = ["azure", "wallarm", "inspection", "lattice", "aks"];
+export const PLANNED_SECTIONS: readonly string[] = ["wallarm", "inspection", "lattice"];
