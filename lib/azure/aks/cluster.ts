@@ -36,10 +36,10 @@ export type ApiServerAccess =
 
 /** How a cluster is kept up to date. */
 export interface UpgradeSettings {
-  /** How Kubernetes itself moves. */
-  readonly automaticChannel: "patch" | "stable" | "rapid" | "none";
-  /** How the nodes' operating system moves. */
-  readonly nodeOsChannel: "NodeImage" | "SecurityPatch";
+  /** Which versions of Kubernetes Azure moves to by itself. */
+  readonly automaticChannel: "patch" | "stable" | "rapid" | "node-image" | "none";
+  /** What Azure does to the nodes' operating system by itself. */
+  readonly nodeOsChannel: "NodeImage" | "SecurityPatch" | "None";
   readonly windows: MaintenanceWindows;
 }
 
@@ -49,7 +49,7 @@ export interface ClusterProps {
   readonly name: string;
   readonly resourceGroupName: string;
   readonly location: string;
-  /** A minor version, `1.32`: Azure chooses the newest patch of it. */
+  /** A minor version, `1.32`, of which Azure chooses the newest patch; or with a patch. */
   readonly kubernetesVersion: string;
   readonly tenantId: string;
   /** Entra groups whose members administer the cluster. */
@@ -76,9 +76,14 @@ export interface ClusterProps {
 /** Hours between two sweeps of unused images; a week. */
 const IMAGE_CLEANER_HOURS = 168;
 
-/** Upgrade channels that leave the minor version that the file names behind. */
-export const versionMoves = ({ automaticChannel }: UpgradeSettings): boolean =>
-  automaticChannel === "stable" || automaticChannel === "rapid";
+/**
+ * Whether Azure leaves the version that is asked for behind: `patch` moves within a minor version, so it stays within one that names
+ * no patch.
+ */
+export function versionMoves(kubernetesVersion: string, { automaticChannel }: UpgradeSettings): boolean {
+  const namesPatch = kubernetesVersion.split(".").length > 2;
+  return automaticChannel === "stable" || automaticChannel === "rapid" || (automaticChannel === "patch" && namesPatch);
+}
 
 /**
  * An AKS cluster whose traffic leaves by the routes of its subnet, and whose API server admits people of Microsoft Entra only.
@@ -145,8 +150,8 @@ export class Cluster extends Construct {
 
       automaticUpgradeChannel: upgrade.automaticChannel === "none" ? undefined : upgrade.automaticChannel,
       nodeOsUpgradeChannel: upgrade.nodeOsChannel,
-      maintenanceWindow: releaseWindow(upgrade.windows.releases),
-      maintenanceWindowAutoUpgrade: upgradeWindow(upgrade.windows.kubernetes),
+      maintenanceWindow: releaseWindow(upgrade.windows.planned),
+      maintenanceWindowAutoUpgrade: upgradeWindow(upgrade.windows.autoUpgrade),
       maintenanceWindowNodeOs: upgradeWindow(upgrade.windows.nodeOs),
 
       azurePolicyEnabled: true,
@@ -189,8 +194,9 @@ function accessProfile(
   return authorizedIpRanges && { authorizedIpRanges };
 }
 
-function clusterLifecycle({ protect, upgrade }: ClusterProps): TerraformResourceLifecycle | undefined {
-  if (!versionMoves(upgrade)) return guarded(protect);
+function clusterLifecycle(props: ClusterProps): TerraformResourceLifecycle | undefined {
+  const { protect } = props;
+  if (!versionMoves(props.kubernetesVersion, props.upgrade)) return guarded(protect);
   // The file's version is where it began; going back to it is what Azure refuses.
   return { ...guarded(protect), ignoreChanges: ["kubernetes_version", "default_node_pool[0].orchestrator_version"] };
 }

@@ -17,9 +17,6 @@ export interface NodePoolSettings {
   readonly maxPods: number;
   /** `Ephemeral` disks lie on the host: faster, free, and empty after a restart. */
   readonly osDiskType: "Ephemeral" | "Managed";
-  /** Size of that disk in GiB. @default - what Azure chooses for the size of the machine */
-  readonly osDiskSizeGb?: number;
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What pools take from their cluster. */
@@ -35,6 +32,7 @@ export interface NodePoolProps extends NodePoolSettings, PoolPlace {
   /** 1 to 12 lower-case letters and digits, a letter first. */
   readonly name: string;
   readonly clusterId: string;
+  readonly labels: Readonly<Record<string, string>>;
   /** As Kubernetes writes them: `dedicated=gpu:NoSchedule`. */
   readonly taints: readonly string[];
   /** Spare capacity at a discount, which Azure takes back at any time. */
@@ -84,7 +82,6 @@ export function systemPool(pool: NodePoolSettings, place: PoolPlace): Kubernetes
   return {
     ...poolArguments(SYSTEM_POOL, { ...pool, ...place }),
     onlyCriticalAddonsEnabled: true,
-    nodeLabels: pool.labels && { ...pool.labels },
     upgradeSettings: UPGRADE,
   };
 }
@@ -102,7 +99,6 @@ function poolArguments(name: string, pool: NodePoolSettings & PoolPlace) {
     orchestratorVersion: pool.kubernetesVersion,
     osSku: "Ubuntu",
     osDiskType: pool.osDiskType,
-    osDiskSizeGb: pool.osDiskSizeGb,
     hostEncryptionEnabled: pool.hostEncryption,
     nodePublicIpEnabled: false,
     temporaryNameForRotation: temporaryName(name),
