@@ -95,7 +95,7 @@ const nodePool = section('{ vmSize: "Standard_D4ds_v5", min: 3, max: 12 }', {
     }),
     (key) =>
       /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/.test(key) &&
-      !/^kubernetes\.azure\.com\//.test(key)
+      !key.startsWith("kubernetes.azure.com/")
         ? undefined
         : says("is no key of a Kubernetes label, or one that AKS keeps for itself", 'write for example "workload"'),
     "an object of labels",
