@@ -6,6 +6,7 @@ import { enforcePolicy } from "../lib/policy/policy";
 import { policyRules } from "../lib/policy/rules";
 import { TAG_KEYS } from "../lib/terraform";
 import { AllowlistStack } from "./allowlist";
+import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } from "./azure-network";
 import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork, type NetworkNeeds } from "./aws-network";
 
 export { PolicyError } from "../lib/policy/policy";
@@ -31,6 +32,7 @@ export function buildStackSets(app: App, environments: readonly Environment[]): 
 function buildStackSet(app: App, environment: Environment): void {
   const { aws, allowlist } = environment;
   const network = buildNetwork(app, environment);
+  buildAzureNetwork(app, environment);
   if (aws !== undefined && allowlist !== undefined) {
     new AllowlistStack(app, environment, { aws, allowlist, ownEgressCidrs: network?.egressCidrs });
   }
@@ -41,6 +43,13 @@ function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | u
   if (aws?.network === undefined) return undefined;
   if ("existing" in aws.network) return existingNetwork(aws.network);
   return new AwsNetworkStack(app, environment, { aws, network: aws.network, needs: NO_NEEDS }).outputs;
+}
+
+function buildAzureNetwork(app: App, environment: Environment): AzureNetworkOutputs | undefined {
+  const { azure, aks = {} } = environment;
+  if (azure?.network === undefined) return undefined;
+  if ("existing" in azure.network) return existingAzureNetwork(azure, azure.network);
+  return new AzureNetworkStack(app, environment, { azure, network: azure.network, clusters: aks }).outputs;
 }
 
 /** The allowlist stands outside of the VPC, so no stack of a set asks anything of its network. */
