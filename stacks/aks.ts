@@ -28,8 +28,6 @@ export interface AksProps {
   readonly settings: AksEnvironment;
   readonly azure: AzureEnvironment;
   readonly network: AzureNetworkOutputs;
-  /** IPv4 range in which its nodes stand. */
-  readonly nodeCidr: string;
   /** Addresses that the environment's AWS network leaves from. @default - it has none */
   readonly awsEgressCidrs?: readonly string[];
 }
@@ -94,7 +92,7 @@ export class AksStack extends RingfenceStack {
         name,
         firewallPolicyId: network.firewallPolicyId,
         slot: settings.slot,
-        sourceCidrs: [props.nodeCidr],
+        sourceCidr: subnets.nodeCidr ?? network.cidr,
         fqdn: cluster.fqdn,
       });
     }

@@ -46,6 +46,8 @@ export interface AzureNetworkOutputs {
 /** Where a cluster stands. */
 export interface AksSubnets {
   readonly nodeSubnetId: string;
+  /** IPv4 range of that subnet. @default - an existing one, somewhere in the VNet's */
+  readonly nodeCidr?: string;
   /** @default - the API server does not stand in the VNet */
   readonly apiServerSubnetId?: string;
 }
@@ -141,7 +143,8 @@ export class AzureNetworkStack extends RingfenceStack {
         podCidr,
         apiServerCidr: apiServer.access === "vnetIntegration" ? apiServerSubnet.text : undefined,
       });
-      return [cluster, made] as const;
+      const { nodeSubnetId, apiServerSubnetId } = made;
+      return [cluster, { nodeSubnetId, nodeCidr: nodes.text, apiServerSubnetId }] as const;
     });
 
     this.outputs = {
@@ -152,9 +155,7 @@ export class AzureNetworkStack extends RingfenceStack {
       firewallPolicyId: rules.policyId,
       workspaceId,
       routeTableId: routes.id,
-      clusters: Object.fromEntries(
-        subnets.map(([cluster, { nodeSubnetId, apiServerSubnetId }]) => [cluster, { nodeSubnetId, apiServerSubnetId }]),
-      ),
+      clusters: Object.fromEntries(subnets),
     };
     this.publish("vnet-id", vnet.id, "The VNet");
     this.publish(

@@ -1,4 +1,4 @@
-export { accessFamilies, addressesOf, clusterTableName, egressClusterName } from "./allowlist-facts";
+export { accessFamilies, addressesOf, aksClusterName, clusterTableName, egressClusterName } from "./allowlist-facts";
 export { defineEnvironment } from "./define";
 export type { AllowlistEnvironment, AwsEnvironment, Environment, EnvironmentInput } from "./environment";
 export type { AksEnvironment, AzureEnvironment } from "./environment";

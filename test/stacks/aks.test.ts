@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../lib/policy/terraform-json";
 import { buildAks, NETWORK_OUTPUTS, SUBSCRIPTION } from "../support/aks";
-import { objectOf, objectsOf } from "../support/json";
+import { objectOf, objectsOf, textOf } from "../support/json";
 import type { Template } from "../support/template";
 
 const CLUSTER = "azurerm_kubernetes_cluster";
@@ -192,7 +192,7 @@ describe("roles", () => {
   const rolesOf = (template: Template): readonly string[] =>
     template
       .resources(ROLE)
-      .map(({ attributes: { role_definition_name, scope } }) => `${String(role_definition_name)} on ${String(scope)}`);
+      .map(({ attributes: { role_definition_name, scope } }) => `${textOf(role_definition_name)} on ${textOf(scope)}`);
   const KUBELET = "Managed Identity Operator on ${azurerm_user_assigned_identity.identities-kubelet.id}";
   const { routeTableId, vnetId } = NETWORK_OUTPUTS;
   const SHARED = [KUBELET, `Network Contributor on ${subnets.node ?? ""}`, `Network Contributor on ${routeTableId}`];

@@ -20,7 +20,13 @@ export const NETWORK_OUTPUTS: AzureNetworkOutputs & { readonly routeTableId: str
   firewallPolicyId: `${NETWORK}/firewallPolicies/main`,
   workspaceId: `${SUBSCRIPTION}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/main`,
   routeTableId: `${NETWORK}/routeTables/main`,
-  clusters: { payments: { nodeSubnetId: `${VNET}/subnets/nodes`, apiServerSubnetId: `${VNET}/subnets/api-server` } },
+  clusters: {
+    payments: {
+      nodeSubnetId: `${VNET}/subnets/nodes`,
+      nodeCidr: "10.40.16.0/21",
+      apiServerSubnetId: `${VNET}/subnets/api-server`,
+    },
+  },
 };
 
 type ClusterInput = NonNullable<EnvironmentInput["aks"]>[string];
@@ -40,7 +46,7 @@ export function buildAks({ settings, access, protect, ...props }: AksChanges = {
   return withFolder((outdir) => {
     const app = new App({ outdir, stackTraces: false });
     const network = NETWORK_OUTPUTS;
-    const cluster = { cluster: "payments", settings: payments, azure, nodeCidr: "10.40.16.0/21" };
+    const cluster = { cluster: "payments", settings: payments, azure };
     return Template.of(new AksStack(app, environment, { ...cluster, network, ...props }));
   });
 }

@@ -9,7 +9,7 @@ export interface ClusterRulesProps {
   /** The cluster's place in the address plan, which sets it apart from the other groups of the policy. */
   readonly slot: number;
   /** Where its nodes stand: pods leave a node under the node's address. */
-  readonly sourceCidrs: readonly string[];
+  readonly sourceCidr: string;
   /** DNS name of the API server. */
   readonly fqdn: string;
 }
@@ -38,7 +38,7 @@ export class ClusterRules extends Construct {
               name: "api-server",
               description: `API server of ${props.name}, whose address may change`,
               protocols: ["TCP"],
-              sourceAddresses: [...props.sourceCidrs],
+              sourceAddresses: [props.sourceCidr],
               destinationFqdns: [props.fqdn],
               destinationPorts: ["443"],
             },
