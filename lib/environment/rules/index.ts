@@ -1,5 +1,8 @@
+import * as aks from "./aks";
 import * as allowlist from "./allowlist";
 import * as aws from "./aws";
+import * as azure from "./azure";
+import * as azureFirewall from "./azure-firewall";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
 
@@ -23,4 +26,29 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   allowlist.clusterNamesDiffer,
   allowlist.egressNameIsFree,
   allowlist.streamOfTable,
+  azure.vnetFits,
+  azure.addressesStandOnce,
+  azure.primaryStays,
+  azure.addressesFitPrefix,
+  azure.detectionNeedsPremium,
+  azure.natZoneIsOfFirewall,
+  azure.existingVnetNamesWorkspace,
+  azure.tagsFitAzure,
+  azure.azureListsHaveNoTwins,
+  azureFirewall.ruleEndsAreOfOneKind,
+  azureFirewall.ipGroupsExist,
+  azureFirewall.portsExist,
+  azureFirewall.openRulesHaveReasons,
+  aks.aksNeedsNetwork,
+  aks.clustersHaveSubnets,
+  aks.slotsDiffer,
+  aks.networksAreApart,
+  aks.clusterRangesAreApart,
+  aks.poolsAreSound,
+  aks.nodesFit,
+  aks.rangesWithinLimit,
+  aks.admittedAreIpv4,
+  aks.awsEgressNeedsNetwork,
+  aks.runCommandHasAPool,
+  aks.groupsStandOnce,
 ];
