@@ -8,6 +8,7 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedTables(environments),
     ...sharedItems(environments),
     ...sharedQuota(environments),
+    ...sharedPolicies(environments),
   ];
 }
 
@@ -60,6 +61,20 @@ function sharedQuota(environments: readonly Environment[]): string[] {
         `${quota}; lower their capacities, or have the quota raised by AWS and write it into capacity.quota`,
     ];
   });
+}
+
+/** Azure takes one write to a firewall policy at a time, and places in it are given by each environment's own slots. */
+function sharedPolicies(environments: readonly Environment[]): string[] {
+  const policies = ownersOf(environments, ({ azure, aks }) =>
+    aks !== undefined && azure?.network && "existing" in azure.network
+      ? [azure.network.existing.firewallPolicyId.toLowerCase()]
+      : [],
+  );
+  return shared(policies).map(
+    ([policy, names]) =>
+      `azure.network.existing.firewallPolicyId: ${names} would each write the rules of their clusters into ${policy}; ` +
+      "describe the clusters of one firewall in one environment",
+  );
 }
 
 /** Which environments have each thing. */
