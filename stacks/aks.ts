@@ -48,7 +48,7 @@ export class AksStack extends RingfenceStack {
     const name = stackId(environment.name, "aks", props.cluster);
     const subnets = subnetsOf(props);
 
-    const group = new ResourceGroup(this, "group", { name, location: network.location });
+    const group = new ResourceGroup(this, "resource-group", { name, location: network.location });
     const place = { resourceGroupName: group.name, location: network.location };
     const identities = new ClusterIdentities(this, "identities", {
       ...place,
@@ -110,7 +110,7 @@ export class AksStack extends RingfenceStack {
       oidcIssuerUrl: cluster.oidcIssuerUrl,
     };
     this.publish("cluster-name", cluster.name, "For az aks get-credentials, with the resource group");
-    this.publish("resource-group", group.name, "Where the cluster stands");
+    this.publish("resource-group-name", group.name, "Where the cluster stands");
     this.publish("api-server", cluster.fqdn, "DNS name of the API server");
     this.publish("oidc-issuer-url", cluster.oidcIssuerUrl, "Issuer for federated credentials of workloads");
     this.publish("kubelet-object-id", identities.kubelet.objectId, "Give it AcrPull on the registries of your images");
