@@ -22,7 +22,7 @@ const isTaggable = (node: IConstruct): node is TerraformResource & Taggable =>
   node.terraformResourceType.startsWith("azurerm_") &&
   "tagsInput" in node;
 
-/** Gives the tags to all resources of Azure in a stack that can carry any; tags of their own stay. */
+/** Gives the tags to all resources of Azure in a stack that can carry any; under other keys their own stay. */
 export function tagAzureResources(stack: TerraformStack, tags: Readonly<Record<string, string>>): void {
   for (const resource of stack.node.findAll().filter(isTaggable)) {
     resource.tags = { ...resource.tagsInput, ...tags };
