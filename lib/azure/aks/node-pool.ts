@@ -44,7 +44,7 @@ export interface NodePoolProps extends NodePoolSettings, PoolPlace {
 /** The pool that holds critical add-ons and nothing else. */
 export const SYSTEM_POOL = "system";
 
-/** Nodes that an upgrade adds at a time, and how long one may take to drain (AKS documentation, "Upgrade AKS node pools"). */
+/** How many nodes an upgrade adds at a time, and how long one may take to drain (AKS documentation, "Upgrade AKS node pools"). */
 const UPGRADE = { maxSurge: "33%", drainTimeoutInMinutes: 30, nodeSoakDurationInMinutes: 0 } as const;
 
 /** Azure puts it on every node of a spot pool; left out here it would be a difference in every plan. */

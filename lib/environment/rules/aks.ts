@@ -168,10 +168,14 @@ const KEPT_BY_AZURE = 5;
 /** AKS documentation, "Azure CNI Overlay": each node has a /24 of the pods' range. */
 const PODS_PREFIX_LENGTH = 24;
 
-/** Nodes that stand beside the others while a pool is upgraded: one a pool, AKS's least. */
+/** Nodes that stand beside a pool's own while it is upgraded, as a share of them: as many as the stack asks AKS for. */
+export const SURGE_PERCENT = 33;
+
+const withSurge = (nodes: number): number => nodes + Math.ceil((nodes * SURGE_PERCENT) / 100);
+
 function mostNodes(placed: Placed): number | undefined {
   const pools = poolsOf(placed).map(({ pool }) => pool?.max);
-  return pools.includes(undefined) ? undefined : pools.reduce<number>((sum, max) => sum + (max ?? 0) + 1, 0);
+  return pools.includes(undefined) ? undefined : pools.reduce<number>((sum, max) => sum + withSurge(max ?? 0), 0);
 }
 
 /** All nodes and their pods find addresses, also during an upgrade. */
@@ -190,7 +194,7 @@ export const nodesFit: CrossFieldRule = (environment) => {
         : [
             fault(
               [...path, "podCidr"],
-              `has a /24 for ${Math.floor(nodesOfPods)} nodes, and the pools have ${nodes} with one more of each during upgrades`,
+              `has a /24 for ${Math.floor(nodesOfPods)} nodes, and the pools have ${nodes} with those that stand in during upgrades`,
               cluster.podCidr,
               "write a larger range, or smaller pools",
             ),
@@ -199,7 +203,7 @@ export const nodesFit: CrossFieldRule = (environment) => {
     if (nodes <= room) return podFault;
     const subnetFault = fault(
       [...path, "nodePools"],
-      `has ${nodes} nodes with the system pool and one more of each during upgrades, and the slot's subnet has ${room} addresses`,
+      `has ${nodes} nodes with the system pool and those that stand in during upgrades, and the slot's subnet has ${room} addresses`,
       undefined,
       "write smaller pools, or a larger azure.network.cidr",
     );
@@ -212,6 +216,36 @@ function roomForNodes(vnet: Cidr | undefined, firewallLength: number | undefined
   if (vnet.prefixLength > 22 || firewallLength < vnet.prefixLength + 4) return Infinity;
   return Number(addressCount(planVnet(vnet, firewallLength).cluster(slot).nodes)) - KEPT_BY_AZURE;
 }
+
+/**
+ * Azure Virtual Machines documentation, "Azure virtual machine sizes naming conventions" and the pages of the D and E families: from their
+ * fifth version on, and for Intel from the fourth, only sizes with a d have a disk of their own.
+ */
+function lacksLocalDisk(vmSize: string): boolean {
+  const [, features = "", version] =
+    /^Standard_[DE][A-Z]*\d+(?:-\d+)?([a-z]*)(?:_[A-Z0-9]+)?_v(\d+)$/.exec(vmSize) ?? [];
+  if (version === undefined || features.includes("d")) return false;
+  return Number(version) >= 5 || (version === "4" && !features.includes("a"));
+}
+
+/** An ephemeral disk lies on the machine's own; without one AKS fails after minutes. */
+export const ephemeralHasDisk: CrossFieldRule = (environment) =>
+  clustersOf(environment)
+    .flatMap(poolsOf)
+    .flatMap(({ path, pool }) => {
+      const isEphemeral = pool !== undefined && (!("osDiskType" in pool) || pool.osDiskType === "Ephemeral");
+      if (!isEphemeral || pool.vmSize === undefined || !lacksLocalDisk(pool.vmSize)) return [];
+      return [
+        fault(
+          [...path, "vmSize"],
+          "has no disk of its own, on which an ephemeral system disk would lie",
+          pool.vmSize,
+          path.at(-1) === "systemPool"
+            ? 'write a size with a d, such as "Standard_D4ds_v5"'
+            : 'write a size with a d, such as "Standard_D4ds_v5", or osDiskType: "Managed"',
+        ),
+      ];
+    });
 
 /** AKS documentation, "Secure access to the API server using authorized IP address ranges" and "API Server VNet Integration". */
 const MOST_RANGES = { public: 200, vnetIntegration: 2000 } as const;

@@ -375,12 +375,35 @@ const CLUSTERS: readonly Row[] = [
     "more nodes than the slot has addresses",
     // 32 addresses less 5; 6 and 20 nodes, and one more of each.
     aks({ "payments/nodePools": { work: { ...POOL, max: 20 } } }, { "network/cidr": "10.40.0.0/22" }),
-    ["aks.payments.nodePools", "28 nodes with the system pool", "smaller pools"],
+    ["aks.payments.nodePools", "35 nodes with the system pool", "smaller pools"],
   ],
   [
     "more nodes than there are ranges for pods",
     aks({ "payments/nodePools": { work: { ...POOL, max: 20 } }, "payments/podCidr": "10.244.0.0/20" }),
-    ["aks.payments.podCidr", "a /24 for 16 nodes, and the pools have 28", "larger range", '"10.244.0.0/20"'],
+    ["aks.payments.podCidr", "a /24 for 16 nodes, and the pools have 35", "larger range", '"10.244.0.0/20"'],
+  ],
+  [
+    "machines without a disk of their own for their system",
+    aks({
+      "payments/systemPool": { vmSize: "Standard_D4s_v5" },
+      "payments/nodePools": {
+        arm: { ...POOL, vmSize: "Standard_D4ps_v5" },
+        constrained: { ...POOL, vmSize: "Standard_E16-8s_v4" },
+        managed: { ...POOL, vmSize: "Standard_D4s_v5", osDiskType: "Managed" },
+        amd: { ...POOL, vmSize: "Standard_D4as_v4" },
+        old: { ...POOL, vmSize: "Standard_D4s_v3" },
+        disk: { ...POOL, vmSize: "Standard_E16-8ads_v5" },
+        gpu: { ...POOL, vmSize: "Standard_NC24ads_A100_v4" },
+      },
+    }),
+    ["aks.payments.systemPool.vmSize", "no disk of its own", 'such as "Standard_D4ds_v5"', '"Standard_D4s_v5"'],
+    ["aks.payments.nodePools.arm.vmSize", "no disk of its own", "Managed", '"Standard_D4ps_v5"'],
+    ["aks.payments.nodePools.constrained.vmSize", "no disk of its own", "Managed", '"Standard_E16-8s_v4"'],
+  ],
+  [
+    "the name of a cluster of aks",
+    { ...aks(), "allowlist/clusters/prod-aks-payments": ["203.0.113.1/32"] },
+    ['allowlist.clusters["prod-aks-payments"]', "writes the cluster payments of aks", "rename"],
   ],
   [
     "too many pods for a node",
