@@ -48,16 +48,21 @@ export class AksStack extends RingfenceStack {
     const name = stackId(environment.name, "aks", props.cluster);
     const subnets = subnetsOf(props);
 
-    const group = new ResourceGroup(this, "resource-group", { name, location: network.location });
-    const place = { resourceGroupName: group.name, location: network.location };
+    const { adopt } = settings;
+    const resourceGroupName =
+      adopt?.resourceGroup ?? new ResourceGroup(this, "resource-group", { name, location: network.location }).name;
+    const place = { resourceGroupName, location: network.location };
     const identities = new ClusterIdentities(this, "identities", {
       ...place,
       name,
       roles: controlPlaneRoles(props, subnets),
+      makesKubelet: adopt === undefined,
     });
     const cluster = new Cluster(this, "cluster", {
       ...place,
-      name,
+      name: adopt?.name ?? name,
+      dnsPrefix: adopt?.dnsPrefix ?? name,
+      nodeResourceGroup: adopt?.nodeResourceGroup ?? `${name}-nodes`,
       kubernetesVersion: settings.kubernetesVersion,
       tenantId: azure.tenantId,
       adminGroupIds: settings.adminGroupIds,
@@ -106,14 +111,14 @@ export class AksStack extends RingfenceStack {
     this.outputs = {
       clusterId: cluster.id,
       clusterName: cluster.name,
-      resourceGroupName: group.name,
+      resourceGroupName,
       oidcIssuerUrl: cluster.oidcIssuerUrl,
     };
     this.publish("cluster-name", cluster.name, "For az aks get-credentials, with the resource group");
-    this.publish("resource-group-name", group.name, "Where the cluster stands");
+    this.publish("resource-group-name", resourceGroupName, "Where the cluster stands");
     this.publish("api-server", cluster.fqdn, "DNS name of the API server");
     this.publish("oidc-issuer-url", cluster.oidcIssuerUrl, "Issuer for federated credentials of workloads");
-    this.publish("kubelet-object-id", identities.kubelet.objectId, "Give it AcrPull on the registries of your images");
+    this.publish("kubelet-object-id", cluster.kubeletObjectId, "Give it AcrPull on the registries of your images");
   }
 }
 

@@ -332,6 +332,29 @@ describe("the cluster's own rule", () => {
   });
 });
 
+describe("a cluster that is older than its stack", () => {
+  const adopt = { resourceGroup: "shop", name: "shop-prod", dnsPrefix: "shop-prod-dns", nodeResourceGroup: "MC_shop" };
+  const template = buildAks({ settings: { adopt } });
+
+  it("keeps the names that no change can give it, and stands where it stood", () => {
+    expect(clusterOf(template)).toMatchObject({
+      name: "shop-prod",
+      resource_group_name: "shop",
+      dns_prefix: "shop-prod-dns",
+      node_resource_group: "MC_shop",
+    });
+    template.expectAbsent("azurerm_resource_group");
+  });
+
+  it("keeps the identity of its nodes, which cannot be changed either", () => {
+    expect(clusterOf(template).kubelet_identity).toBeUndefined();
+    expect(template.resources("azurerm_user_assigned_identity").map(({ logicalId }) => logicalId)).toEqual([
+      "identities-control-plane",
+    ]);
+    template.expectAbsent(ROLE, { role_definition_name: "Managed Identity Operator" });
+  });
+});
+
 describe("what the cluster tells", () => {
   it("goes to the workspace: logs of the control plane, without every read", () => {
     const { attributes } = plain.resource("azurerm_monitor_diagnostic_setting");

@@ -45,8 +45,11 @@ export interface UpgradeSettings {
 
 /** Properties of {@link Cluster}. */
 export interface ClusterProps {
-  /** Name, and prefix of its DNS name. */
   readonly name: string;
+  /** Begins the DNS name of the API server. */
+  readonly dnsPrefix: string;
+  /** Resource group that Azure makes for the nodes. */
+  readonly nodeResourceGroup: string;
   readonly resourceGroupName: string;
   readonly location: string;
   /** A minor version, `1.32`, of which Azure chooses the newest patch; or with a patch. */
@@ -95,7 +98,8 @@ export class Cluster extends Construct {
   /** DNS name of the API server; inside the VNet alone when it is private. */
   readonly fqdn: string;
   readonly oidcIssuerUrl: string;
-  readonly nodeResourceGroup: string;
+  /** Principal of the identity with which nodes pull images. */
+  readonly kubeletObjectId: string;
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
@@ -107,16 +111,16 @@ export class Cluster extends Construct {
     };
     const cluster = new KubernetesCluster(this, "Resource", {
       name: props.name,
-      dnsPrefix: props.name,
+      dnsPrefix: props.dnsPrefix,
       resourceGroupName: props.resourceGroupName,
-      nodeResourceGroup: `${props.name}-nodes`,
+      nodeResourceGroup: props.nodeResourceGroup,
       location: props.location,
       kubernetesVersion: props.kubernetesVersion,
       // With an SLA, and without the limits of the free tier.
       skuTier: "Standard",
 
       identity: { type: "UserAssigned", identityIds: [identities.controlPlaneId] },
-      kubeletIdentity: {
+      kubeletIdentity: identities.kubelet && {
         userAssignedIdentityId: identities.kubelet.id,
         clientId: identities.kubelet.clientId,
         objectId: identities.kubelet.objectId,
@@ -168,7 +172,7 @@ export class Cluster extends Construct {
     this.name = cluster.name;
     this.fqdn = apiServer.access === "private" ? cluster.privateFqdn : cluster.fqdn;
     this.oidcIssuerUrl = cluster.oidcIssuerUrl;
-    this.nodeResourceGroup = cluster.nodeResourceGroup;
+    this.kubeletObjectId = cluster.kubeletIdentity.objectId;
   }
 }
 

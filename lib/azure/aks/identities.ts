@@ -22,6 +22,15 @@ export interface ClusterIdentitiesProps {
   readonly resourceGroupName: string;
   readonly location: string;
   readonly roles: readonly ControlPlaneRole[];
+  /** Whether the nodes get an identity of their own; those of a cluster that is older than its stack keep theirs. */
+  readonly makesKubelet: boolean;
+}
+
+/** With what the nodes sign in to Azure. */
+export interface KubeletIdentity {
+  readonly id: string;
+  readonly clientId: string;
+  readonly objectId: string;
 }
 
 /**
@@ -30,7 +39,8 @@ export interface ClusterIdentitiesProps {
  */
 export class ClusterIdentities extends Construct {
   readonly controlPlaneId: string;
-  readonly kubelet: { readonly id: string; readonly clientId: string; readonly objectId: string };
+  /** @default - the one that the cluster has */
+  readonly kubelet?: KubeletIdentity;
   /** No attribute of a cluster refers to its roles: what is made with the identities waits for these. */
   readonly assignments: readonly ITerraformDependable[];
 
@@ -42,15 +52,21 @@ export class ClusterIdentities extends Construct {
       resourceGroupName,
       location,
     });
-    const kubelet = new UserAssignedIdentity(this, "kubelet", { name: `${name}-kubelet`, resourceGroupName, location });
+    const kubelet = props.makesKubelet
+      ? new UserAssignedIdentity(this, "kubelet", { name: `${name}-kubelet`, resourceGroupName, location })
+      : undefined;
     const roles: readonly ControlPlaneRole[] = [
       ...props.roles,
-      {
-        id: "kubelet-operator",
-        role: "Managed Identity Operator",
-        scope: kubelet.id,
-        description: "Gives the kubelet identity to nodes",
-      },
+      ...(kubelet
+        ? [
+            {
+              id: "kubelet-operator",
+              role: "Managed Identity Operator",
+              scope: kubelet.id,
+              description: "Gives the kubelet identity to nodes",
+            },
+          ]
+        : []),
     ];
     this.assignments = roles.map(
       (role) =>
@@ -64,6 +80,6 @@ export class ClusterIdentities extends Construct {
         }),
     );
     this.controlPlaneId = controlPlane.id;
-    this.kubelet = { id: kubelet.id, clientId: kubelet.clientId, objectId: kubelet.principalId };
+    this.kubelet = kubelet && { id: kubelet.id, clientId: kubelet.clientId, objectId: kubelet.principalId };
   }
 }

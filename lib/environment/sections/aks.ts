@@ -4,7 +4,7 @@ import { admittedCidr, oneOf, says, text, wholeNumber } from "../fields";
 import { isPlainObject } from "../values";
 import { listOf, mapOf, section } from "../shapes";
 import { aksNameFault } from "./azure";
-import { ALL_ZONES, azureId, ipv4Cidr, toggle, uuid, zones } from "./azure-fields";
+import { ALL_ZONES, azureId, ipv4Cidr, resourceGroupName, toggle, uuid, zones } from "./azure-fields";
 
 const alsoAdmit = listOf(admittedCidr, "a list of address ranges", '["198.51.100.0/24"]').default([]);
 
@@ -165,6 +165,26 @@ const upgrade = section('{ automaticChannel: "patch" }', {
   }).default(WINDOWS),
 });
 
+/** A cluster that stands already, under names that no change can give it. */
+const adopt = section("{ resourceGroup, name, dnsPrefix, nodeResourceGroup }", {
+  /** Resource group in which it stands; it stays yours. */
+  resourceGroup: resourceGroupName,
+  /** Its name. */
+  name: text({
+    pattern: /^[A-Za-z0-9]([\w-]{0,61}[A-Za-z0-9])?$/,
+    what: "the name of an AKS cluster",
+    example: '"payments"',
+  }),
+  /** Its DNS prefix, as `az aks show --query dnsPrefix` tells it. */
+  dnsPrefix: text({
+    pattern: /^[A-Za-z0-9]([A-Za-z0-9-]{0,52}[A-Za-z0-9])?$/,
+    what: "a DNS prefix",
+    example: '"payments-dns"',
+  }),
+  /** Resource group of its nodes, as `az aks show --query nodeResourceGroup` tells it. */
+  nodeResourceGroup: resourceGroupName,
+});
+
 const cluster = section('{ slot: 0, kubernetesVersion: "1.32", apiServer: { access: "public" }, … }', {
   /** Its place in the VNet's address plan, 0 to 14: unique, and it never changes, or the cluster is made anew. */
   slot: wholeNumber("the cluster's place in the VNet's address plan", 0, 14),
@@ -215,6 +235,11 @@ const cluster = section('{ slot: 0, kubernetesVersion: "1.32", apiServer: { acce
   upgrade: upgrade.default(UPGRADE),
   /** Microsoft Defender for Containers. @default true */
   defender: toggle.default(true),
+  /**
+   * A cluster that exists, to be imported into the stack before its first deploy; see `docs/aks-existing-cluster.md`. It keeps its names
+   * and the identity of its nodes. Adding or removing it later makes a new cluster. @default - a cluster is made
+   */
+  adopt: adopt.optional(),
   /** How Rancher's agent will come into the cluster. @default - it does not */
   rancher: section('{ agent: "manual" }', {
     /**

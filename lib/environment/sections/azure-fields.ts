@@ -35,6 +35,13 @@ export const azureId = (what: string, provider: string, type: string, child = ""
   });
 };
 
+/** A resource group, by its name. */
+export const resourceGroupName = text({
+  pattern: /^[\w.()-]{0,89}[\w()-]$/,
+  what: "the name of a resource group",
+  example: '"network"',
+});
+
 /** A subnet, by its resource id. */
 export const subnetId = (what: string) => azureId(what, "Microsoft.Network", "virtualNetworks", "subnets");
 

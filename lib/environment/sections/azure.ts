@@ -1,6 +1,18 @@
-import { admittedCidr, oneOf, says, text, wholeNumber } from "../fields";
+import { admittedCidr, oneOf, says, wholeNumber } from "../fields";
 import { listOf, madeOrExisting, mapOf, section } from "../shapes";
-import { ALL_ZONES, azureId, ipv4Cidr, label, location, subnetId, toggle, uuid, zone, zones } from "./azure-fields";
+import {
+  ALL_ZONES,
+  azureId,
+  ipv4Cidr,
+  label,
+  location,
+  resourceGroupName,
+  subnetId,
+  toggle,
+  uuid,
+  zone,
+  zones,
+} from "./azure-fields";
 import { firewallRules } from "./azure-rules";
 
 /** The public IP that carries the firewall's subnet: Azure lets it neither go nor change its place. */
@@ -105,11 +117,7 @@ const EGRESS = '["203.0.113.7/32"]';
 
 const existing = section("{ resourceGroup, vnetId, cidr, firewallPolicyId, egress, clusters }", {
   /** Resource group of the VNet. */
-  resourceGroup: text({
-    pattern: /^[\w.()-]{0,89}[\w()-]$/,
-    what: "the name of a resource group",
-    example: '"network"',
-  }),
+  resourceGroup: resourceGroupName,
   /** The VNet. */
   vnetId: azureId("a VNet", "Microsoft.Network", "virtualNetworks"),
   /** Its IPv4 range. */
