@@ -223,7 +223,10 @@ export class WallarmStack extends RingfenceStack {
       ),
       group.admit("balancer", ofBalancer, NODE_PORT, "Requests and health checks"),
       group.allowOut("https", { cidr: ANYWHERE }, HTTPS, "The cloud of Wallarm, and services of AWS"),
-      ...upstreamCidrs.map((cidr) => group.allowOut(`upstream-${peerId({ cidr })}`, { cidr }, port, "The upstream")),
+      // With the port in its name: nodes go on to the old port until those that use the new one have taken over.
+      ...upstreamCidrs.map((cidr) =>
+        group.allowOut(`upstream-${port}-${peerId({ cidr })}`, { cidr }, port, "The upstream"),
+      ),
     ];
     return { id: group.id, rules };
   }

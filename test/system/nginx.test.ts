@@ -94,9 +94,10 @@ function withRoot(): void {
   });
 }
 
-/** Starts a node and waits until it has found its upstream. */
+/** Starts a node, as if its health check had seen it registered, and waits until it has found its upstream. */
 async function startNode(node: ContainerProps, environment?: Readonly<Record<string, string>>): Promise<void> {
   await root.start(node, environment);
+  root.write("run/node-registered", "");
   for (let tries = 0; tries < 100; tries += 1) {
     await ask(root.port);
     if (!root.read("dev/stderr").includes("no live upstreams")) break;
@@ -253,6 +254,12 @@ describe("bodies", () => {
     expect(upstream.received).toEqual([]);
   });
 
+  it("are the answer to the request itself, though the upstream names another path that nobody filtered", async () => {
+    const answer = await ask(root.port, { path: "/elsewhere" });
+    expect(String(answer.body)).toBe("here");
+    expect(upstream.only.url).toBe("/elsewhere");
+  });
+
   it("are not packed by the node", async () => {
     const body = Buffer.alloc(100_000, "text ");
     const answer = await ask(root.port, { method: "POST", body, headers: { "Accept-Encoding": "gzip" } });
@@ -399,6 +406,7 @@ describe("an upstream that is not there yet", () => {
 
   it("keeps no node from starting, nor from telling the load balancer that it runs", async () => {
     await root.start(container({ upstream: { protocol: "http", host: "nowhere.test", port: 80 } }));
+    root.write("run/node-registered", "");
     expect(await askDirectly(root.port, { path: STATUS_PATH })).toMatchObject({ status: 200 });
     expect(await ask(root.port)).toMatchObject({ status: 502 });
   });
@@ -605,19 +613,24 @@ describe("the start", () => {
     expect(start()).toMatchObject({ status: 1, stderr: expect.stringMatching(/names no server/) as unknown });
   });
 
-  it.each(["wallarm_mode block;", "wallarm_fallback off;", "wallarm_status on;", "set_real_ip_from", "deny all;"])(
-    "ends when the configuration lacks %s",
-    (directive) => {
-      const configuration = container().environment?.NODE_NGINX_CONF ?? "";
-      expect(configuration).toContain(directive);
-      const lacking = configuration.replaceAll(new RegExp(`^ *${directive}.*$`, "gm"), "");
-      expect(start(lacking)).toMatchObject({
-        status: 1,
-        stderr: expect.stringMatching(/^node start: .* lacks /) as unknown,
-      });
-      expect(root.read("etc/nginx/http.d/default.conf")).toBe("# the image's own\n");
-    },
-  );
+  it.each([
+    "wallarm_mode block;",
+    "wallarm_fallback off;",
+    "wallarm_parse_websocket on;",
+    "wallarm_status on;",
+    "set_real_ip_from",
+    "return 503;",
+    "deny all;",
+  ])("ends when the configuration lacks %s", (directive) => {
+    const configuration = container().environment?.NODE_NGINX_CONF ?? "";
+    expect(configuration).toContain(directive);
+    const lacking = configuration.replaceAll(new RegExp(`^ *${directive}.*$`, "gm"), "");
+    expect(start(lacking)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^node start: .* lacks /) as unknown,
+    });
+    expect(root.read("etc/nginx/http.d/default.conf")).toBe("# the image's own\n");
+  });
 
   it("ends when the image would not read the configuration", () => {
     root.write("etc/nginx/nginx.conf", "http {\n  # include /etc/nginx/http.d/*;\n}\n");
@@ -702,6 +715,22 @@ describe("the health check", () => {
     expect(healthy()).toBe(true);
     daemonSays('{"ok":true,"init_state":"fallback"}');
     expect(healthy()).toBe(true);
+  });
+
+  it("opens the node, which until then passes nothing on and is no healthy target", async () => {
+    daemonSays('{"ok":true,"init_state":"fallback"}');
+    await root.start(container());
+    expect(healthy()).toBe(false);
+    expect(await ask(root.port)).toMatchObject({ status: 503 });
+    expect(await askDirectly(root.port, { path: STATUS_PATH })).toMatchObject({ status: 503 });
+    expect(await ask(root.port, { headers: { "X-Forwarded-For": NODE_ITSELF } })).toMatchObject({ status: 503 });
+    expect(await askDirectly(root.port, { path: STATUS_PATH, from: NODE_ITSELF })).toMatchObject({ status: 200 });
+    expect(upstream.received).toEqual([]);
+
+    daemonSays('{"ok":true,"init_state":"done"}');
+    expect(healthy()).toBe(true);
+    expect(await askDirectly(root.port, { path: STATUS_PATH })).toMatchObject({ status: 200 });
+    expect(await ask(root.port)).toMatchObject({ status: 200 });
   });
 
   it("asks again after a restart", async () => {

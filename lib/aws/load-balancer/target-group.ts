@@ -22,7 +22,8 @@ export interface TargetGroupProps {
 
 /**
  * How targets are judged; Elastic Load Balancing, Application Load Balancers, "Health checks for Application Load Balancer target
- * groups" has the ranges. A target is out after 30 seconds of failures, and in after 20 of successes.
+ * groups" has the ranges. A target is out after 30 seconds of failures, and in again after 20 of successes; a new one is in
+ * with its first.
  */
 const HEALTH_CHECK = {
   intervalSeconds: 10,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The container's health check: the node has registered, and its NGINX answers.
+# The container's health check: the node has registered, and its NGINX answers. NGINX serves nobody else before this has seen both.
 #
 # Registration is asked for only until it was seen once. A node that runs filters with the rules it has, with or without Wallarm's
 # cloud; a check that went on asking would make an outage there end every task here. Until then "fallback" is what counts: the
@@ -8,6 +8,7 @@
 # No parameter is written in braces: Terraform would take it for one of its own expressions.
 set -u
 
+# NGINX looks for this file.
 registered=/run/node-registered
 daemon=/opt/wallarm/usr/bin/wd
 

@@ -43,9 +43,10 @@ else
   rm "$certificates.new"
 fi
 
-# The image renders none of these when the configuration is somebody else's, and without them traffic passes unfiltered.
-for directive in 'wallarm_mode (monitoring|safe_blocking|block)' 'wallarm_fallback off' 'wallarm_status on' \
-  'set_real_ip_from' 'deny all'; do
+# The image renders none of these when the configuration is somebody else's, and without them traffic passes unfiltered, or the node
+# tells of itself to anybody.
+for directive in 'wallarm_mode (monitoring|safe_blocking|block)' 'wallarm_fallback off' \
+  'wallarm_parse_websocket on' 'wallarm_status on' 'set_real_ip_from' 'return 503' 'deny all'; do
   grep -Eq "^ *$directive( |;)" "$unchecked" || fail "the configuration lacks $directive"
 done
 if grep -q '@NAMESERVERS@' "$unchecked"; then fail 'the configuration still wants name servers'; fi

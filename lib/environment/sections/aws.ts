@@ -68,9 +68,9 @@ const made = section(
 const EGRESS = '["203.0.113.7/32"]';
 
 const existing = section("{ vpcId, cidr, publicSubnetIds, privateSubnetIds, egress }", {
-  /** The VPC's id. */
+  /** The VPC's id. Its name server is Amazon's, which security groups do not hold back: nodes of edges reach no other. */
   vpcId: text({ pattern: /^vpc-[0-9a-f]{8,17}$/, what: "the id of a VPC", example: '"vpc-0123456789abcdef0"' }),
-  /** IPv4 range of the VPC. */
+  /** IPv4 range of the VPC; of several, the one that holds the subnets of load balancers: nodes of edges answer these alone. */
   cidr,
   /** Subnets with a route to the internet gateway, in two zones or more. */
   publicSubnetIds: subnetIds("a list of public subnet ids"),

@@ -150,7 +150,11 @@ const edge = section(
     ingress: section('{ cidrs: ["203.0.113.0/24"], prefixListIds: [] }', {
       /** Address ranges; IPv6 only with `dualStack`. @default - none */
       cidrs: listOf(openCidr, "a list of address ranges", '["203.0.113.0/24"]').default([]),
-      /** Managed prefix lists, those of AWS too: `com.amazonaws.global.cloudfront.origin-facing`. @default - none */
+      /**
+       * Managed prefix lists, those of AWS too: `com.amazonaws.global.cloudfront.origin-facing`. That one counts as 55 of the 60 rules of
+       * a security group, for each port: it goes with `httpRedirect: false` (Amazon VPC User Guide, "AWS-managed prefix lists").
+       * @default - none
+       */
       prefixListIds: listOf(prefixListId, "a list of prefix lists", '["pl-0123456789abcdef0"]').default([]),
     }).optional(),
     /** Whether port 80 answers with a redirect to HTTPS. `false`: nothing listens there. @default true */

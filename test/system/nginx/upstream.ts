@@ -26,6 +26,7 @@ const OPTIONS = { maxHeaderSize: 128 * 1024 } as const;
  * - `/hang-up` the end of the connection
  * - `/events` two events, and no end
  * - `/large` 32 MiB
+ * - `/elsewhere` a wish that the proxy answer with another path
  * - a WebSocket handshake: whatever it is sent
  */
 export class Upstream {
@@ -106,6 +107,9 @@ export class Upstream {
       case "/events":
         response.writeHead(200, { "content-type": "text/event-stream" }).write("data: first\n\n");
         setTimeout(() => response.write("data: second\n\n"), 100);
+        return;
+      case "/elsewhere":
+        response.setHeader("x-accel-redirect", "/orders").end("here");
         return;
       case "/large":
         response.end(Buffer.alloc(32 * 1024 * 1024, "x"));

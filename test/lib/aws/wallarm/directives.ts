@@ -35,6 +35,10 @@ export const REQUIRED: Readonly<Record<string, string>> = {
   [`${SERVER} wallarm_mode block`]: "nothing is filtered",
   [`${SERVER} wallarm_application 7`]: "requests are booked under no application",
   [`${SERVER} wallarm_fallback off`]: "everything passes while there are no rules",
+  [`${SERVER} wallarm_parse_websocket on`]: "what WebSockets carry is not looked at",
+  [`${SERVER} if (!-e /run/node-registered) > set $closed $comes_from_outside`]:
+    "a node that has not registered serves",
+  [`${SERVER} if ($closed) > return 503`]: "a node that has not registered serves",
   [`${SERVER} real_ip_header X-Forwarded-For`]: "every client is the load balancer",
   [`${SERVER} real_ip_recursive off`]: "clients choose their address",
   [`${SERVER} set_real_ip_from 10.20.0.0/16`]: "every client is the load balancer",
@@ -64,6 +68,8 @@ export const REQUIRED: Readonly<Record<string, string>> = {
   [`${PROXY} proxy_set_header Upgrade $upgrade_to_upstream`]: "no WebSockets",
   [`${PROXY} proxy_set_header Connection $connection_to_upstream`]: "no connection is kept",
   [`${PROXY} proxy_request_buffering on`]: "the beginning of an attack gets through",
+  [`${PROXY} proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering X-Accel-Charset`]:
+    "answers make requests that nobody filtered",
   [`${PROXY} proxy_buffering off`]: "events are held back",
   [`${PROXY} proxy_buffer_size 32k`]: "large response headers become 502",
   [`${PROXY} proxy_connect_timeout 2s`]: "the load balancer answers first",
