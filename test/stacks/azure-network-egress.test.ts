@@ -42,6 +42,19 @@ describe("the firewall", () => {
     expect(template.resource("azurerm_firewall_policy").attributes.intrusion_detection).toEqual(detection);
   });
 
+  it("changes its tier with another policy, that has all rules before the firewall lets go of the old one", () => {
+    const [standard, premium] = (["Standard", "Premium"] as const).map((tier) =>
+      templateOf({ firewall: { tier } }).resource("azurerm_firewall_policy"),
+    );
+    expect(premium?.address).toBe(standard?.address);
+    // Azure has one policy of a name, and keeps one that is in use.
+    expect(premium?.attributes.name).not.toBe(standard?.attributes.name);
+    const groups = templateOf().resources("azurerm_firewall_policy_rule_collection_group");
+    for (const { attributes } of [...groups, templateOf().resource("azurerm_firewall_policy")]) {
+      expect(attributes.lifecycle).toMatchObject({ create_before_destroy: true });
+    }
+  });
+
   it("has its subnet with the primary address, first wherever the file names it, and with no other", () => {
     const template = templateOf({ firewall: { publicIps: ["second", "primary", "third"] } });
     expect(usedBy(template)).toEqual(["primary", "second", "third"]);

@@ -3,11 +3,13 @@ import { FirewallPolicyRuleCollectionGroup } from "@cdktf/provider-azurerm/lib/f
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
+import { fitName, NAME_RULES } from "../../names";
 import type { AzurePlace } from "../place";
 import { ruleCollections, type RuleGroup } from "./rules";
 
 /** Properties of {@link FirewallRules}. */
 export interface FirewallRulesProps {
+  /** Begins the name of the policy. */
   readonly name: string;
   readonly place: AzurePlace;
   readonly tier: "Standard" | "Premium";
@@ -26,12 +28,15 @@ export class FirewallRules extends Construct {
     super(scope, id);
     const policy = new FirewallPolicy(this, "Resource", {
       ...props.place,
-      name: props.name,
+      // Azure changes a firewall's tier where it stands, but no policy's, and keeps a policy that a firewall uses: a change of tier makes
+      // another under another name, with all rules, and the old one goes when the firewall has let go of it.
+      name: fitName(`${props.name}-${props.tier.toLowerCase()}`, NAME_RULES.azureNetwork),
       sku: props.tier,
       threatIntelligenceMode: "Deny",
       // Network rules by host name hold only if clients and firewall resolve it alike, so clients ask the firewall.
       dns: { proxyEnabled: true },
       intrusionDetection: props.intrusionDetection && { mode: props.intrusionDetection },
+      lifecycle: { createBeforeDestroy: true },
     });
     this.policyId = policy.id;
     const groups: FirewallPolicyRuleCollectionGroup[] = [];
@@ -43,6 +48,7 @@ export class FirewallRules extends Construct {
           firewallPolicyId: policy.id,
           // Azure answers a second write to one policy with a conflict, so they are written one after another.
           dependsOn: previous && [previous],
+          lifecycle: { createBeforeDestroy: true },
         }),
       );
     }

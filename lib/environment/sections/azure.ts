@@ -48,7 +48,7 @@ const FIREWALL_ADDRESSES = 250;
 const NAT_ADDRESSES = 16;
 
 const firewall = section('{ tier: "Standard", publicIps: ["primary"] }', {
-  /** `Premium` adds intrusion detection, at about 1.4 times the price. Changing it makes a new firewall. @default "Standard" */
+  /** `Premium` adds intrusion detection, at about 1.4 times the price. Changing it changes the firewall where it stands. @default "Standard" */
   tier: oneOf(["Standard", "Premium"]).default("Standard"),
   /**
    * Availability zones; `[]` where the Region has none. Changing them makes a new firewall and new addresses.

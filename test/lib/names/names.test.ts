@@ -28,12 +28,9 @@ const ACCEPTED: Readonly<Record<keyof typeof NAME_RULES, RegExp>> = {
   targetGroup: /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   ecs: /^[A-Za-z0-9_-]{1,255}$/,
   secretPrefix: /^[A-Za-z0-9/_+=.@-]{1,485}$/,
-  azureResourceGroup: /^[A-Za-z0-9_()-]{1,90}$/,
   azureNetwork: /^[A-Za-z0-9_.-]{1,64}$/,
   azureFirewall: /^[A-Za-z0-9_.-]{1,56}$/,
   azureWorkspace: /^[A-Za-z0-9-]{1,63}$/,
-  azureCluster: /^[A-Za-z0-9_-]{1,63}$/,
-  azureIdentity: /^[A-Za-z0-9_-]{1,128}$/,
   azureMonitor: /^[A-Za-z0-9_-]{1,90}$/,
 };
 
