@@ -118,7 +118,13 @@ export class AksStack extends RingfenceStack {
     this.publish("resource-group-name", resourceGroupName, "Where the cluster stands");
     this.publish("api-server", cluster.fqdn, "DNS name of the API server");
     this.publish("oidc-issuer-url", cluster.oidcIssuerUrl, "Issuer for federated credentials of workloads");
-    this.publish("kubelet-object-id", cluster.kubeletObjectId, "Give it AcrPull on the registries of your images");
+    if (identities.kubelet) {
+      this.publish(
+        "kubelet-object-id",
+        identities.kubelet.objectId,
+        "Give it AcrPull on the registries of your images",
+      );
+    }
   }
 }
 

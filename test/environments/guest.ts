@@ -38,7 +38,18 @@ export default defineEnvironment({
     },
   },
   aks: {
-    shop: { ...cluster, slot: 0, apiServer: { access: "public" } },
+    // Older than its stack.
+    shop: {
+      ...cluster,
+      slot: 0,
+      apiServer: { access: "public" },
+      adopt: {
+        resourceGroup: "shop",
+        name: "shop-prod",
+        dnsPrefix: "shop-dns",
+        nodeResourceGroup: "MC_shop_shop-prod",
+      },
+    },
     search: { ...cluster, slot: 1, apiServer: { access: "vnetIntegration" } },
     vault: { ...cluster, slot: 2, apiServer: { access: "private" } },
   },

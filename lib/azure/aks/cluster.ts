@@ -98,8 +98,6 @@ export class Cluster extends Construct {
   /** DNS name of the API server; inside the VNet alone when it is private. */
   readonly fqdn: string;
   readonly oidcIssuerUrl: string;
-  /** Principal of the identity with which nodes pull images. */
-  readonly kubeletObjectId: string;
 
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
@@ -172,7 +170,6 @@ export class Cluster extends Construct {
     this.name = cluster.name;
     this.fqdn = apiServer.access === "private" ? cluster.privateFqdn : cluster.fqdn;
     this.oidcIssuerUrl = cluster.oidcIssuerUrl;
-    this.kubeletObjectId = cluster.kubeletIdentity.objectId;
   }
 }
 
