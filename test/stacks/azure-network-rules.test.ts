@@ -47,6 +47,15 @@ describe("what clusters need", () => {
     expect(fqdnsOf(without, "aks")).not.toContain("*.cloud.defender.microsoft.com");
   });
 
+  it("of security patches is where Ubuntu keeps them, for the clusters that take these", () => {
+    const upgrade = { nodeOsChannel: "SecurityPatch" } as const;
+    const others = { slot: 1, upgrade: { nodeOsChannel: "NodeImage" } } as const;
+    expect(fqdnsOf(templateOf({ clusters: { payments: { upgrade }, shop: others } }), "aks")).toContain(
+      "snapshot.ubuntu.com",
+    );
+    expect(fqdnsOf(templateOf({ clusters: { shop: others } }), "aks")).not.toContain("snapshot.ubuntu.com");
+  });
+
   it("of Rancher is its server at its port, and the registries of its agent's images", () => {
     const [server] = rulesOf(network, "rancher", "application");
     expect(server).toMatchObject({

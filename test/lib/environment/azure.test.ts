@@ -433,6 +433,11 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.rancher.agent", "needs a pool of nodePools without taints", "manual", '"runCommand"'],
   ],
   [
+    "node images by one channel, and something else of the nodes by the other",
+    aks({ "payments/upgrade": { automaticChannel: "node-image", nodeOsChannel: "SecurityPatch" } }),
+    ["aks.payments.upgrade.nodeOsChannel", 'automaticChannel: "node-image"', '"NodeImage"', '"SecurityPatch"'],
+  ],
+  [
     "a cluster that an existing network does not know",
     { ...existing(), aks: { shop: CLUSTER } },
     ["azure.network.existing.clusters.shop", "is missing: the subnets of a cluster", "nodeSubnetId"],
