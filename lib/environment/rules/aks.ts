@@ -355,6 +355,21 @@ export const runCommandHasAPool: CrossFieldRule = (environment, isRefused) =>
       ),
     );
 
+/** AKS documentation, "Autoupgrade node OS images": the channel `node-image` decides both, and the provider refuses anything else beside it. */
+export const channelsAgree: CrossFieldRule = (environment) =>
+  clustersOf(environment).flatMap(({ path, cluster: { upgrade } }) => {
+    const { automaticChannel, nodeOsChannel } = upgrade ?? {};
+    if (automaticChannel !== "node-image" || nodeOsChannel === undefined || nodeOsChannel === "NodeImage") return [];
+    return [
+      fault(
+        [...path, "upgrade", "nodeOsChannel"],
+        'does not go with automaticChannel: "node-image", which sets it',
+        nodeOsChannel,
+        'write "NodeImage", or leave it out',
+      ),
+    ];
+  });
+
 /** Groups stand once. */
 export const groupsStandOnce: CrossFieldRule = (environment) =>
   clustersOf(environment).flatMap(({ path, cluster }) => repeated([...path, "adminGroupIds"], cluster.adminGroupIds));

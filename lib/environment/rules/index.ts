@@ -76,5 +76,6 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   aks.admittedAreIpv4,
   aks.awsEgressNeedsNetwork,
   aks.runCommandHasAPool,
+  aks.channelsAgree,
   aks.groupsStandOnce,
 ];
