@@ -53,7 +53,7 @@ export interface AksSubnets {
 }
 
 /** What the stack must know of a cluster. */
-export type ClusterOfNetwork = Pick<AksEnvironment, "slot" | "podCidr" | "defender"> & {
+export type ClusterOfNetwork = Pick<AksEnvironment, "slot" | "podCidr" | "defender" | "upgrade"> & {
   readonly apiServer: Pick<AksEnvironment["apiServer"], "access">;
 };
 
@@ -200,10 +200,12 @@ export class AzureNetworkStack extends RingfenceStack {
       place,
       groups: rules.ipGroups,
     });
-    const defender = Object.values(clusters).some((cluster) => cluster.defender);
+    const some = (has: (cluster: ClusterOfNetwork) => boolean): boolean => Object.values(clusters).some(has);
+    const defender = some((cluster) => cluster.defender);
+    const securityPatches = some(({ upgrade }) => upgrade.nodeOsChannel === "SecurityPatch");
     const own = ownRules(rules, { sourceCidr, ipGroupId: (group) => ipGroups.idOf(group) });
     return [
-      aksRules({ sourceCidr, defender }),
+      aksRules({ sourceCidr, defender, securityPatches }),
       monitoringRules({ sourceCidr }),
       ...(environment.rancher ? [rancherRules({ sourceCidr, url: environment.rancher.url })] : []),
       ...(own ? [own] : []),

@@ -8,11 +8,18 @@ interface Needs {
   readonly sourceCidr: string;
 }
 
+/** What some clusters need besides, by what they have. */
+interface AksNeeds extends Needs {
+  readonly defender: boolean;
+  /** Whether nodes take patches between two images (`SecurityPatch`). */
+  readonly securityPatches: boolean;
+}
+
 /**
  * What AKS asks for (AKS documentation, "Outbound network and FQDN rules for AKS clusters"). The FQDN tag holds the hosts of nodes and
  * control plane; the tunnel to the control plane uses one of them, so neither UDP 1194 nor TCP 9000 is open.
  */
-export function aksRules({ sourceCidr, defender }: Needs & { readonly defender: boolean }): RuleGroup {
+export function aksRules({ sourceCidr, defender, securityPatches }: AksNeeds): RuleGroup {
   const sources = { cidrs: [sourceCidr] };
   const application: ApplicationRule[] = [
     {
@@ -36,6 +43,16 @@ export function aksRules({ sourceCidr, defender }: Needs & { readonly defender: 
       description: "Microsoft Defender for Containers",
       sources,
       fqdns: ["*.cloud.defender.microsoft.com"],
+      protocols: [HTTPS],
+    });
+  }
+  if (securityPatches) {
+    application.push({
+      name: "security-patches",
+      description: "Ubuntu's patches as they stood when AKS tested them",
+      sources,
+      // AKS documentation, "Autoupgrade node OS images". It is Canonical's, not one of the hosts that every cluster needs.
+      fqdns: ["snapshot.ubuntu.com"],
       protocols: [HTTPS],
     });
   }
