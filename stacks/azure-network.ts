@@ -83,7 +83,12 @@ export class AzureNetworkStack extends RingfenceStack {
     const place = { resourceGroupName: group.name, location: azure.location };
     const workspaceId =
       azure.monitoring?.workspaceId ??
-      new Workspace(this, "workspace", { name: fitName(name, NAME_RULES.azureWorkspace), place, protect }).id;
+      new Workspace(this, "workspace", {
+        name: fitName(name, NAME_RULES.azureWorkspace),
+        place,
+        protect,
+        keys: hasDefender(clusters),
+      }).id;
 
     const vnet = new Vnet(this, "vnet", { name, place, cidr: network.cidr });
     const firewallSubnet = vnet.addSubnet(this, "firewall-subnet", {
@@ -200,9 +205,8 @@ export class AzureNetworkStack extends RingfenceStack {
       place,
       groups: rules.ipGroups,
     });
-    const some = (has: (cluster: ClusterOfNetwork) => boolean): boolean => Object.values(clusters).some(has);
-    const defender = some((cluster) => cluster.defender);
-    const securityPatches = some(({ upgrade }) => upgrade.nodeOsChannel === "SecurityPatch");
+    const defender = hasDefender(clusters);
+    const securityPatches = Object.values(clusters).some(({ upgrade }) => upgrade.nodeOsChannel === "SecurityPatch");
     const own = ownRules(rules, { sourceCidr, ipGroupId: (group) => ipGroups.idOf(group) });
     return [
       aksRules({ sourceCidr, defender, securityPatches }),
@@ -211,6 +215,10 @@ export class AzureNetworkStack extends RingfenceStack {
       ...(own ? [own] : []),
     ];
   }
+}
+
+function hasDefender(clusters: AzureNetworkProps["clusters"]): boolean {
+  return Object.values(clusters).some(({ defender }) => defender);
 }
 
 /** An existing network as the stacks see it. Nothing is made for it, so it has no stack and no state. */

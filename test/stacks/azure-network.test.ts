@@ -176,7 +176,17 @@ describe("logs", () => {
     );
     const workspace = network.follow(setting.log_analytics_workspace_id).block;
     expect(workspace.type).toBe("azurerm_log_analytics_workspace");
-    expect(workspace.attributes).toMatchObject({ local_authentication_enabled: false, retention_in_days: 90 });
+    expect(workspace.attributes).toMatchObject({ retention_in_days: 90 });
+  });
+
+  it("go to a workspace whose keys are on for as long as a cluster has Defender, whose sensor signs in with nothing else", () => {
+    const keysOf = (...defender: boolean[]): unknown => {
+      const clusters = Object.fromEntries(defender.map((has, slot) => [`c${slot}`, { slot, defender: has }]));
+      const { attributes } = buildAzureNetwork({ clusters }).template.resource("azurerm_log_analytics_workspace");
+      return attributes.local_authentication_enabled;
+    };
+    expect(keysOf(false, true)).toBe(true);
+    expect(keysOf(false, false)).toBe(false);
   });
 
   it("go to an existing workspace where one is named", () => {

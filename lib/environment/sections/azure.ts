@@ -155,7 +155,10 @@ export const azure = section('{ tenantId: "…", subscriptionId: "…", location
   location,
   /** Where logs and metrics go. @default - a workspace is made together with the network */
   monitoring: section('{ workspaceId: "…" }', {
-    /** An existing Log Analytics workspace. */
+    /**
+     * An existing Log Analytics workspace, in `location`: the rules of container insights stand where their workspace does. Defender of a
+     * cluster signs in to it with its keys, which must be on then.
+     */
     workspaceId: azureId("a Log Analytics workspace", "Microsoft.OperationalInsights", "workspaces"),
   }).optional(),
   /** The VNet: made here, or an existing one by its ids. @default - no network stack */
