@@ -141,8 +141,9 @@ export default defineEnvironment({
     payments: {
       // Its block of the VNet, 0 to 14. It never changes.
       slot: 0,
-      // Without a patch, so that AKS keeps it at the newest one.
-      kubernetesVersion: "1.32",
+      // Without a patch, so that AKS keeps it at the newest one. Azure refuses a new cluster of a version that is out of support:
+      // az aks get-versions --location westeurope
+      kubernetesVersion: "1.35",
       // public: a public address that admits only the firewall, `access`, and whom you add. vnetIntegration, private: see docs/stacks/aks.md.
       apiServer: { access: "public", awsEgress: true, alsoAdmit: [] },
       // Addresses inside the cluster.

@@ -52,7 +52,7 @@ export interface ClusterProps {
   readonly nodeResourceGroup: string;
   readonly resourceGroupName: string;
   readonly location: string;
-  /** A minor version, `1.32`, of which Azure chooses the newest patch; or with a patch. */
+  /** A minor version, `1.35`, of which Azure chooses the newest patch; or with a patch. */
   readonly kubernetesVersion: string;
   readonly tenantId: string;
   /** Entra groups whose members administer the cluster. */

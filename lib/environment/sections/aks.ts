@@ -185,11 +185,14 @@ const adopt = section("{ resourceGroup, name, dnsPrefix, nodeResourceGroup }", {
   nodeResourceGroup: resourceGroupName,
 });
 
-const cluster = section('{ slot: 0, kubernetesVersion: "1.32", apiServer: { access: "public" }, … }', {
+const cluster = section('{ slot: 0, kubernetesVersion: "1.35", apiServer: { access: "public" }, … }', {
   /** Its place in the VNet's address plan, 0 to 14: unique, and it never changes, or the cluster is made anew. */
   slot: wholeNumber("the cluster's place in the VNet's address plan", 0, 14),
-  /** Minor version, or with a patch. Upgrades go one minor version at a time. */
-  kubernetesVersion: text({ pattern: /^1\.\d{2}(\.\d{1,2})?$/, what: "a version of Kubernetes", example: '"1.32"' }),
+  /**
+   * Minor version, or with a patch. Azure makes a cluster only of one within its year of support (`az aks get-versions`); upgrades go one
+   * minor version at a time.
+   */
+  kubernetesVersion: text({ pattern: /^1\.\d{2}(\.\d{1,2})?$/, what: "a version of Kubernetes", example: '"1.35"' }),
   /** Who reaches the API server. */
   apiServer,
   /**
