@@ -370,6 +370,29 @@ export const channelsAgree: CrossFieldRule = (environment) =>
     ];
   });
 
+/**
+ * AKS documentation, "Use Azure tags in AKS": a private DNS zone has 15 tags. Azure/AKS#3038 saw 14 of a cluster's accepted, and two are
+ * Ringfence's own.
+ */
+const MOST_TAGS_OF_PRIVATE = 12;
+
+/** A private DNS zone that AKS makes takes over the tags of its cluster, and fails with it. */
+export const tagsFitPrivateZones: CrossFieldRule = (environment) => {
+  const zoned = clustersOf(environment).find(
+    ({ cluster: { apiServer } }) => apiServer?.access === "private" && !("dnsZoneId" in apiServer),
+  );
+  const count = Object.keys(environment.tags ?? {}).length;
+  if (zoned === undefined || count <= MOST_TAGS_OF_PRIVATE) return [];
+  return [
+    fault(
+      ["tags"],
+      `holds ${count} tags, more than the private DNS zone takes that AKS makes for ${zoned.name}`,
+      undefined,
+      `keep ${MOST_TAGS_OF_PRIVATE} at most, or name a zone of yours in dnsZoneId`,
+    ),
+  ];
+};
+
 /** Groups stand once. */
 export const groupsStandOnce: CrossFieldRule = (environment) =>
   clustersOf(environment).flatMap(({ path, cluster }) => repeated([...path, "adminGroupIds"], cluster.adminGroupIds));

@@ -77,5 +77,6 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   aks.awsEgressNeedsNetwork,
   aks.runCommandHasAPool,
   aks.channelsAgree,
+  aks.tagsFitPrivateZones,
   aks.groupsStandOnce,
 ];

@@ -565,6 +565,20 @@ describe("what is right", () => {
   });
 });
 
+test("where AKS makes a private DNS zone, which takes over the cluster's tags, there are no more than such a zone takes", () => {
+  const privately = (apiServer: Readonly<Record<string, unknown>>, count: number): Changes => ({
+    ...aks({ "payments/apiServer": { access: "private", ...apiServer } }),
+    tags: Object.fromEntries(addresses(count, "t").map((key) => [key, "x"])),
+  });
+  const zone = { dnsZoneId: resource("Microsoft.Network/privateDnsZones/privatelink.westeurope.azmk8s.io") };
+  const [violation, ...others] = violationsAfter(privately({}, 13));
+  expect([violation?.path, ...others]).toEqual(["tags"]);
+  expect(violation?.problem).toContain("holds 13 tags");
+  expect(violation?.remedy).toContain("keep 12 at most");
+  expect(() => define(changed(privately({}, 12)))).not.toThrow();
+  expect(() => define(changed(privately(zone, 13)))).not.toThrow();
+});
+
 test("tag keys that Azure refuses are refused only where there is something in Azure", () => {
   const tags = { tags: { owner: "x", "acme.com/team": "x", Microsoft: "x" } };
   expect(violationsAfter({ ...azure(), ...tags }).map(({ path }) => path)).toEqual([
