@@ -108,4 +108,63 @@ export default defineEnvironment({
       size: { cpu: 1024, memoryMb: 2048 },
     },
   },
+
+  // One subscription and location. The provider refuses to touch any other subscription.
+  azure: {
+    tenantId: "11111111-1111-1111-1111-111111111111",
+    subscriptionId: "22222222-2222-2222-2222-222222222222",
+    location: "westeurope",
+    // A VNet whose one way out is a firewall; its addresses are written into the allowlist for each cluster by themselves.
+    network: {
+      // In 16 blocks: one for the firewall, and one for each cluster slot. It overlaps nothing else.
+      cidr: "10.40.0.0/16",
+      firewall: {
+        // Premium adds intrusion detection, for about 1.4 times the price.
+        tier: "Standard",
+        zones: [1, 2, 3],
+        // Names of your own; a name is an address. primary stays for the firewall's life, others come and go.
+        publicIps: ["primary", "second"],
+        // What may leave besides what AKS and Rancher need. Everything else is refused.
+        rules: {
+          application: { payments: { fqdns: ["api.payments.example.com"] } },
+          network: { ntp: { destinations: { fqdns: ["ntp.example.com"] }, ports: ["123"], protocols: ["UDP"] } },
+          ipGroups: {},
+        },
+      },
+      // Behind the firewall, for many connections: its addresses are then what the internet sees.
+      // natGateway: { publicIps: ["nat-1"] },
+    },
+  },
+
+  // Clusters by name: a stack for each.
+  aks: {
+    payments: {
+      // Its block of the VNet, 0 to 14. It never changes.
+      slot: 0,
+      // Without a patch, so that AKS keeps it at the newest one. Azure refuses a new cluster of a version that is out of support:
+      // az aks get-versions --location westeurope
+      kubernetesVersion: "1.35",
+      // public: a public address that admits only the firewall, `access`, and whom you add. vnetIntegration, private: see docs/stacks/aks.md.
+      apiServer: { access: "public", awsEgress: true, alsoAdmit: [] },
+      // Addresses inside the cluster.
+      podCidr: "10.244.0.0/16",
+      serviceCidr: "10.245.0.0/16",
+      // Groups of Microsoft Entra that administer the cluster. There are no local accounts.
+      adminGroupIds: ["33333333-3333-3333-3333-333333333333"],
+      // For critical add-ons only.
+      systemPool: { vmSize: "Standard_D4ds_v5", min: 3, max: 6 },
+      // For everything else. The size has a d: the system's image lies on the machine's own disk.
+      nodePools: { work: { vmSize: "Standard_D4ds_v5", min: 3, max: 12 } },
+      upgrade: {
+        automaticChannel: "patch",
+        nodeOsChannel: "NodeImage",
+        // Times are in UTC unless you write utcOffset.
+        windows: {
+          planned: { dayOfWeek: "Sunday", startTime: "02:00", durationHours: 4 },
+          autoUpgrade: { dayOfWeek: "Saturday", startTime: "02:00", durationHours: 4 },
+          nodeOs: { dayOfWeek: "Sunday", startTime: "06:00", durationHours: 4 },
+        },
+      },
+    },
+  },
 });

@@ -20,6 +20,7 @@ import { WafLogs } from "../lib/aws/waf/waf-logs";
 import {
   accessFamilies,
   addressesOf,
+  aksClusterName,
   type AllowlistEnvironment,
   type AwsEnvironment,
   clusterTableName,
@@ -44,6 +45,11 @@ export interface AllowlistProps {
   readonly allowlist: AllowlistEnvironment;
   /** Addresses that this environment's own AWS network leaves from. @default - none: no item is written for it */
   readonly ownEgressCidrs?: readonly string[];
+  /**
+   * Addresses that this environment's AKS clusters leave from, by the cluster's name. Each cluster has an item of its own, though they may
+   * share the addresses: one that goes closes the door on no other. @default - it has none
+   */
+  readonly aksEgressCidrs?: Readonly<Record<string, readonly string[]>>;
 }
 
 const SYNC_ENTRY = resolve(__dirname, "..", "lambda", "allowlist-sync", "handler.ts");
@@ -144,19 +150,21 @@ export class AllowlistStack extends RingfenceStack {
     });
   }
 
-  /** The clusters of the file, and this environment's own addresses. */
+  /** The clusters of the file, those that this environment makes, and its own addresses. */
   #clusterItems(
     environment: Environment,
-    { allowlist, ownEgressCidrs }: AllowlistProps,
+    { allowlist, ownEgressCidrs, aksEgressCidrs = {} }: AllowlistProps,
     table: IClusterTable,
   ): ClusterItems[] {
-    const clusters = Object.entries(allowlist.clusters).map(
-      ([cluster, cidrs]) =>
-        new ClusterItems(this, `cluster-${cluster}`, { table, items: itemsOf(table, cluster, cidrs) }),
-    );
-    if (ownEgressCidrs === undefined) return clusters;
-    const items = itemsOf(table, egressClusterName(environment.name), ownEgressCidrs);
-    return [...clusters, new ClusterItems(this, "own-egress", { table, items })];
+    const itemsFor = (id: string, cluster: string, cidrs: readonly string[]): ClusterItems =>
+      new ClusterItems(this, id, { table, items: itemsOf(table, cluster, cidrs) });
+    return [
+      ...Object.entries(allowlist.clusters).map(([cluster, cidrs]) => itemsFor(`cluster-${cluster}`, cluster, cidrs)),
+      ...Object.entries(aksEgressCidrs).map(([cluster, cidrs]) =>
+        itemsFor(`aks-${cluster}`, aksClusterName(environment.name, cluster), cidrs),
+      ),
+      ...(ownEgressCidrs ? [itemsFor("own-egress", egressClusterName(environment.name), ownEgressCidrs)] : []),
+    ];
   }
 
   /** Sets of one family in slots that are only ever appended, and the rule groups that refer to them. */

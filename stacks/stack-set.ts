@@ -5,8 +5,10 @@ import { EXCEPTIONS } from "../lib/policy/exceptions";
 import { enforcePolicy } from "../lib/policy/policy";
 import { policyRules } from "../lib/policy/rules";
 import { TAG_KEYS } from "../lib/terraform";
+import { AksStack } from "./aks";
 import { AllowlistStack } from "./allowlist";
 import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
+import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } from "./azure-network";
 import { wallarmNeeds, WallarmStack } from "./wallarm";
 
 export { PolicyError } from "../lib/policy/policy";
@@ -32,14 +34,21 @@ export function buildStackSets(app: App, environments: readonly Environment[]): 
 function buildStackSet(app: App, environment: Environment): void {
   const { aws, allowlist, wallarm = {} } = environment;
   const network = buildNetwork(app, environment);
+  const azureNetwork = buildAzureNetwork(app, environment);
   if (aws !== undefined && allowlist !== undefined) {
-    new AllowlistStack(app, environment, { aws, allowlist, ownEgressCidrs: network?.egressCidrs });
+    new AllowlistStack(app, environment, {
+      aws,
+      allowlist,
+      ownEgressCidrs: network?.egressCidrs,
+      aksEgressCidrs: aksEgress(environment, azureNetwork),
+    });
   }
   if (aws !== undefined && network !== undefined) {
     for (const [edge, config] of Object.entries(wallarm)) {
       new WallarmStack(app, environment, { aws, edge, wallarm: config, network });
     }
   }
+  buildClusters(app, environment, azureNetwork, network?.egressCidrs);
 }
 
 function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | undefined {
@@ -47,4 +56,39 @@ function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | u
   if (aws?.network === undefined) return undefined;
   if ("existing" in aws.network) return existingNetwork(aws.network);
   return new AwsNetworkStack(app, environment, { aws, network: aws.network, needs: wallarmNeeds(environment) }).outputs;
+}
+
+function buildAzureNetwork(app: App, environment: Environment): AzureNetworkOutputs | undefined {
+  const { azure, aks = {} } = environment;
+  if (azure?.network === undefined) return undefined;
+  if ("existing" in azure.network) return existingAzureNetwork(azure, azure.network);
+  return new AzureNetworkStack(app, environment, { azure, network: azure.network, clusters: aks }).outputs;
+}
+
+/** Each cluster leaves from where the whole network does, and has a right of its own to be admitted from there. */
+function aksEgress(
+  { aks = {} }: Environment,
+  network: AzureNetworkOutputs | undefined,
+): Readonly<Record<string, readonly string[]>> | undefined {
+  return network && Object.fromEntries(Object.keys(aks).map((cluster) => [cluster, network.egressCidrs]));
+}
+
+/**
+ * Each cluster's stack waits for the one before it: all write their rules into one firewall policy, of which Azure takes one write at a
+ * time, and the provider's own lock ends with its process, of which there is one for each stack.
+ */
+function buildClusters(
+  app: App,
+  environment: Environment,
+  network: AzureNetworkOutputs | undefined,
+  awsEgressCidrs: readonly string[] | undefined,
+): void {
+  const { azure, aks = {} } = environment;
+  if (azure === undefined || network === undefined) return;
+  let previous: AksStack | undefined;
+  for (const [cluster, settings] of Object.entries(aks)) {
+    const stack: AksStack = new AksStack(app, environment, { cluster, settings, azure, network, awsEgressCidrs });
+    if (previous !== undefined) stack.addDependency(previous);
+    previous = stack;
+  }
 }

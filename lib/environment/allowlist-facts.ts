@@ -1,10 +1,16 @@
 import { cidr, type Family, parseCidr } from "../addresses";
+import { stackId } from "../names";
 import type { PartialEnvironment } from "./environment";
 import { CAPACITY_DEFAULTS } from "./sections/allowlist";
 
 /** Under this name a set writes the addresses that its own AWS network leaves from. */
 export function egressClusterName(environment: string): string {
   return `${environment}-aws-egress`;
+}
+
+/** Under this name a set writes the addresses that one of its own AKS clusters leaves from. */
+export function aksClusterName(environment: string, cluster: string): string {
+  return stackId(environment, "aks", cluster);
 }
 
 /** The table's name, unless the environment gives one. */

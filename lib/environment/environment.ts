@@ -31,3 +31,9 @@ export type AllowlistEnvironment = NonNullable<Environment["allowlist"]>;
 
 /** One edge of the Wallarm section of an environment. */
 export type WallarmEnvironment = NonNullable<Environment["wallarm"]>[string];
+
+/** The Azure section of an environment. */
+export type AzureEnvironment = NonNullable<Environment["azure"]>;
+
+/** One AKS cluster of an environment. */
+export type AksEnvironment = NonNullable<Environment["aks"]>[string];

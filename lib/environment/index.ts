@@ -1,8 +1,10 @@
-export { accessFamilies, addressesOf, clusterTableName, egressClusterName } from "./allowlist-facts";
+export { accessFamilies, addressesOf, aksClusterName, clusterTableName, egressClusterName } from "./allowlist-facts";
 export { defineEnvironment } from "./define";
 export type {
+  AksEnvironment,
   AllowlistEnvironment,
   AwsEnvironment,
+  AzureEnvironment,
   Environment,
   EnvironmentInput,
   WallarmEnvironment,
@@ -10,5 +12,6 @@ export type {
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, type Violation } from "./violation";
 export { CLUSTER_NAME } from "./sections/allowlist";
+export { PRIMARY_ADDRESS } from "./sections/azure";
 export type { Upstream } from "./upstream";
 export { upstreamOf } from "./wallarm-facts";

@@ -4,8 +4,10 @@ import { ENVIRONMENT_NAME } from "../names";
 import { expected, says, text } from "./fields";
 import { mapOf, section } from "./shapes";
 import { access } from "./sections/access";
+import { aks } from "./sections/aks";
 import { allowlist } from "./sections/allowlist";
 import { aws } from "./sections/aws";
+import { azure } from "./sections/azure";
 import { notify } from "./sections/notify";
 import { rancher } from "./sections/rancher";
 import { state } from "./sections/state";
@@ -65,7 +67,11 @@ export const environmentSchema = section('defineEnvironment({ name: "prod", … 
   allowlist: allowlist.optional(),
   /** Wallarm nodes in front of HTTP services: one edge for each name, each a stack of its own. @default - none */
   wallarm: wallarm.optional(),
+  /** One Azure subscription and location. @default - nothing is made in Azure */
+  azure: azure.optional(),
+  /** AKS clusters behind the firewall of `azure.network`: a stack for each name. @default - none */
+  aks: aks.optional(),
 });
 
 /** Sections of the design whose stacks are still to come: refused by name, so that nobody believes they work. */
-export const PLANNED_SECTIONS: readonly string[] = ["azure", "inspection", "lattice", "aks"];
+export const PLANNED_SECTIONS: readonly string[] = ["inspection", "lattice"];

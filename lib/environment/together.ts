@@ -10,6 +10,7 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedItems(environments),
     ...sharedQuota(environments),
     ...sharedRecords(environments),
+    ...sharedPolicies(environments),
   ];
 }
 
@@ -75,6 +76,20 @@ function sharedRecords(environments: readonly Environment[]): string[] {
   ]);
   return shared(records).map(
     ([record, names]) => `wallarm: ${names} would each make the record ${record}; leave the zone to one of them`,
+  );
+}
+
+/** Azure takes one write to a firewall policy at a time, and places in it are given by each environment's own slots. */
+function sharedPolicies(environments: readonly Environment[]): string[] {
+  const policies = ownersOf(environments, ({ azure, aks }) =>
+    aks !== undefined && azure?.network && "existing" in azure.network
+      ? [azure.network.existing.firewallPolicyId.toLowerCase()]
+      : [],
+  );
+  return shared(policies).map(
+    ([policy, names]) =>
+      `azure.network.existing.firewallPolicyId: ${names} would each write the rules of their clusters into ${policy}; ` +
+      "describe the clusters of one firewall in one environment",
   );
 }
 

@@ -39,6 +39,17 @@ export const NAME_RULES = {
   ecs: { maxLength: 255, refused: /[^\w-]/gu },
   /** AWS Secrets Manager API Reference, "CreateSecret", less a hyphen and the 26 characters that Terraform puts behind a prefix. */
   secretPrefix: { maxLength: 485, refused: /[^\w/+=.@-]/gu },
+  /**
+   * Azure Resource Manager documentation, "Naming rules and restrictions for Azure resources": Microsoft.Network but firewalls. VNets
+   * have the fewest characters, 64, and all take these.
+   */
+  azureNetwork: { maxLength: 64, refused: /[^\w.-]/gu },
+  /** The same page: azureFirewalls. */
+  azureFirewall: { maxLength: 56, refused: /[^\w.-]/gu },
+  /** The same page: workspaces of Microsoft.OperationalInsights. */
+  azureWorkspace: { maxLength: 63, refused: /[^A-Za-z0-9-]/gu },
+  /** The same page: metricAlerts and diagnosticSettings take more; locks have the fewest characters. */
+  azureMonitor: { maxLength: 90, refused: /[^\w-]/gu },
 } as const satisfies Record<string, NameRule>;
 
 const HASH_LENGTH = 8;

@@ -1,4 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { CloudBackend, TerraformElement, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 
@@ -7,7 +8,7 @@ import { fitName, NAME_RULES, stackId } from "../names";
 import { addBackend } from "./backend";
 import { requireTerraformVersion } from "./escapes";
 import { logicalId } from "./logical-id";
-import { stackTags } from "./tags";
+import { stackTags, tagAzureResources } from "./tags";
 
 /**
  * The oldest Terraform the stacks run on: 1.11 brought write-only arguments, and 1.10 the S3 lock file (HashiCorp,
@@ -18,19 +19,36 @@ export const TERRAFORM_VERSION = ">= 1.11.0";
 /** What a stack needs besides its environment. */
 export interface RingfenceStackOptions {
   /** Providers to configure. */
-  readonly clouds: readonly "aws"[];
+  readonly clouds: readonly ("aws" | "azure")[];
   /** The edge or cluster, for stacks that exist once per entry of a map. @default - one stack per environment */
   readonly instance?: string;
 }
 
 /**
- * Base of every stack: providers that refuse the wrong account, tags, the state backend and the Terraform version floor.
+ * What the stacks of Azure make things of. The provider registers those of them that the subscription lacks, and no others: its own
+ * list would ask for rights over services that no stack uses.
+ */
+const AZURE_RESOURCE_PROVIDERS: readonly string[] = [
+  "Microsoft.Compute",
+  "Microsoft.ContainerService",
+  "Microsoft.Insights",
+  "Microsoft.ManagedIdentity",
+  "Microsoft.Network",
+  "Microsoft.OperationalInsights",
+  "Microsoft.OperationsManagement",
+  "Microsoft.PolicyInsights",
+  "Microsoft.Security",
+];
+
+/**
+ * Base of every stack: providers that refuse the wrong account or subscription, tags, the state backend and the Terraform version floor.
  *
  * Its id is `<environment>-<name>[-<instance>]`, and the addresses of its resources read as they are written in the code
  * (`aws_dynamodb_table.clusters`), because those addresses are a contract with every state that exists.
  */
 export abstract class RingfenceStack extends TerraformStack {
   readonly #pathByAddress = new Map<string, string>();
+  readonly #azureTags: Readonly<Record<string, string>>;
 
   /** @throws Error when the stack uses a cloud whose section the environment lacks */
   protected constructor(scope: Construct, environment: Environment, name: string, options: RingfenceStackOptions) {
@@ -39,6 +57,14 @@ export abstract class RingfenceStack extends TerraformStack {
     requireTerraformVersion(this, TERRAFORM_VERSION);
     addBackend(this, id, environment.state);
     if (options.clouds.includes("aws")) this.#addAwsProvider(environment, id);
+    if (options.clouds.includes("azure")) this.#addAzureProvider(environment, id);
+    this.#azureTags = stackTags(environment, id);
+  }
+
+  /** Azure's provider has no default tags: everything that carries tags is given them once the stack is complete. */
+  override prepareStack(): void {
+    tagAzureResources(this, this.#azureTags);
+    super.prepareStack();
   }
 
   /**
@@ -91,6 +117,25 @@ export abstract class RingfenceStack extends TerraformStack {
       profile: aws.profile,
       assumeRole: aws.assumeRole && [{ ...aws.assumeRole, sessionName: fitName(id, NAME_RULES.roleSession) }],
       defaultTags: [{ tags: stackTags(environment, id) }],
+    });
+  }
+
+  #addAzureProvider(environment: Environment, id: string): void {
+    const { azure } = environment;
+    if (azure === undefined) throw new Error(`${id} needs the environment's section 'azure'`);
+    new AzurermProvider(this, "azurerm", {
+      subscriptionId: azure.subscriptionId,
+      tenantId: azure.tenantId,
+      resourceProviderRegistrations: "none",
+      resourceProvidersToRegister: [...AZURE_RESOURCE_PROVIDERS],
+      features: [
+        {
+          // Somebody else's resource in our group stops a destroy instead of going with it.
+          resourceGroup: [{ preventDeletionIfContainsResources: true }],
+          // A workspace that was destroyed by mistake can be recovered for 14 days.
+          logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: false }],
+        },
+      ],
     });
   }
 }

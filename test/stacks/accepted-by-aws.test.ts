@@ -1,7 +1,9 @@
 import example from "../../environments/example";
 import { isObject, type JsonObject, type JsonValue } from "../../lib/policy/terraform-json";
 import frugal from "../environments/frugal";
+import guest from "../environments/guest";
 import hosted from "../environments/hosted";
+import premium from "../environments/premium";
 import wide from "../environments/wide";
 import { objectsOf } from "../support/json";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
@@ -33,7 +35,7 @@ const longest = environmentWith({
   allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
 });
 
-const sets = stackTemplates(example, wide, hosted, frugal, longest);
+const sets = stackTemplates(example, wide, hosted, frugal, longest, premium, guest);
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),

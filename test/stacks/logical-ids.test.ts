@@ -4,7 +4,9 @@ import { join } from "node:path";
 import example from "../../environments/example";
 import { isObject } from "../../lib/policy/terraform-json";
 import frugal from "../environments/frugal";
+import guest from "../environments/guest";
 import hosted from "../environments/hosted";
+import premium from "../environments/premium";
 import wide from "../environments/wide";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
 import { stackTemplates } from "../support/stacks";
@@ -18,7 +20,7 @@ import type { Template } from "../support/template";
 const RECORDS = join(__dirname, "logical-ids");
 const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
 
-const sets = stackTemplates(example, wide, hosted, frugal);
+const sets = stackTemplates(example, wide, hosted, frugal, premium, guest);
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
   ["test-aws-network", buildNetwork(ASKED_FOR_EVERYTHING).template],

@@ -8,7 +8,9 @@ import { readStack, type SynthesizedStack } from "../../lib/policy/synthesized";
 import { TAG_KEYS } from "../../lib/terraform";
 import { buildStackSets } from "../../stacks/stack-set";
 import frugal from "../environments/frugal";
+import guest from "../environments/guest";
 import hosted from "../environments/hosted";
+import premium from "../environments/premium";
 import wide from "../environments/wide";
 import { addNetwork, ASKED_FOR_EVERYTHING } from "../support/network";
 import { environmentWith, synthesizeInto, withFolder } from "../support/stacks";
@@ -16,14 +18,14 @@ import { environmentWith, synthesizeInto, withFolder } from "../support/stacks";
 const OPTIONS: PolicyOptions = {
   rules: policyRules({
     tags: { required: Object.values(TAG_KEYS) },
-    deletionProtection: { isProtected: (stackId) => /^(wide|test)-/.test(stackId) },
+    deletionProtection: { isProtected: (stackId) => /^(wide|test|premium)-/.test(stackId) },
   }),
   exceptions: EXCEPTIONS,
 };
 
 const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const app = new App({ outdir });
-  buildStackSets(app, [example, wide, hosted, frugal]);
+  buildStackSets(app, [example, wide, hosted, frugal, premium, guest]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
   const built = app.node.children.filter((child) => TerraformStack.isStack(child));
   built.forEach((stack) => {

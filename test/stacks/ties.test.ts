@@ -1,6 +1,8 @@
 import * as contract from "../../lambda/allowlist-sync/contract";
 import { ADDRESSES_PER_SET } from "../../lib/environment/rules/allowlist";
+import { SURGE_PERCENT } from "../../lib/environment/rules/aks";
 import { defineEnvironment } from "../../lib/environment";
+import { buildAks } from "../support/aks";
 
 /** The environment model may not import the function's contract; what both state must be the same. */
 describe("what the environment promises and the function keeps", () => {
@@ -19,4 +21,9 @@ describe("what the environment promises and the function keeps", () => {
     expect(of(contract.MAX_SLOTS)).not.toThrow();
     expect(of(contract.MAX_SLOTS + 1)).toThrow("ipv4Sets");
   });
+});
+
+test("the environment leaves room for as many nodes as an upgrade of AKS adds", () => {
+  const pool = buildAks().resource("azurerm_kubernetes_cluster_node_pool").attributes;
+  expect(pool.upgrade_settings).toMatchObject({ max_surge: `${SURGE_PERCENT}%` });
 });

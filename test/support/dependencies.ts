@@ -5,7 +5,7 @@ import { isObject } from "../../lib/policy/terraform-json";
 export function dependenciesOf(template: Template, block: Block): readonly string[] {
   const found = new Set<string>();
   const visit = (value: unknown): void => {
-    for (const [, address = ""] of JSON.stringify(value).matchAll(/\b(aws_\w+\.[\w-]+)/g)) {
+    for (const [, address = ""] of JSON.stringify(value).matchAll(/\b((?:aws|azurerm)_\w+\.[\w-]+)/g)) {
       if (found.has(address)) continue;
       found.add(address);
       const [type = "", id = ""] = address.split(".");

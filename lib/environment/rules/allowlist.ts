@@ -1,5 +1,5 @@
 import { cidr, contains, type Family, parseCidr } from "../../addresses";
-import { egressClusterName, ipSetCount } from "../allowlist-facts";
+import { aksClusterName, egressClusterName, ipSetCount } from "../allowlist-facts";
 import type { PartialEnvironment } from "../environment";
 import { arnParts } from "../fields";
 import { CAPACITY_DEFAULTS } from "../sections/allowlist";
@@ -157,17 +157,26 @@ export const clusterNamesDiffer: CrossFieldRule = ({ allowlist }) => {
   });
 };
 
-/** The name under which this environment's own addresses are written belongs to no other cluster. */
-export const egressNameIsFree: CrossFieldRule = ({ name, allowlist }) => {
-  if (name === undefined || !Object.hasOwn(allowlist?.clusters ?? {}, egressClusterName(name))) return [];
-  return [
-    fault(
-      ["allowlist", "clusters", egressClusterName(name)],
-      "is the name under which Ringfence writes this environment's own addresses",
-      undefined,
-      "rename the cluster",
-    ),
+/** The names under which this environment's own addresses and clusters are written belong to no other cluster. */
+export const ownNamesAreFree: CrossFieldRule = ({ name, allowlist, aks }) => {
+  if (name === undefined) return [];
+  const own = [
+    { item: egressClusterName(name), what: "this environment's own addresses" },
+    ...Object.keys(aks ?? {}).map((cluster) => ({
+      item: aksClusterName(name, cluster),
+      what: `the cluster ${cluster} of aks`,
+    })),
   ];
+  return own
+    .filter(({ item }) => Object.hasOwn(allowlist?.clusters ?? {}, item))
+    .map(({ item, what }) =>
+      fault(
+        ["allowlist", "clusters", item],
+        `is the name under which Ringfence writes ${what}`,
+        undefined,
+        "rename the cluster",
+      ),
+    );
 };
 
 /** An existing table's stream is a stream of that table, in this account and Region. */

@@ -1,5 +1,8 @@
+import * as aks from "./aks";
 import * as allowlist from "./allowlist";
 import * as aws from "./aws";
+import * as azure from "./azure";
+import * as azureFirewall from "./azure-firewall";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
 import * as wallarm from "./wallarm";
@@ -26,7 +29,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   allowlist.accessWithinSets,
   allowlist.clustersFitItems,
   allowlist.clusterNamesDiffer,
-  allowlist.egressNameIsFree,
+  allowlist.ownNamesAreFree,
   allowlist.streamOfTable,
   wallarm.edgesNeedNetwork,
   wallarm.arenaFitsMemory,
@@ -51,4 +54,32 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   upstream.authorityNeedsTls,
   upstream.upstreamRecordNamesHost,
   upstream.upstreamRangesStandOnce,
+  azure.vnetFits,
+  azure.addressesStandOnce,
+  azure.primaryStays,
+  azure.addressesFitPrefix,
+  azure.detectionNeedsPremium,
+  azure.natZoneIsOfFirewall,
+  azure.existingVnetNamesWorkspace,
+  azure.tagsFitAzure,
+  azure.azureListsHaveNoTwins,
+  azureFirewall.ruleEndsAreOfOneKind,
+  azureFirewall.ipGroupsExist,
+  azureFirewall.portsExist,
+  azureFirewall.openRulesHaveReasons,
+  aks.aksNeedsNetwork,
+  aks.clustersHaveSubnets,
+  aks.slotsDiffer,
+  aks.networksAreApart,
+  aks.clusterRangesAreApart,
+  aks.poolsAreSound,
+  aks.nodesFit,
+  aks.ephemeralHasDisk,
+  aks.rangesWithinLimit,
+  aks.admittedAreIpv4,
+  aks.awsEgressNeedsNetwork,
+  aks.runCommandHasAPool,
+  aks.channelsAgree,
+  aks.tagsFitPrivateZones,
+  aks.groupsStandOnce,
 ];

@@ -1,5 +1,6 @@
 import { arn } from "../fields";
 import { listOf, section } from "../shapes";
+import { azureId } from "./azure-fields";
 
 const topicArn = arn(
   "the ARN of an SNS topic (CloudWatch alarms cannot notify a FIFO topic)",
@@ -13,4 +14,13 @@ export const notify = section("{ alarmTopicArns: [ … ] }", {
   alarmTopicArns: listOf(topicArn, "a list of SNS topics", '["arn:aws:sns:eu-central-1:111122223333:alarms"]').default(
     [],
   ),
+  /**
+   * Action groups of Azure Monitor that every alert in Azure notifies, when it fires and when it ends.
+   * @default - none: alerts show in the portal only
+   */
+  azureActionGroupIds: listOf(
+    azureId("an action group", "Microsoft.Insights", "actionGroups"),
+    "a list of action groups",
+    '["/subscriptions/…/resourceGroups/on-call/providers/Microsoft.Insights/actionGroups/main"]',
+  ).optional(),
 });

@@ -1,6 +1,7 @@
 import type { Requirement, Requirements } from "../requirement";
 import { isTrue, unmet } from "../requirement";
-import type { PolicyRule } from "../rule";
+import type { Finding, PolicyRule } from "../rule";
+import type { SynthesizedBlock, SynthesizedStack } from "../synthesized";
 
 /** Which stacks are protected. */
 export interface DeletionProtectionOptions {
@@ -24,13 +25,39 @@ const REQUIREMENTS: Requirements = {
   aws_kms_key: [PREVENT_DESTROY],
   aws_lb: [guard("enable_deletion_protection")],
   aws_s3_bucket: [PREVENT_DESTROY],
+  azurerm_kubernetes_cluster: [PREVENT_DESTROY],
+  azurerm_log_analytics_workspace: [PREVENT_DESTROY],
+  azurerm_public_ip: [PREVENT_DESTROY],
+  azurerm_public_ip_prefix: [PREVENT_DESTROY],
 };
+
+/** Types of Azure that have no deletion protection of their own, and so need a lock. */
+const LOCKED: readonly string[] = ["azurerm_public_ip", "azurerm_public_ip_prefix"];
+
+const UNLOCKED: Finding = {
+  message: "no azurerm_management_lock of this stack keeps it from being deleted although the environment is protected",
+  remedy: "add one with lock_level CanNotDelete",
+  detail: "lock",
+};
+
+function isLocked({ address }: SynthesizedBlock, { blocks }: SynthesizedStack): boolean {
+  return blocks.some(
+    ({ type, attributes }) =>
+      type === "azurerm_management_lock" &&
+      attributes.scope === `\${${address}.id}` &&
+      attributes.lock_level === "CanNotDelete",
+  );
+}
 
 /** In a protected environment neither Terraform nor a stray call deletes what cannot be made again. */
 export function deletionProtection({ isProtected }: DeletionProtectionOptions): PolicyRule {
   return {
     id: "deletion-protection",
     title: "A protected environment keeps what cannot be made again",
-    check: (block, stack) => (isProtected(stack.id) ? unmet(block, REQUIREMENTS) : []),
+    check: (block, stack) => {
+      if (!isProtected(stack.id)) return [];
+      const needsLock = LOCKED.includes(block.type) && !isLocked(block, stack);
+      return [...unmet(block, REQUIREMENTS), ...(needsLock ? [UNLOCKED] : [])];
+    },
   };
 }

@@ -391,12 +391,7 @@ const SPELLING: readonly Row[] = [
   ],
   ["nothing near", { kubernetes: {} }, ["kubernetes", NOT_A_FIELD, "the fields here are name, protect"]],
   ["a key that is no word", { "we ird": 1 }, ['["we ird"]', NOT_A_FIELD, "take it out"]],
-  ["a section to come", { azure: {} }, ["azure", "does not implement yet", "take it out"]],
-  [
-    "a section to come, one letter from another",
-    { aks: {}, aws: GONE, allowlist: GONE },
-    ["aks", "does not implement yet", "take it out"],
-  ],
+  ["a section to come", { lattice: {} }, ["lattice", "does not implement yet", "take it out"]],
 ];
 
 const EXISTING: readonly Row[] = [
@@ -763,7 +758,7 @@ test("many faults come in the order of the file, with what is missing at the end
     "aws/network/zones": ["a", "a"],
     "rancher/url": "${aws_lb.x.dns_name}",
     "allowlist/clusters/otc-billing": ["x", "203.0.113.1"],
-    azure: {},
+    lattice: {},
   }).map(({ path }) => path);
   expect(paths).toEqual([
     "name",
@@ -780,6 +775,6 @@ test("many faults come in the order of the file, with what is missing at the end
     "allowlist.mode",
     'allowlist.clusters["otc-billing"][0]',
     'allowlist.clusters["otc-billing"][1]',
-    "azure",
+    "lattice",
   ]);
 });

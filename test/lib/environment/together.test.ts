@@ -114,3 +114,42 @@ describe("a DNS record", () => {
     expect(checkTogether([named("a", here), named("b", elsewhere), named("c", edge())])).toEqual([]);
   });
 });
+
+describe("a firewall policy of Azure", () => {
+  const id = "11111111-2222-3333-4444-555555555555";
+  const resource = (path: string): string => `/subscriptions/${id}/resourceGroups/network/providers/${path}`;
+  const vnet = resource("Microsoft.Network/virtualNetworks/main");
+  const clusters: Changes = {
+    azure: {
+      tenantId: id,
+      subscriptionId: id,
+      location: "westeurope",
+      monitoring: { workspaceId: resource("Microsoft.OperationalInsights/workspaces/main") },
+      network: {
+        existing: {
+          resourceGroup: "network",
+          vnetId: vnet,
+          cidr: "10.50.0.0/16",
+          firewallPolicyId: resource("Microsoft.Network/firewallPolicies/main"),
+          egress: ["203.0.113.7/32"],
+          clusters: { payments: { nodeSubnetId: `${vnet}/subnets/nodes` } },
+        },
+      },
+    },
+    aks: {
+      payments: { slot: 0, kubernetesVersion: "1.32", apiServer: { access: "private" }, adminGroupIds: [id] },
+    },
+  };
+
+  it("has the clusters of one environment only", () => {
+    expect(checkTogether([named("a", clusters), named("b", clusters)])).toEqual([
+      expect.stringMatching(
+        /^azure\.network\.existing\.firewallPolicyId: a and b would each write .* one environment$/,
+      ),
+    ]);
+  });
+
+  it("may be named by others that have no cluster", () => {
+    expect(checkTogether([named("a", clusters), named("b", { ...clusters, aks: GONE })])).toEqual([]);
+  });
+});

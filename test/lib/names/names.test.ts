@@ -28,6 +28,10 @@ const ACCEPTED: Readonly<Record<keyof typeof NAME_RULES, RegExp>> = {
   targetGroup: /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   ecs: /^[A-Za-z0-9_-]{1,255}$/,
   secretPrefix: /^[A-Za-z0-9/_+=.@-]{1,485}$/,
+  azureNetwork: /^[A-Za-z0-9_.-]{1,64}$/,
+  azureFirewall: /^[A-Za-z0-9_.-]{1,56}$/,
+  azureWorkspace: /^[A-Za-z0-9-]{1,63}$/,
+  azureMonitor: /^[A-Za-z0-9_-]{1,90}$/,
 };
 
 const kinds = Object.keys(NAME_RULES) as (keyof typeof NAME_RULES)[];

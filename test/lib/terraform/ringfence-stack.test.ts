@@ -6,6 +6,9 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { DataAwsRegion } from "@cdktf/provider-aws/lib/data-aws-region";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { Eip } from "@cdktf/provider-aws/lib/eip";
+import { IpGroup } from "@cdktf/provider-azurerm/lib/ip-group";
+import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
+import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import { App, CloudBackend, NamedCloudWorkspace, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 
@@ -83,6 +86,55 @@ describe("the AWS provider", () => {
     const stack = new TestStack(appInProject(), environment, "wallarm", { clouds: ["aws"], instance });
     const [provider] = Template.of(stack).providers("aws");
     expect(JSON.stringify(provider?.assume_role)).toMatch(/"session_name":"[\w+=,.@-]{2,64}"/);
+  });
+});
+
+describe("the Azure provider", () => {
+  const azure = {
+    tenantId: "11111111-1111-1111-1111-111111111111",
+    subscriptionId: "22222222-2222-2222-2222-222222222222",
+    location: "westeurope",
+  };
+  const place = { name: "a", location: "westeurope", resourceGroupName: "a" };
+  const inAzure = (fields: Parameters<typeof prod>[0] = {}): TestStack =>
+    new TestStack(appInProject(), prod({ aws: undefined, azure, ...fields }), "azure-network", { clouds: ["azure"] });
+
+  it("touches one subscription of one tenant, and destroys nothing that it did not make", () => {
+    const [provider] = Template.of(inAzure()).providers("azurerm");
+    expect(provider).toMatchObject({
+      tenant_id: azure.tenantId,
+      subscription_id: azure.subscriptionId,
+      features: [{ resource_group: [{ prevent_deletion_if_contains_resources: true }] }],
+    });
+  });
+
+  it("registers services that the stacks use, and no others", () => {
+    const [provider] = Template.of(inAzure()).providers("azurerm");
+    expect(provider?.resource_provider_registrations).toBe("none");
+    expect(provider?.resource_providers_to_register).toContain("Microsoft.Network");
+  });
+
+  it("is refused where the environment has no Azure section", () => {
+    expect(() => inAzure({ azure: undefined })).toThrow("prod-azure-network needs the environment's section 'azure'");
+  });
+
+  it("has what it makes tagged one by one, as it has no default tags", () => {
+    const stack = inAzure({ tags: { owner: "platform" } });
+    new VirtualNetwork(new Construct(stack, "network"), "Resource", { ...place, addressSpace: ["10.0.0.0/16"] });
+    new IpGroup(stack, "own", { ...place, tags: { owner: "somebody", purpose: "test" } });
+    const common = { owner: "platform", "ringfence:environment": "prod", "ringfence:stack": "prod-azure-network" };
+    const template = Template.of(stack);
+    expect(template.resource("azurerm_virtual_network").attributes.tags).toEqual(common);
+    expect(template.resource("azurerm_ip_group").attributes.tags).toEqual({ ...common, purpose: "test" });
+  });
+
+  it("is given no tags where there can be none, nor is that of AWS", () => {
+    const stack = new TestStack(appInProject(), prod({ azure }), "both", { clouds: ["aws", "azure"] });
+    new Subnet(stack, "subnet", { name: "a", resourceGroupName: "a", virtualNetworkName: "a", addressPrefixes: [] });
+    new Eip(stack, "egress", {});
+    const template = Template.of(stack);
+    expect(template.resource("azurerm_subnet").attributes.tags).toBeUndefined();
+    expect(template.resource("aws_eip").attributes.tags).toBeUndefined();
   });
 });
 

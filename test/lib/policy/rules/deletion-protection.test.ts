@@ -3,6 +3,10 @@ import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { LogAnalyticsWorkspace } from "@cdktf/provider-azurerm/lib/log-analytics-workspace";
+import { ManagementLock } from "@cdktf/provider-azurerm/lib/management-lock";
+import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
+import { PublicIpPrefix } from "@cdktf/provider-azurerm/lib/public-ip-prefix";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { TerraformStack } from "cdktf";
 import { deletionProtection } from "../../../../lib/policy/rules/deletion-protection";
@@ -10,7 +14,11 @@ import { judge } from "../support";
 
 const table = { name: "clusters", billingMode: "PAY_PER_REQUEST", hashKey: "id" };
 const kept = { lifecycle: { preventDestroy: true } };
+const azure = { name: "a", location: "westeurope", resourceGroupName: "a" };
 const everywhere = deletionProtection({ isProtected: () => true });
+
+const lock = (stack: TerraformStack, scope: string, lockLevel = "CanNotDelete"): ManagementLock =>
+  new ManagementLock(stack, "lock", { name: "a", scope, lockLevel });
 
 type Build = (stack: TerraformStack, protect: boolean) => void;
 
@@ -27,6 +35,25 @@ const guarded: readonly (readonly [string, string, Build])[] = [
     "a table",
     "deletion_protection_enabled",
     (s, on) => new DynamodbTable(s, "x", { ...table, deletionProtectionEnabled: on, ...kept }),
+  ],
+  [
+    "a workspace",
+    "lifecycle.prevent_destroy",
+    (s, on) => new LogAnalyticsWorkspace(s, "x", { ...azure, ...(on && kept) }),
+  ],
+  [
+    "an address of Azure",
+    "lifecycle.prevent_destroy",
+    (s, on) => {
+      lock(s, new PublicIp(s, "x", { ...azure, allocationMethod: "Static", ...(on && kept) }).id);
+    },
+  ],
+  [
+    "a prefix of Azure",
+    "lifecycle.prevent_destroy",
+    (s, on) => {
+      lock(s, new PublicIpPrefix(s, "x", { ...azure, ...(on && kept) }).id);
+    },
   ],
   ["a load balancer", "enable_deletion_protection", (s, on) => new Lb(s, "x", { enableDeletionProtection: on })],
 ];
@@ -54,4 +81,20 @@ it("leaves environments alone that are not protected", () => {
 
 it("leaves alone what can be made again", () => {
   expect(judge(everywhere, (stack) => new SqsQueue(stack, "x"))).toEqual([]);
+});
+
+it.each<readonly [string, (stack: TerraformStack, address: PublicIp) => unknown]>([
+  ["no lock", () => undefined],
+  [
+    "the lock of another",
+    (stack) => lock(stack, new PublicIp(stack, "y", { ...azure, ...kept, allocationMethod: "Static" }).id),
+  ],
+  ["a lock that lets it be deleted", (stack, { id }) => lock(stack, id, "ReadOnly")],
+])("wants a lock on an address of Azure, and finds %s", (_name, build) => {
+  const found = judge(everywhere, (stack) => {
+    build(stack, new PublicIp(stack, "x", { ...azure, ...kept, allocationMethod: "Static" }));
+  });
+  expect(found.filter((line) => line.includes("dev-example/x"))).toEqual([
+    expect.stringMatching(/^deletion-protection dev-example\/x: no azurerm_management_lock .*CanNotDelete$/),
+  ]);
 });

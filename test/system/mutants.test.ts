@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hostileRun } from "./hostile/run";
-import { findBroken, RANDOM } from "./mutants/broken";
-import { bundle, mutate } from "./mutants/bundle";
-import { MUTANTS } from "./mutants/mutants";
-import { play, SCENARIO_NAMES } from "./mutants/scenarios";
+import { hostileRun } from "../lambda/allowlist-sync/hostile/run";
+import { findBroken, RANDOM } from "../lambda/allowlist-sync/mutants/broken";
+import { bundle, mutate } from "../lambda/allowlist-sync/mutants/bundle";
+import { MUTANTS } from "../lambda/allowlist-sync/mutants/mutants";
+import { play, SCENARIO_NAMES } from "../lambda/allowlist-sync/mutants/scenarios";
 
 const folder = mkdtempSync(join(tmpdir(), "mutants-"));
 

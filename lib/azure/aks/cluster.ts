@@ -1,0 +1,203 @@
+import {
+  KubernetesCluster,
+  type KubernetesClusterApiServerAccessProfile,
+} from "@cdktf/provider-azurerm/lib/kubernetes-cluster";
+import type { TerraformResourceLifecycle } from "cdktf";
+import { Construct } from "constructs";
+
+import { guarded } from "../../terraform";
+import type { ClusterIdentities } from "./identities";
+import { type MaintenanceWindows, releaseWindow, upgradeWindow } from "./maintenance";
+import { type NodePoolSettings, systemPool } from "./node-pool";
+import { dnsServiceIp } from "./service-address";
+
+/** How the API server is reached. */
+export type ApiServerAccess =
+  | {
+      /** At a public address, by the authorised ranges alone. */
+      readonly access: "public";
+      /** Networks without host bits, at most 200. */
+      readonly authorizedRanges: readonly string[];
+    }
+  | {
+      /** As `public`, and by the nodes at an address inside the VNet. */
+      readonly access: "vnetIntegration";
+      /** Networks without host bits, at most 2,000. */
+      readonly authorizedRanges: readonly string[];
+      /** A subnet of /28 or larger, delegated to Microsoft.ContainerService/managedClusters. */
+      readonly subnetId: string;
+    }
+  | {
+      /** At an address inside the VNet and nowhere else. */
+      readonly access: "private";
+      /** Private DNS zone that holds its name. @default - one that Azure makes */
+      readonly dnsZoneId?: string;
+    };
+
+/** How a cluster is kept up to date. */
+export interface UpgradeSettings {
+  /** Which versions of Kubernetes Azure moves to by itself. */
+  readonly automaticChannel: "patch" | "stable" | "rapid" | "node-image" | "none";
+  /** What Azure does to the nodes' operating system by itself. */
+  readonly nodeOsChannel: "NodeImage" | "SecurityPatch" | "None";
+  readonly windows: MaintenanceWindows;
+}
+
+/** Properties of {@link Cluster}. */
+export interface ClusterProps {
+  readonly name: string;
+  /** Begins the DNS name of the API server. */
+  readonly dnsPrefix: string;
+  /** Resource group that Azure makes for the nodes. */
+  readonly nodeResourceGroup: string;
+  readonly resourceGroupName: string;
+  readonly location: string;
+  /** A minor version, `1.35`, of which Azure chooses the newest patch; or with a patch. */
+  readonly kubernetesVersion: string;
+  readonly tenantId: string;
+  /** Entra groups whose members administer the cluster. */
+  readonly adminGroupIds: readonly string[];
+  readonly identities: ClusterIdentities;
+  readonly apiServer: ApiServerAccess;
+  readonly nodeSubnetId: string;
+  readonly podCidr: string;
+  readonly serviceCidr: string;
+  readonly systemPool: NodePoolSettings;
+  readonly upgrade: UpgradeSettings;
+  /** Log Analytics workspace of container insights and of Defender. */
+  readonly workspaceId: string;
+  readonly defender: boolean;
+  readonly hostEncryption: boolean;
+  /** Encrypts disks of nodes and volumes with a key of your own. @default - Azure's keys */
+  readonly diskEncryptionSetId?: string;
+  /** Whether commands can be run in the cluster through Azure's own API. */
+  readonly runCommand: boolean;
+  /** Keeps the cluster from being destroyed: its volumes and its state would be lost. */
+  readonly protect: boolean;
+}
+
+/** Hours between two sweeps of unused images; a week. */
+const IMAGE_CLEANER_HOURS = 168;
+
+/**
+ * Whether Azure leaves the version that is asked for behind: `patch` moves within a minor version, so it stays within one that names
+ * no patch.
+ */
+export function versionMoves(kubernetesVersion: string, { automaticChannel }: UpgradeSettings): boolean {
+  const namesPatch = kubernetesVersion.split(".").length > 2;
+  return automaticChannel === "stable" || automaticChannel === "rapid" || (automaticChannel === "patch" && namesPatch);
+}
+
+/**
+ * An AKS cluster whose traffic leaves by the routes of its subnet, and whose API server admits people of Microsoft Entra only.
+ * Routes, rules and DNS of its network must stand before it: its nodes start by fetching what they consist of.
+ */
+export class Cluster extends Construct {
+  readonly id: string;
+  readonly name: string;
+  /** DNS name of the API server; inside the VNet alone when it is private. */
+  readonly fqdn: string;
+  readonly oidcIssuerUrl: string;
+
+  constructor(scope: Construct, id: string, props: ClusterProps) {
+    super(scope, id);
+    const { apiServer, identities, upgrade } = props;
+    const place = {
+      subnetId: props.nodeSubnetId,
+      kubernetesVersion: props.kubernetesVersion,
+      hostEncryption: props.hostEncryption,
+    };
+    const cluster = new KubernetesCluster(this, "Resource", {
+      name: props.name,
+      dnsPrefix: props.dnsPrefix,
+      resourceGroupName: props.resourceGroupName,
+      nodeResourceGroup: props.nodeResourceGroup,
+      location: props.location,
+      kubernetesVersion: props.kubernetesVersion,
+      // With an SLA, and without the limits of the free tier.
+      skuTier: "Standard",
+
+      identity: { type: "UserAssigned", identityIds: [identities.controlPlaneId] },
+      kubeletIdentity: identities.kubelet && {
+        userAssignedIdentityId: identities.kubelet.id,
+        clientId: identities.kubelet.clientId,
+        objectId: identities.kubelet.objectId,
+      },
+      azureActiveDirectoryRoleBasedAccessControl: {
+        tenantId: props.tenantId,
+        azureRbacEnabled: true,
+        adminGroupObjectIds: [...props.adminGroupIds],
+      },
+      roleBasedAccessControlEnabled: true,
+      localAccountDisabled: true,
+      oidcIssuerEnabled: true,
+      workloadIdentityEnabled: true,
+      runCommandEnabled: props.runCommand,
+
+      ...apiServerArguments(apiServer),
+      networkProfile: {
+        networkPlugin: "azure",
+        networkPluginMode: "overlay",
+        networkDataPlane: "cilium",
+        networkPolicy: "cilium",
+        outboundType: "userDefinedRouting",
+        loadBalancerSku: "standard",
+        podCidr: props.podCidr,
+        serviceCidr: props.serviceCidr,
+        dnsServiceIp: dnsServiceIp(props.serviceCidr),
+      },
+
+      defaultNodePool: systemPool(props.systemPool, place),
+      diskEncryptionSetId: props.diskEncryptionSetId,
+
+      automaticUpgradeChannel: upgrade.automaticChannel === "none" ? undefined : upgrade.automaticChannel,
+      nodeOsUpgradeChannel: upgrade.nodeOsChannel,
+      maintenanceWindow: releaseWindow(upgrade.windows.planned),
+      maintenanceWindowAutoUpgrade: upgradeWindow(upgrade.windows.autoUpgrade),
+      maintenanceWindowNodeOs: upgradeWindow(upgrade.windows.nodeOs),
+
+      azurePolicyEnabled: true,
+      keyVaultSecretsProvider: { secretRotationEnabled: true, secretRotationInterval: "2m" },
+      imageCleanerEnabled: true,
+      imageCleanerIntervalHours: IMAGE_CLEANER_HOURS,
+      omsAgent: { logAnalyticsWorkspaceId: props.workspaceId, msiAuthForMonitoringEnabled: true },
+      microsoftDefender: props.defender ? { logAnalyticsWorkspaceId: props.workspaceId } : undefined,
+
+      dependsOn: [...identities.assignments],
+      lifecycle: clusterLifecycle(props),
+    });
+    this.id = cluster.id;
+    this.name = cluster.name;
+    this.fqdn = apiServer.access === "private" ? cluster.privateFqdn : cluster.fqdn;
+    this.oidcIssuerUrl = cluster.oidcIssuerUrl;
+  }
+}
+
+function apiServerArguments(apiServer: ApiServerAccess) {
+  if (apiServer.access === "private") {
+    return {
+      privateClusterEnabled: true,
+      privateClusterPublicFqdnEnabled: false,
+      privateDnsZoneId: apiServer.dnsZoneId ?? "System",
+    };
+  }
+  return { privateClusterEnabled: false, apiServerAccessProfile: accessProfile(apiServer) };
+}
+
+/** An empty profile would be a difference in every plan, so there is none. */
+function accessProfile(
+  apiServer: Exclude<ApiServerAccess, { readonly access: "private" }>,
+): KubernetesClusterApiServerAccessProfile | undefined {
+  const authorizedIpRanges = apiServer.authorizedRanges.length === 0 ? undefined : [...apiServer.authorizedRanges];
+  if (apiServer.access === "vnetIntegration") {
+    return { virtualNetworkIntegrationEnabled: true, subnetId: apiServer.subnetId, authorizedIpRanges };
+  }
+  return authorizedIpRanges && { authorizedIpRanges };
+}
+
+function clusterLifecycle(props: ClusterProps): TerraformResourceLifecycle | undefined {
+  const { protect } = props;
+  if (!versionMoves(props.kubernetesVersion, props.upgrade)) return guarded(protect);
+  // The file's version is where it began; going back to it is what Azure refuses.
+  return { ...guarded(protect), ignoreChanges: ["kubernetes_version", "default_node_pool[0].orchestrator_version"] };
+}
