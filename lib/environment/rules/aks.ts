@@ -1,8 +1,8 @@
 import { addressCount, cidr, type Cidr, CLUSTER_SLOTS, overlaps, parseCidr, planVnet } from "../../addresses";
 import type { PartialEnvironment } from "../environment";
 import type { Path } from "../violation";
-import { existingVnet, madeVnet, repeated } from "./azure";
-import { type CrossFieldRule, fault, present } from "./rule";
+import { existingVnet, madeVnet } from "./azure";
+import { type CrossFieldRule, fault, present, twice } from "./rule";
 
 type Cluster = NonNullable<NonNullable<PartialEnvironment["aks"]>[string]>;
 
@@ -159,7 +159,7 @@ export const poolsAreSound: CrossFieldRule = (environment) =>
       ...(pool?.min !== undefined && pool.max !== undefined && pool.min > pool.max
         ? [fault([...path, "max"], `is less than min, ${pool.min}`, pool.max, "write the same or more")]
         : []),
-      ...repeated([...path, "zones"], pool?.zones),
+      ...twice([...path, "zones"], pool?.zones),
     ]);
 
 /** Azure Virtual Network documentation: addresses of a subnet that Azure keeps. */
@@ -395,4 +395,4 @@ export const tagsFitPrivateZones: CrossFieldRule = (environment) => {
 
 /** Groups stand once. */
 export const groupsStandOnce: CrossFieldRule = (environment) =>
-  clustersOf(environment).flatMap(({ path, cluster }) => repeated([...path, "adminGroupIds"], cluster.adminGroupIds));
+  clustersOf(environment).flatMap(({ path, cluster }) => twice([...path, "adminGroupIds"], cluster.adminGroupIds));

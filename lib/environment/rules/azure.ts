@@ -1,8 +1,7 @@
 import { AllocationError, parseCidr, planVnet } from "../../addresses";
 import type { PartialEnvironment } from "../environment";
 import { PRIMARY_ADDRESS } from "../sections/azure";
-import type { Fault, Path } from "../violation";
-import { type CrossFieldRule, fault, present } from "./rule";
+import { type CrossFieldRule, fault, present, twice } from "./rule";
 
 /** Below /16 there is nothing to gain; /22 is the smallest of which a 16th holds a firewall's subnet. */
 const VNET_PREFIX_LENGTHS = { shortest: 16, longest: 22 };
@@ -81,8 +80,8 @@ export const addressesStandOnce: CrossFieldRule = ({ azure }) => {
       "reserve fewer",
     );
     return [
-      ...repeated([...path, "publicIps"], lists.publicIps),
-      ...repeated([...path, "reservedPublicIps"], lists.reservedPublicIps),
+      ...twice([...path, "publicIps"], lists.publicIps),
+      ...twice([...path, "reservedPublicIps"], lists.reservedPublicIps),
       ...both,
       ...(total > most && inUse.length <= most ? [tooMany] : []),
     ];
@@ -186,13 +185,6 @@ export const tagsFitAzure: CrossFieldRule = ({ azure, tags }) =>
 
 /** In lists whose items each become something of their own, nothing stands twice. */
 export const azureListsHaveNoTwins: CrossFieldRule = ({ azure, notify }) => [
-  ...repeated([...FIREWALL, "zones"], madeVnet(azure)?.firewall?.zones),
-  ...repeated(["notify", "azureActionGroupIds"], notify?.azureActionGroupIds),
+  ...twice([...FIREWALL, "zones"], madeVnet(azure)?.firewall?.zones),
+  ...twice(["notify", "azureActionGroupIds"], notify?.azureActionGroupIds),
 ];
-
-/** The faults of a list in which something stands twice. */
-export function repeated(path: Path, items: readonly (string | number | undefined)[] | undefined): readonly Fault[] {
-  return present(items)
-    .filter(({ index, item }) => items?.indexOf(item) !== index)
-    .map(({ index, item }) => fault([...path, index], "stands in the list a second time", item, "write it once"));
-}

@@ -25,10 +25,10 @@ export function present<Item>(items: readonly (Item | undefined)[] | undefined):
  *
  * @param same what two items that mean the same have in common
  */
-export function twice(
+export function twice<Item extends string | number>(
   path: Path,
-  items: readonly (string | undefined)[] | undefined,
-  same: (item: string) => string = (item) => item,
+  items: readonly (Item | undefined)[] | undefined,
+  same: (item: Item) => Item = (item) => item,
 ): readonly Fault[] {
   const written = present(items).map(({ index, item }) => ({ index, item, meant: same(item) }));
   return written

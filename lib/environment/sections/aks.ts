@@ -1,10 +1,10 @@
 import { z } from "zod";
 
-import { admittedCidr, oneOf, says, text, wholeNumber } from "../fields";
+import { admittedCidr, oneOf, says, text, trueOrFalse, wholeNumber } from "../fields";
 import { isPlainObject } from "../values";
 import { listOf, mapOf, section } from "../shapes";
 import { aksNameFault } from "./azure";
-import { ALL_ZONES, azureId, ipv4Cidr, resourceGroupName, toggle, uuid, zones } from "./azure-fields";
+import { ALL_ZONES, azureId, ipv4Cidr, resourceGroupName, uuid, zones } from "./azure-fields";
 
 const alsoAdmit = listOf(admittedCidr, "a list of address ranges", '["198.51.100.0/24"]').default([]);
 
@@ -13,7 +13,7 @@ const admitted = {
   /** Ranges besides those of `access` and the firewall's own. @default [] */
   alsoAdmit,
   /** Whether the addresses that this environment's AWS network leaves from are admitted: Rancher there may then reach it. @default false */
-  awsEgress: toggle.default(false),
+  awsEgress: trueOrFalse.default(false),
 };
 
 const publicApi = section('{ access: "public" }', {
@@ -106,7 +106,7 @@ const nodePool = section('{ vmSize: "Standard_D4ds_v5", min: 3, max: 12 }', {
   /** `Ephemeral`: on the machine's local disk, which its size must have. @default "Ephemeral" */
   osDiskType: oneOf(["Ephemeral", "Managed"]).default("Ephemeral"),
   /** Spare capacity at a lower price, taken away at half a minute's notice. @default false */
-  spot: toggle.default(false),
+  spot: trueOrFalse.default(false),
 });
 
 const POOL_NAME = /^[a-z][a-z0-9]{0,11}$/;
@@ -231,13 +231,13 @@ const cluster = section('{ slot: 0, kubernetesVersion: "1.35", apiServer: { acce
    * Encrypts temporary disks and caches on the host. The subscription must have the feature
    * `Microsoft.Compute/EncryptionAtHost`. @default true
    */
-  hostEncryption: toggle.default(true),
+  hostEncryption: trueOrFalse.default(true),
   /** Encrypts nodes' disks with a key of yours. Changing it makes a new cluster. @default - a key of Microsoft's */
   diskEncryptionSetId: azureId("a disk encryption set", "Microsoft.Compute", "diskEncryptionSets").optional(),
   /** What AKS upgrades by itself, and when. */
   upgrade: upgrade.default(UPGRADE),
   /** Microsoft Defender for Containers. @default true */
-  defender: toggle.default(true),
+  defender: trueOrFalse.default(true),
   /**
    * A cluster that exists, to be imported into the stack before its first deploy; see `docs/aks-existing-cluster.md`. It keeps its names
    * and the identity of its nodes. Adding or removing it later makes a new cluster. @default - a cluster is made

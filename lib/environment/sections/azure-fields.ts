@@ -4,9 +4,6 @@ import { explainFault, parseCidr } from "../../addresses";
 import { expected, says, text } from "../fields";
 import { listOf } from "../shapes";
 
-/** True or false. */
-export const toggle = z.boolean({ error: expected("true or false", "write true or false, without quotes") });
-
 /** An id of Microsoft Entra or of a subscription. */
 export const uuid = (what: string) =>
   text({

@@ -1,4 +1,4 @@
-import { admittedCidr, oneOf, says, wholeNumber } from "../fields";
+import { admittedCidr, oneOf, says, trueOrFalse, wholeNumber } from "../fields";
 import { listOf, madeOrExisting, mapOf, section } from "../shapes";
 import {
   ALL_ZONES,
@@ -8,7 +8,6 @@ import {
   location,
   resourceGroupName,
   subnetId,
-  toggle,
   uuid,
   zone,
   zones,
@@ -92,7 +91,7 @@ const natGateway = section('{ publicIps: ["nat-1"] }', {
    * Whether traffic leaves through the gateway. `false` makes it and its addresses, which are then admitted wherever the firewall's
    * are, and leaves the firewall's own in use: deploy so first. @default true
    */
-  attached: toggle.default(true),
+  attached: trueOrFalse.default(true),
   /**
    * The zone in which it stands: when that zone fails, nothing leaves. Changing it makes a new gateway and new addresses.
    * @default - one that Azure chooses

@@ -10,6 +10,7 @@ import {
   violationsAfter,
 } from "./base";
 import { EDGE_ACROSS, EDGE_FIELDS, EDGE_NO_CASCADE } from "./bad-edges";
+import { testRows } from "./rows";
 
 const range = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `10.${index >> 8}.${index & 255}.1/32`);
@@ -731,18 +732,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "one mistake in an edge, one message": EDGE_NO_CASCADE,
 };
 
-describe.each(Object.entries(TABLES))("%s", (_, rows) => {
-  const cases = rows.map(([mistake, changes, ...expected]) => ({ mistake, changes, expected }));
-
-  test.each(cases)("$mistake", ({ changes, expected }) => {
-    const violations = violationsAfter(changes);
-    expect(violations.map(({ path, got }) => [path, got])).toEqual(expected.map(([path, , , got]) => [path, got]));
-    for (const [index, [, problem, remedy]] of expected.entries()) {
-      expect(violations[index]?.problem).toContain(problem);
-      expect(violations[index]?.remedy).toContain(remedy);
-    }
-  });
-});
+testRows(TABLES);
 
 test("many faults come in the order of the file, with what is missing at the end of its section", () => {
   const paths = violationsAfter({
