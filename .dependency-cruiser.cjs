@@ -6,7 +6,7 @@
  */
 
 const npm = (name) => `^node_modules/${name}/`;
-const provider = (cloud, subpath = ".+") => `^node_modules/@cdktf/provider-${cloud}/lib/${subpath}/`;
+const provider = (cloud, subpath = ".+") => `^node_modules/@cdktf/provider-${cloud}/(lib|dist)/${subpath}/`;
 
 const CDKTF = [npm("cdktf"), npm("constructs")];
 const WITHOUT_NODE = { core: false };
@@ -98,7 +98,7 @@ module.exports = {
       comment: "A provider's barrel loads thousands of modules: import @cdktf/provider-<cloud>/lib/<resource>",
       severity: "error",
       from: {},
-      to: { path: "^node_modules/@cdktf/provider-[^/]+/(lib/)?[^/]+$" },
+      to: { path: "^node_modules/@cdktf/provider-[^/]+/((lib|dist)/)?[^/]+$" },
     },
     {
       name: "no-cycle",

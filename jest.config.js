@@ -3,7 +3,9 @@
 /** Shared by both suites: swc strips the types, the compiler checks them in `npm run typecheck`. */
 const common = {
   testEnvironment: "node",
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
+  transform: { "^.+\\.[jt]s$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
+  // The bindings of Rancher's provider come as ES modules, which jest cannot require.
+  transformIgnorePatterns: ["/node_modules/(?!@cdktf/provider-rancher2/)"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.cache"],
 };
 

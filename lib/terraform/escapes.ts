@@ -9,6 +9,11 @@ export function requireTerraformVersion(stack: TerraformStack, constraint: strin
   stack.addOverride("terraform.required_version", constraint);
 }
 
+/** Sets another version of a provider than the one its bindings were made from; CDKTF offers no argument for it. */
+export function requireProviderVersion(stack: TerraformStack, provider: string, version: string): void {
+  stack.addOverride(`terraform.required_providers.${provider}.version`, version);
+}
+
 /** S3 state with Terraform's own lock file (Terraform >= 1.10), for which CDKTF 0.21 has no argument. */
 export class LockedS3Backend extends S3Backend {
   protected override synthesizeAttributes(): Record<string, unknown> {

@@ -1,12 +1,13 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import { Rancher2Provider } from "@cdktf/provider-rancher2/provider";
 import { CloudBackend, TerraformElement, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
 import type { Construct, Node } from "constructs";
 
 import type { Environment } from "../environment";
 import { fitName, NAME_RULES, stackId } from "../names";
 import { addBackend } from "./backend";
-import { requireTerraformVersion } from "./escapes";
+import { requireProviderVersion, requireTerraformVersion } from "./escapes";
 import { logicalId } from "./logical-id";
 import { stackTags, tagAzureResources } from "./tags";
 
@@ -19,7 +20,7 @@ export const TERRAFORM_VERSION = ">= 1.11.0";
 /** What a stack needs besides its environment. */
 export interface RingfenceStackOptions {
   /** Providers to configure. */
-  readonly clouds: readonly ("aws" | "azure")[];
+  readonly clouds: readonly ("aws" | "azure" | "rancher")[];
   /** The edge or cluster, for stacks that exist once per entry of a map. @default - one stack per environment */
   readonly instance?: string;
 }
@@ -58,6 +59,7 @@ export abstract class RingfenceStack extends TerraformStack {
     addBackend(this, id, environment.state);
     if (options.clouds.includes("aws")) this.#addAwsProvider(environment, id);
     if (options.clouds.includes("azure")) this.#addAzureProvider(environment, id);
+    if (options.clouds.includes("rancher")) this.#addRancherProvider(environment, id);
     this.#azureTags = stackTags(environment, id);
   }
 
@@ -137,5 +139,13 @@ export abstract class RingfenceStack extends TerraformStack {
         },
       ],
     });
+  }
+
+  /** Who signs in stands in the provider's own variable RANCHER_TOKEN_KEY, and so in no file. */
+  #addRancherProvider(environment: Environment, id: string): void {
+    const { rancher } = environment;
+    if (rancher === undefined) throw new Error(`${id} needs the environment's section 'rancher'`);
+    new Rancher2Provider(this, "rancher2", { apiUrl: rancher.url, caCerts: rancher.caCertificates });
+    requireProviderVersion(this, "rancher2", rancher.providerVersion);
   }
 }

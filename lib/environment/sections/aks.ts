@@ -5,6 +5,7 @@ import { isPlainObject } from "../values";
 import { listOf, mapOf, section } from "../shapes";
 import { aksNameFault } from "./azure";
 import { ALL_ZONES, azureId, ipv4Cidr, resourceGroupName, uuid, zones } from "./azure-fields";
+import { registration } from "./registration";
 
 const alsoAdmit = listOf(admittedCidr, "a list of address ranges", '["198.51.100.0/24"]').default([]);
 
@@ -185,6 +186,39 @@ const adopt = section("{ resourceGroup, name, dnsPrefix, nodeResourceGroup }", {
   nodeResourceGroup: resourceGroupName,
 });
 
+const byRunCommand = section('{ agent: "runCommand" }', {
+  /** `runCommand`: Azure's run command brings the agent in, with an identity that can do nothing else. It stays switched on for it. */
+  agent: z.literal("runCommand"),
+  ...registration,
+});
+
+const byHand = section('{ agent: "manual" }', {
+  /** `manual`: somebody applies the agent's manifest, and the stack says how to fetch it. */
+  agent: z.literal("manual"),
+  ...registration,
+});
+
+const hosted = section('{ agent: "hosted", cloudCredentialId: "cattle-global-data:cc-abcde" }', {
+  /** `hosted`: Rancher itself signs in to Azure and to the API server. It needs `localAccounts`, and the API server must admit Rancher. */
+  agent: z.literal("hosted"),
+  /** Rancher's cloud credential for the subscription, made in Rancher beforehand: its secret is none of Terraform's business. */
+  cloudCredentialId: text({
+    pattern: /^cattle-global-data:cc-[a-z0-9]{5}$/,
+    what: "the id of a cloud credential in Rancher",
+    example: '"cattle-global-data:cc-abcde"',
+  }),
+  ...registration,
+});
+
+const AGENTS = '"runCommand", "manual" or "hosted"';
+
+const joins = z.discriminatedUnion("agent", [byRunCommand, byHand, hosted], {
+  error: ({ input }) =>
+    isPlainObject(input)
+      ? says(`must be ${AGENTS}`, `write ${AGENTS}`)
+      : says("must say how the cluster joins Rancher", 'write { agent: "runCommand" }'),
+});
+
 const cluster = section('{ slot: 0, kubernetesVersion: "1.35", apiServer: { access: "public" }, … }', {
   /** Its place in the VNet's address plan, 0 to 14: unique, and it never changes, or the cluster is made anew. */
   slot: wholeNumber("the cluster's place in the VNet's address plan", 0, 14),
@@ -218,6 +252,11 @@ const cluster = section('{ slot: 0, kubernetesVersion: "1.35", apiServer: { acce
       fault: says("must name a group: local accounts are off", "write the object id of your administrators' group"),
     },
   ),
+  /**
+   * Whether certificates of the cluster's own open the API server besides Entra ID: nobody's leaving the company takes them away. Rancher's
+   * hosted import needs them. @default false
+   */
+  localAccounts: trueOrFalse.default(false),
   /** Nodes for critical add-ons only. */
   systemPool: systemPool.default(SYSTEM_POOL),
   /** Pools of nodes for workloads, by name. */
@@ -243,14 +282,8 @@ const cluster = section('{ slot: 0, kubernetesVersion: "1.35", apiServer: { acce
    * and the identity of its nodes. Adding or removing it later makes a new cluster. @default - a cluster is made
    */
   adopt: adopt.optional(),
-  /** How Rancher's agent will come into the cluster. @default - it does not */
-  rancher: section('{ agent: "manual" }', {
-    /**
-     * `manual`: somebody applies it. `runCommand`: through Azure's run command, which stays switched on for it. This version registers
-     * no cluster yet.
-     */
-    agent: oneOf(["manual", "runCommand"]),
-  }).optional(),
+  /** How the cluster joins Rancher: a stack of its own. @default - it does not */
+  rancher: joins.optional(),
 });
 
 /** AKS clusters behind the firewall: a stack for each name. */

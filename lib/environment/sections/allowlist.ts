@@ -54,7 +54,8 @@ const existingTable = section("{ name, streamArn, keySchema }", {
 
 const CLUSTERS = '{ "otc-billing": ["203.0.113.10/32"] }';
 
-const clusterAddresses = listOf(admittedCidr, "a list of address ranges", '["203.0.113.10/32"]', {
+/** What a cluster leaves from. */
+export const clusterAddresses = listOf(admittedCidr, "a list of address ranges", '["203.0.113.10/32"]', {
   min: 1,
   fault: says("must name at least one address", "write the cluster's egress addresses, or leave the cluster out"),
 });

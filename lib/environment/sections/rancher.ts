@@ -1,5 +1,10 @@
-import { arn, text } from "../fields";
-import { listOf, section } from "../shapes";
+import { z } from "zod";
+
+import { arn, expected, oneOf, says, text } from "../fields";
+import { isCertificates } from "../pem";
+import { listOf, mapOf, section } from "../shapes";
+import { clusterAddresses } from "./allowlist";
+import { registration } from "./registration";
 
 const BALANCER = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/rancher/50dc6c495c0c9188";
 
@@ -8,6 +13,31 @@ const balancerArn = arn(
   /elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/app\/[\w-]+\/[0-9a-f]+/,
   BALANCER,
 );
+
+/** The release of Rancher's provider that the bindings were made from. */
+const BINDINGS_VERSION = "7.9.0";
+
+const CERTIFICATES = "one or more certificates in PEM, of the authority that signed the server's";
+
+const caCertificates = z
+  .string({ error: expected(CERTIFICATES, "write the text of the file, or leave it out for a public authority") })
+  .refine(isCertificates, {
+    error: says(`must be ${CERTIFICATES}`, "write the text of the file, and no private key"),
+  });
+
+const foreignCluster = section('{ agent: "manual" }', {
+  /** `manual`: somebody applies the agent's manifest, and the stack says how to fetch it. @default "manual" */
+  agent: oneOf(["manual"]).default("manual"),
+  /**
+   * Addresses it leaves from: its item of the allowlist. A cluster that writes its own item, through Crossplane or the command line, has
+   * none here. @default - no item is written
+   */
+  egress: clusterAddresses.optional(),
+  ...registration,
+});
+
+/** Rancher names a cluster by a DNS label. The rest of a stack's name needs room, too. */
+const FOREIGN_NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
 /** The Rancher server that the fence protects. */
 export const rancher = section('{ url: "https://rancher.example.com" }', {
@@ -22,4 +52,31 @@ export const rancher = section('{ url: "https://rancher.example.com" }', {
    * one each. @default - none: the web ACL is only exported
    */
   loadBalancerArns: listOf(balancerArn, "a list of Application Load Balancers", `["${BALANCER}"]`).default([]),
+  /**
+   * Certificates of the private authority that signed the server's, in PEM; the same that Rancher's setting `cacerts` holds.
+   * @default - a public authority signed it
+   */
+  caCertificates: caCertificates.optional(),
+  /**
+   * Release of Terraform's provider for Rancher. The bindings know the arguments of 7.9.0; releases of 7 serve Rancher 2.11 (provider's
+   * documentation, "Compatibility matrix"). @default "7.9.0"
+   */
+  providerVersion: text({
+    pattern: /^7\.\d{1,2}\.\d{1,2}$/,
+    what: "a release of line 7 of Rancher's provider, which serves Rancher 2.11",
+    example: `"${BINDINGS_VERSION}"`,
+  }).default(BINDINGS_VERSION),
+  /** Clusters made elsewhere that shall stand in Rancher, by name: a stack for each. @default - none */
+  clusters: mapOf(
+    foreignCluster,
+    (name) =>
+      FOREIGN_NAME.test(name)
+        ? undefined
+        : says(
+            "is not the name of a cluster: a lower-case letter, then letters, digits and hyphens, 40 at most",
+            "rename the cluster",
+          ),
+    "an object of clusters",
+    '{ "otc-billing": { agent: "manual" } }',
+  ).default({}),
 });
