@@ -29,6 +29,9 @@ export type AwsEnvironment = NonNullable<Environment["aws"]>;
 /** The allowlist section of an environment. */
 export type AllowlistEnvironment = NonNullable<Environment["allowlist"]>;
 
+/** The inspection section of an environment. */
+export type InspectionEnvironment = NonNullable<Environment["inspection"]>;
+
 /** One edge of the Wallarm section of an environment. */
 export type WallarmEnvironment = NonNullable<Environment["wallarm"]>[string];
 

@@ -7,6 +7,7 @@ export type {
   AzureEnvironment,
   Environment,
   EnvironmentInput,
+  InspectionEnvironment,
   WallarmEnvironment,
 } from "./environment";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";

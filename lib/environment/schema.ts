@@ -8,6 +8,7 @@ import { aks } from "./sections/aks";
 import { allowlist } from "./sections/allowlist";
 import { aws } from "./sections/aws";
 import { azure } from "./sections/azure";
+import { inspection } from "./sections/inspection";
 import { notify } from "./sections/notify";
 import { rancher } from "./sections/rancher";
 import { state } from "./sections/state";
@@ -67,6 +68,8 @@ export const environmentSchema = section('defineEnvironment({ name: "prod", … 
   allowlist: allowlist.optional(),
   /** Wallarm nodes in front of HTTP services: one edge for each name, each a stack of its own. @default - none */
   wallarm: wallarm.optional(),
+  /** Inspection of all that leaves `aws.network`. @default - nothing is inspected */
+  inspection: inspection.optional(),
   /** One Azure subscription and location. @default - nothing is made in Azure */
   azure: azure.optional(),
   /** AKS clusters behind the firewall of `azure.network`: a stack for each name. @default - none */
@@ -74,4 +77,4 @@ export const environmentSchema = section('defineEnvironment({ name: "prod", … 
 });
 
 /** Sections of the design whose stacks are still to come: refused by name, so that nobody believes they work. */
-export const PLANNED_SECTIONS: readonly string[] = ["inspection", "lattice"];
+export const PLANNED_SECTIONS: readonly string[] = ["lattice"];

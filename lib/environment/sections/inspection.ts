@@ -1,0 +1,259 @@
+import { z } from "zod";
+
+import { cidr, expected, oneOf, says, text, trueOrFalse, wholeNumber } from "../fields";
+import { listOf, mapOf, section } from "../shapes";
+import { isPlainObject } from "../values";
+
+/** Elastic Load Balancing User Guide for Gateway Load Balancers, "Update the idle timeout": seconds, and what it is unless set. */
+export const TCP_IDLE_SECONDS = { least: 60, most: 6000, usual: 350 } as const;
+
+/** The same guide, "Target groups": the longest deregistration delay in seconds. */
+export const LONGEST_DEREGISTRATION_SECONDS = 3600;
+
+const SHA256 = "0123456789abcdef".repeat(4);
+
+const sha256 = text({
+  pattern: /^[0-9a-f]{64}$/,
+  what: "a SHA-256 checksum of 64 hexadecimal digits in lower case",
+  example: `"${SHA256}"`,
+});
+
+const httpsUrl = (what: string, example: string) =>
+  text({
+    pattern: /^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?\/[\w./~%+=:@-]*[\w~%+=-]$/i,
+    what,
+    example: JSON.stringify(example),
+  });
+
+/** A file that instances fetch when they boot, and run only if it is what was tested. */
+const download = (what: string, url: string) =>
+  section(`{ url: "${url}", sha256: "…" }`, {
+    /** Where it lies; the address of one release, not of the latest. */
+    url: httpsUrl(`the address of ${what}`, url),
+    /** Checksum of what lies there: anything else is not run. */
+    sha256,
+  });
+
+const plainImage = section('{ plain: "ubuntu-24.04", gwlbtun: { url, sha256 }, cloudwatchAgent: { url, sha256 } }', {
+  /** The vendor's own image, in its newest release. What is missing in it is installed when an instance boots. */
+  plain: oneOf(["ubuntu-24.04"]),
+  /** The tunnel handler as a release binary for the fleet's architecture (aws-samples, aws-gateway-load-balancer-tunnel-handler). */
+  gwlbtun: download("a release binary of gwlbtun", "https://artifacts.example.com/gwlbtun-3.2-arm64"),
+  /** The CloudWatch agent as a Debian package for the fleet's architecture. */
+  cloudwatchAgent: download(
+    "a Debian package of the CloudWatch agent",
+    "https://artifacts.example.com/amazon-cloudwatch-agent-1.300-arm64.deb",
+  ),
+});
+
+const amiId = text({ pattern: /^ami-[0-9a-f]{8,17}$/, what: "the id of an AMI", example: '"ami-0123456789abcdef0"' });
+
+const amiParameter = text({
+  pattern: /^(\/[\w.-]+){2,15}$/,
+  what: "the name of an SSM parameter that holds an AMI's id",
+  example: '"/ringfence/appliance/arm64"',
+});
+
+const baked = z.union(
+  [
+    section('{ amiId: "ami-0123456789abcdef0" }', {
+      /** The AMI's id. */
+      amiId,
+    }),
+    section('{ parameter: "/ringfence/appliance/arm64" }', {
+      /** SSM parameter with the AMI's id. A new value replaces the fleet with the next deploy. */
+      parameter: amiParameter,
+    }),
+  ],
+  {
+    error: () =>
+      says(
+        "must name an AMI",
+        'write { amiId: "ami-0123456789abcdef0" } or { parameter: "/ringfence/appliance/arm64" }',
+      ),
+  },
+);
+
+const bakedImage = section('{ baked: { amiId: "ami-…" }, os: "ubuntu-24.04" }', {
+  /** An image of yours that holds everything the appliance runs. Instances fetch nothing but their configuration. */
+  baked,
+  /** What it was made from. */
+  os: oneOf(["ubuntu-24.04", "al2023"]),
+});
+
+const IMAGE = '{ plain: "ubuntu-24.04", … } or { baked: { amiId: "ami-…" }, os: "…" }';
+
+/** Which of the two is meant shows in its first key, and only its faults are told. */
+const image = z
+  .custom<z.input<typeof plainImage> | z.input<typeof bakedImage>>()
+  .transform((value, context): z.output<typeof plainImage> | z.output<typeof bakedImage> => {
+    const isImage = isPlainObject(value) && ("plain" in value || "baked" in value);
+    if (!isImage) {
+      const message = expected("the image of the appliances", `write ${IMAGE}`)({ input: value });
+      context.issues.push({ code: "custom", input: value, message });
+      return z.NEVER;
+    }
+    const result = "baked" in value ? bakedImage.safeParse(value) : plainImage.safeParse(value);
+    if (result.success) return result.data;
+    context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
+    return z.NEVER;
+  });
+
+/** What an instance type's family says of its processor: `c7gn` has a g behind its generation, `c7i` has none. */
+const instanceType = text({
+  pattern: /^[a-z]+\d[a-z-]*\.(\d+x)?(medium|large|xlarge)$/,
+  what: "a type of instance",
+  example: '"c7gn.large"',
+});
+
+const fleet = section('{ architecture: "arm64" }', {
+  /** @default "arm64" */
+  architecture: oneOf(["arm64", "x86_64"]).default("arm64"),
+  /**
+   * Types of instances of that architecture, the preferred one first: the next is taken where a zone has no more of one.
+   * @default - three families with much network for their price
+   */
+  instanceTypes: listOf(instanceType, "a list of types of instances", '["c7gn.large", "c6gn.large"]', {
+    min: 1,
+    max: 10,
+    fault: says("must name 1 to 10 types of instances", 'write for example ["c7gn.large", "c6gn.large"]'),
+  }).optional(),
+  /** Appliances in each zone that always run. @default 1 */
+  minPerZone: wholeNumber("a number of appliances", 1, 50).default(1),
+  /** Appliances in each zone at most. @default 4 */
+  maxPerZone: wholeNumber("a number of appliances", 1, 50).default(4),
+  /** CPU that scaling aims at, in per cent. @default 50 */
+  cpuPercent: wholeNumber("a share of the CPU in per cent", 10, 90).default(50),
+  /**
+   * Packets a second, in and out together, that one appliance is to handle before another joins it. gwlbtun's authors measured about
+   * 300,000 through a c6in.xlarge; a large with Suricata beside it does far less. @default 50000
+   */
+  packetsPerSecond: wholeNumber("a number of packets a second", 1000, 5_000_000).default(50_000),
+  /** Days after which an appliance is replaced, whether anything changed or not. @default 14 */
+  maxLifetimeDays: wholeNumber("a number of days", 1, 365).default(14),
+  /** Encrypted disk of an appliance in GiB. @default 20 */
+  volumeGb: wholeNumber("a size in GiB", 10, 500).default(20),
+  /** Seconds that an appliance may take from launch until it is healthy. @default 600 */
+  bootSeconds: wholeNumber("a number of seconds", 120, 3600).default(600),
+});
+
+const principal = text({
+  pattern:
+    /^(\d{12}|arn:aws[a-z-]*:organizations::\d{12}:(organization|ou)\/o-[a-z0-9]{10,32}(\/ou-[a-z0-9-]{6,68})?)$/,
+  what: "an account id, or the ARN of an organization or an organizational unit",
+  example: '"111122223333"',
+});
+
+const consumer = text({
+  pattern: /^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)$/,
+  what: "the ARN of an account, a role or a user",
+  example: '"arn:aws:iam::111122223333:root"',
+});
+
+const spoke = section('{ attachmentId: "tgw-attach-…", cidrs: ["10.50.0.0/16"] }', {
+  /** Its attachment to the transit gateway, made by whoever owns the VPC, in this account or another. */
+  attachmentId: text({
+    pattern: /^tgw-attach-[0-9a-f]{8,17}$/,
+    what: "the id of a transit gateway attachment",
+    example: '"tgw-attach-0123456789abcdef0"',
+  }),
+  /** IPv4 ranges of the VPC. */
+  cidrs: listOf(cidr, "a list of address ranges", '["10.50.0.0/16"]', {
+    min: 1,
+    fault: says("must name a range: nothing would find its way back", 'write for example ["10.50.0.0/16"]'),
+  }),
+});
+
+const later = <const Word extends string>(word: Word, refused: string, what: string) =>
+  z.literal(word, {
+    error: ({ input }) =>
+      input === refused
+        ? says(`${what} is not part of this version`, `write "${word}"`)
+        : expected(`"${word}"`, `write "${word}"`)({ input }),
+  });
+
+/** Inspection of all that leaves the network, by a fleet of appliances behind a Gateway Load Balancer. */
+export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: { … } }', {
+  /** `one-arm`: packets return to the load balancer, and NAT gateways own the addresses they leave from. @default "one-arm" */
+  mode: later("one-arm", "two-arm", "an appliance that leaves by its own interface").default("one-arm"),
+  /** `ids`: Suricata watches, and traffic is forwarded whatever it says. @default "ids" */
+  action: later("ids", "ips", "an appliance that blocks").default("ids"),
+  /** The inspection VPC, in the zones of `aws.network`. */
+  network: section('{ cidr: "10.30.0.0/20" }', {
+    /** IPv4 range, /16 to /22, apart from that of every spoke. Changing it makes a new VPC. */
+    cidr,
+  }),
+  /**
+   * What spokes may send each other: nothing, or what passes the appliances. @default "blocked"
+   */
+  betweenSpokes: oneOf(["blocked", "inspected"]).default("blocked"),
+  /** VPCs besides `aws.network` whose traffic is inspected, by name. @default - none */
+  spokes: mapOf(
+    spoke,
+    (name) =>
+      /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)
+        ? undefined
+        : says("is not the name of a spoke", "use lower-case letters, digits and hyphens, 32 at most, a letter first"),
+    "an object of spokes",
+    '{ payments: { attachmentId: "tgw-attach-0123456789abcdef0", cidrs: ["10.50.0.0/16"] } }',
+  ).default({}),
+  /** Who else may attach VPCs to the transit gateway. @default - nobody */
+  share: section('{ principals: ["111122223333"] }', {
+    /** Accounts, organizations and organizational units. */
+    principals: listOf(principal, "a list of accounts or organizations", '["111122223333"]', {
+      min: 1,
+      fault: says("must name somebody", "leave 'share' out to share with nobody"),
+    }),
+  }).optional(),
+  /** The load balancer as a service into which others put endpoints from VPCs of their own. */
+  endpointService: section('{ acceptance: "automatic" }', {
+    /** Whether an endpoint of somebody else works at once, or once an operator has accepted it. @default "automatic" */
+    acceptance: oneOf(["automatic", "manual"]).default("automatic"),
+    /** Who may make endpoints. @default - this account only */
+    allowedPrincipals: listOf(
+      consumer,
+      "a list of accounts, roles or users",
+      '["arn:aws:iam::111122223333:root"]',
+    ).default([]),
+  }).default({ acceptance: "automatic", allowedPrincipals: [] }),
+  /** Seconds after which an idle TCP connection is forgotten. @default 350 */
+  tcpIdleTimeoutSeconds: wholeNumber("a number of seconds", TCP_IDLE_SECONDS.least, TCP_IDLE_SECONDS.most).default(
+    TCP_IDLE_SECONDS.usual,
+  ),
+  /**
+   * Seconds for which an appliance that goes keeps the connections it has; not shorter than `tcpIdleTimeoutSeconds`, or living
+   * connections break. @default - as long as `tcpIdleTimeoutSeconds`, 3600 at most
+   */
+  deregistrationDelaySeconds: wholeNumber("a number of seconds", 0, LONGEST_DEREGISTRATION_SECONDS).optional(),
+  /**
+   * What becomes of connections of an appliance that fails or goes: `no_rebalance` keeps them there until they end, `rebalance` sends
+   * them to another, which does not know them. @default "no_rebalance"
+   */
+  targetFailover: oneOf(["no_rebalance", "rebalance"]).default("no_rebalance"),
+  /** The instances. */
+  fleet: fleet.prefault({}),
+  /** What they start from. */
+  image,
+  /** What Suricata looks for. */
+  rules: section("{ updateHours: 24 }", {
+    /** Rule sets by HTTPS, as `suricata-update` takes them. @default - Emerging Threats Open, the tool's own */
+    sources: listOf(
+      httpsUrl("the address of a rule set", "https://rules.example.com/suricata-7.tar.gz"),
+      "a list of rule sets",
+      '["https://rules.example.com/suricata-7.tar.gz"]',
+    ).default([]),
+    /** Hours between two updates. @default 24 */
+    updateHours: wholeNumber("a number of hours", 1, 168).default(24),
+    /** Days after which rules that were not updated raise an alarm. @default 7 */
+    maxAgeDays: wholeNumber("a number of days", 1, 90).default(7),
+  }).prefault({}),
+  /** What Suricata writes besides alerts, into CloudWatch Logs. */
+  logs: section("{ flows: true }", {
+    /** Names that were asked for. @default true */
+    dns: trueOrFalse.default(true),
+    /** Server names of TLS connections. @default true */
+    tls: trueOrFalse.default(true),
+    /** One record for each connection: by far the most. @default false */
+    flows: trueOrFalse.default(false),
+  }).prefault({}),
+});
