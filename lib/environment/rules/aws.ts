@@ -55,15 +55,15 @@ function networkWithEgress(aws: PartialEnvironment["aws"]) {
   return network !== undefined && "egress" in network ? network : undefined;
 }
 
-/** A way out that leads to a stack needs that stack; this version has none, so no environment can ask for it. */
-export const egressLeadsSomewhere: CrossFieldRule = ({ aws }) =>
-  networkWithEgress(aws)?.egress === "inspection"
+/** A way out that leads to a stack needs that stack. */
+export const egressLeadsSomewhere: CrossFieldRule = ({ aws, inspection }, isRefused) =>
+  networkWithEgress(aws)?.egress === "inspection" && inspection === undefined && !isRefused(["inspection"])
     ? [
         fault(
           ["aws", "network", "egress"],
-          "leads through the stack 'inspection', and the environment has no section 'inspection': this version does not know it",
+          "leads through the stack 'inspection', and the environment has no section 'inspection'",
           "inspection",
-          'write egress: "nat"',
+          'add inspection: { … }, or write egress: "nat"',
         ),
       ]
     : [];

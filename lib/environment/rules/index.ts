@@ -3,6 +3,7 @@ import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
+import * as inspection from "./inspection";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
 import * as wallarm from "./wallarm";
@@ -54,6 +55,15 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   upstream.authorityNeedsTls,
   upstream.upstreamRecordNamesHost,
   upstream.upstreamRangesStandOnce,
+  inspection.inspectionNeedsEgress,
+  inspection.zonesAreOfNetwork,
+  inspection.inspectionFits,
+  inspection.spokeRangesAreIpv4,
+  inspection.rangesAreApart,
+  inspection.drainCoversIdle,
+  inspection.fleetHasRoom,
+  inspection.typesAreOfArchitecture,
+  inspection.inspectionListsHaveNoTwins,
   azure.vnetFits,
   azure.addressesStandOnce,
   azure.primaryStays,

@@ -182,6 +182,12 @@ export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: {
   network: section('{ cidr: "10.30.0.0/20" }', {
     /** IPv4 range, /16 to /22, apart from that of every spoke. Changing it makes a new VPC. */
     cidr,
+    /** Zone letters, the same as those of `aws.network`, of which each sends into its own. @default - those of `aws.network` */
+    zones: listOf(
+      text({ pattern: /^[a-z]$/, what: "the letter of an availability zone", example: '"a"' }),
+      "a list of zone letters",
+      '["a", "b", "c"]',
+    ).optional(),
   }),
   /**
    * What spokes may send each other: nothing, or what passes the appliances. @default "blocked"
