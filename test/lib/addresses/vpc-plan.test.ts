@@ -1,9 +1,29 @@
 import fc from "fast-check";
 
-import { AllocationError, type Cidr, cidr, contains, overlaps, planVpc, ZONE_SLOTS } from "../../../lib/addresses";
+import {
+  AllocationError,
+  type Cidr,
+  cidr,
+  contains,
+  overlaps,
+  planInspection,
+  planVpc,
+  ZONE_SLOTS,
+} from "../../../lib/addresses";
 
-const subnets = (vpc: Cidr, zones: readonly string[]): Cidr[] =>
-  planVpc(vpc, zones).flatMap((zone) => [zone.private, zone.public, zone.endpoints, zone.transit]);
+const PLANS: readonly [what: string, plan: (vpc: Cidr, zones: readonly string[]) => Cidr[], tooLong: number][] = [
+  [
+    "a VPC",
+    (vpc, zones) => planVpc(vpc, zones).flatMap((zone) => [zone.private, zone.public, zone.endpoints, zone.transit]),
+    24,
+  ],
+  [
+    "an inspection VPC",
+    (vpc, zones) =>
+      planInspection(vpc, zones).flatMap((zone) => [zone.appliance, zone.attachment, zone.endpoint, zone.nat]),
+    25,
+  ],
+];
 
 /** Ranges of 10.0.0.0/8 that a VPC may have. */
 const vpcs = fc.tuple(fc.integer({ min: 16, max: 22 }), fc.nat(2 ** 14 - 1)).map(([prefixLength, block]) => {
@@ -16,7 +36,7 @@ const zoneLists = fc.uniqueArray(fc.constantFrom("a", "b", "c", "d", "e", "f"), 
   maxLength: ZONE_SLOTS,
 });
 
-describe("the plan of a VPC", () => {
+describe.each(PLANS)("the plan of %s", (_, subnets, tooLong) => {
   it("gives every zone four tiers inside the range that do not overlap", () => {
     fc.assert(
       fc.property(vpcs, zoneLists, (vpc, zones) => {
@@ -41,13 +61,15 @@ describe("the plan of a VPC", () => {
     );
   });
 
-  it("gives workloads half of a zone's share", () => {
-    const [zone] = planVpc(cidr("10.20.0.0/16"), ["a"]);
-    expect(zone?.private.prefixLength).toBe(16 + Math.log2(ZONE_SLOTS) + 1);
-  });
-
   it("shows the plan when there are more zones than slots, or the range is too small", () => {
-    expect(() => planVpc(cidr("10.20.0.0/16"), ["a", "b", "c", "d", "e"])).toThrow(AllocationError);
-    expect(() => planVpc(cidr("10.20.0.0/24"), ["a"])).toThrow(/transit a/);
+    expect(() => subnets(cidr("10.20.0.0/16"), ["a", "b", "c", "d", "e"])).toThrow(AllocationError);
+    expect(() => subnets(cidr(`10.20.0.0/${tooLong}`), ["a"])).toThrow(/ a" \(\/28\) finds no room.*\n.* a /);
   });
+});
+
+it("gives workloads, and appliances, half of a zone's share", () => {
+  const half = 16 + Math.log2(ZONE_SLOTS) + 1;
+  const range = cidr("10.20.0.0/16");
+  expect(planVpc(range, ["a"])[0]?.private.prefixLength).toBe(half);
+  expect(planInspection(range, ["a"])[0]?.appliance.prefixLength).toBe(half);
 });
