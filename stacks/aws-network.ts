@@ -92,6 +92,7 @@ export class AwsNetworkStack extends RingfenceStack {
     });
     const vpc = new Vpc(this, "vpc", { name, cidr: network.cidr, ipv6: needs.publicIpv6 });
     new FlowLogs(this, "flow-logs", { name, place: aws, vpcId: vpc.id, kmsKeyArn: key.arn });
+    const publicRouteTableId = vpc.addPublicRoutes();
     const zones = plan.map(
       (zone, place) =>
         new ZoneNetwork(this, `zone-${zone.zone}`, {
@@ -99,6 +100,7 @@ export class AwsNetworkStack extends RingfenceStack {
           place,
           name: `${name}-${zone.zone}`,
           vpc,
+          publicRouteTableId,
           availabilityZone: availabilityZone(aws.region, zone.zone),
           publicCidr: zone.public.text,
           privateCidr: zone.private.text,

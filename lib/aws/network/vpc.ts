@@ -18,10 +18,9 @@ export interface VpcProps {
 export class Vpc extends Construct {
   readonly id: string;
   readonly internetGateway: InternetGateway;
-  /** Routes of subnets that face the internet. */
-  readonly publicRouteTableId: string;
   /** Its IPv6 range, a /56. @default - it has none */
   readonly ipv6Cidr?: string;
+  readonly #name: string;
 
   constructor(scope: Construct, id: string, props: VpcProps) {
     super(scope, id);
@@ -41,24 +40,33 @@ export class Vpc extends Construct {
       tags: { Name: `${props.name}-default-closed` },
     });
     this.internetGateway = new InternetGateway(this, "internet-gateway", { vpcId: vpc.id, tags: { Name: props.name } });
+    if (props.ipv6) this.ipv6Cidr = vpc.ipv6CidrBlock;
+    this.id = vpc.id;
+    this.#name = props.name;
+  }
+
+  /**
+   * Adds the route table of subnets that face the internet.
+   *
+   * @returns its id
+   */
+  addPublicRoutes(): string {
     const publicRoutes = new RouteTable(this, "public-routes", {
-      vpcId: vpc.id,
-      tags: { Name: `${props.name}-public` },
+      vpcId: this.id,
+      tags: { Name: `${this.#name}-public` },
     });
     new Route(this, "public-default-route", {
       routeTableId: publicRoutes.id,
       destinationCidrBlock: "0.0.0.0/0",
       gatewayId: this.internetGateway.id,
     });
-    if (props.ipv6) {
+    if (this.ipv6Cidr !== undefined) {
       new Route(this, "public-default-route-ipv6", {
         routeTableId: publicRoutes.id,
         destinationIpv6CidrBlock: "::/0",
         gatewayId: this.internetGateway.id,
       });
-      this.ipv6Cidr = vpc.ipv6CidrBlock;
     }
-    this.id = vpc.id;
-    this.publicRouteTableId = publicRoutes.id;
+    return publicRoutes.id;
   }
 }

@@ -19,6 +19,8 @@ export interface ZoneNetworkProps {
   /** Name tag of what belongs to the zone. */
   readonly name: string;
   readonly vpc: Vpc;
+  /** Routes of subnets that face the internet, shared by all zones. */
+  readonly publicRouteTableId: string;
   /** Full name of the zone: `eu-central-1a`. */
   readonly availabilityZone: string;
   readonly publicCidr: string;
@@ -59,7 +61,7 @@ export class ZoneNetwork extends Construct {
     });
     new RouteTableAssociation(this, "public-association", {
       subnetId: publicSubnet.id,
-      routeTableId: vpc.publicRouteTableId,
+      routeTableId: props.publicRouteTableId,
     });
 
     const privateSubnet = new Subnet(this, "private", {

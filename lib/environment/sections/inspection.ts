@@ -157,6 +157,8 @@ const spoke = section('{ attachmentId: "tgw-attach-…", cidrs: ["10.50.0.0/16"]
     what: "the id of a transit gateway attachment",
     example: '"tgw-attach-0123456789abcdef0"',
   }),
+  /** Accepts the attachment, as one of another account must be before it carries anything. @default false */
+  accept: trueOrFalse.default(false),
   /** IPv4 ranges of the VPC. */
   cidrs: listOf(cidr, "a list of address ranges", '["10.50.0.0/16"]', {
     min: 1,

@@ -1,0 +1,97 @@
+import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
+import { Route } from "@cdktf/provider-aws/lib/route";
+import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+
+import type { InspectionVpc } from "./inspection-vpc";
+
+/** Properties of {@link InspectionRoutes}. */
+export interface InspectionRoutesProps {
+  /** Begins name tags. */
+  readonly name: string;
+  readonly network: InspectionVpc;
+  /** Ranges of all spokes, to which replies go back. */
+  readonly internalCidrs: readonly string[];
+  /** The gateway behind which the spokes are, and what must be there before routes can lead to it. */
+  readonly transit: { readonly gatewayId: string; readonly attachment: ITerraformDependable };
+  /** Elastic IPs of the NAT gateways, by the letter of the zone. */
+  readonly egressAllocationIds: Readonly<Record<string, string>>;
+  /** The service of the appliances' load balancer. */
+  readonly endpointServiceName: string;
+}
+
+/**
+ * A packet's way through the inspection VPC, the same in each zone and never into another:
+ *
+ * | Subnet of    | Internal ranges          | All else                 |
+ * | ------------ | ------------------------ | ------------------------ |
+ * | attachment   | endpoint of the zone     | endpoint of the zone     |
+ * | endpoint     | transit gateway          | NAT gateway of the zone  |
+ * | NAT gateway  | endpoint of the zone     | internet gateway         |
+ * | appliance    | NAT gateway of the zone  | NAT gateway of the zone  |
+ *
+ * What comes out of an endpoint has been inspected, in either direction. The appliances' own traffic never enters an endpoint: it would
+ * reach the appliances again.
+ */
+export class InspectionRoutes extends Construct {
+  /** Endpoints by the letter of the zone. */
+  readonly endpointIds: Readonly<Record<string, string>>;
+
+  /** @throws Error when a zone has no address to leave from */
+  constructor(scope: Construct, id: string, props: InspectionRoutesProps) {
+    super(scope, id);
+    const { name, network, internalCidrs, transit } = props;
+    const endpoints = network.zones.map(({ zone, attachment, endpoint, appliance, nat }) => {
+      const allocationId = props.egressAllocationIds[zone];
+      if (allocationId === undefined) throw new Error(`zone ${zone} has no address to leave from`);
+      const inspected = new VpcEndpoint(this, `endpoint-${zone}`, {
+        vpcId: network.vpc.id,
+        serviceName: props.endpointServiceName,
+        vpcEndpointType: "GatewayLoadBalancer",
+        subnetIds: [endpoint.subnetId],
+        // The service's own account accepts its own endpoints, also where those of others wait for an operator.
+        autoAccept: true,
+        tags: { Name: `${name}-${zone}` },
+      });
+      const natGateway = new NatGateway(this, `nat-${zone}`, {
+        allocationId,
+        subnetId: nat.subnetId,
+        tags: { Name: `${name}-${zone}` },
+        // The gateway's address works only once the VPC has its way out.
+        dependsOn: [network.vpc.internetGateway],
+      });
+      const toAppliances = { vpcEndpointId: inspected.id };
+      const toInternet = { natGatewayId: natGateway.id };
+      const toSpokes = { transitGatewayId: transit.gatewayId, dependsOn: [transit.attachment] };
+      const everything = "0.0.0.0/0";
+      new Route(this, `attachment-${zone}-default-route`, {
+        routeTableId: attachment.routeTableId,
+        destinationCidrBlock: everything,
+        ...toAppliances,
+      });
+      for (const [tier, { routeTableId }] of Object.entries({ endpoint, appliance })) {
+        new Route(this, `${tier}-${zone}-default-route`, {
+          routeTableId,
+          destinationCidrBlock: everything,
+          ...toInternet,
+        });
+      }
+      for (const destinationCidrBlock of internalCidrs) {
+        const range = destinationCidrBlock.replace(/\W/g, "-");
+        new Route(this, `endpoint-${zone}-to-${range}`, {
+          routeTableId: endpoint.routeTableId,
+          destinationCidrBlock,
+          ...toSpokes,
+        });
+        new Route(this, `nat-${zone}-to-${range}`, {
+          routeTableId: nat.routeTableId,
+          destinationCidrBlock,
+          ...toAppliances,
+        });
+      }
+      return [zone, inspected.id] as const;
+    });
+    this.endpointIds = Object.fromEntries(endpoints);
+  }
+}
