@@ -9,6 +9,7 @@ import { AksStack } from "./aks";
 import { AllowlistStack } from "./allowlist";
 import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
 import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } from "./azure-network";
+import { InspectionStack } from "./inspection";
 import { wallarmNeeds, WallarmStack } from "./wallarm";
 
 export { PolicyError } from "../lib/policy/policy";
@@ -34,6 +35,7 @@ export function buildStackSets(app: App, environments: readonly Environment[]): 
 function buildStackSet(app: App, environment: Environment): void {
   const { aws, allowlist, wallarm = {} } = environment;
   const network = buildNetwork(app, environment);
+  const inspection = buildInspection(app, environment, network);
   const azureNetwork = buildAzureNetwork(app, environment);
   if (aws !== undefined && allowlist !== undefined) {
     new AllowlistStack(app, environment, {
@@ -45,7 +47,9 @@ function buildStackSet(app: App, environment: Environment): void {
   }
   if (aws !== undefined && network !== undefined) {
     for (const [edge, config] of Object.entries(wallarm)) {
-      new WallarmStack(app, environment, { aws, edge, wallarm: config, network });
+      const edgeStack = new WallarmStack(app, environment, { aws, edge, wallarm: config, network });
+      // Without the way out its tasks could not even pull their image.
+      if (inspection !== undefined) edgeStack.addDependency(inspection);
     }
   }
   buildClusters(app, environment, azureNetwork, network?.egressCidrs);
@@ -56,6 +60,18 @@ function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | u
   if (aws?.network === undefined) return undefined;
   if ("existing" in aws.network) return existingNetwork(aws.network);
   return new AwsNetworkStack(app, environment, { aws, network: aws.network, needs: wallarmNeeds(environment) }).outputs;
+}
+
+function buildInspection(
+  app: App,
+  environment: Environment,
+  network: AwsNetworkOutputs | undefined,
+): InspectionStack | undefined {
+  const { aws, inspection } = environment;
+  if (inspection === undefined || network === undefined || aws?.network === undefined || "existing" in aws.network) {
+    return undefined;
+  }
+  return new InspectionStack(app, environment, { aws, inspection, zones: aws.network.zones, network });
 }
 
 function buildAzureNetwork(app: App, environment: Environment): AzureNetworkOutputs | undefined {

@@ -21,20 +21,22 @@ export const EXCEPTIONS: readonly PolicyException[] = [
       "a key policy that leaves the account itself without full rights can make the key unmanageable for good; " +
       'the account\'s own IAM policies still decide who may do what (AWS KMS Developer Guide, "Default key policy")',
   },
-  {
-    rule: "iam-wildcard",
-    stack: "*-aws-network",
-    resource: "flow-logs/role/policy",
-    detail: "WriteLogs.Resource",
-    reason: OWN_STREAMS,
-  },
-  {
-    rule: "iam-wildcard",
-    stack: "*-aws-network",
-    resource: "flow-logs/role/policy",
-    detail: "FindLogGroup.Resource",
-    reason: "logs:DescribeLogGroups takes no narrower resource, and VPC flow logs call it before they deliver",
-  },
+  ...["*-aws-network", "*-inspection"].flatMap((stack) => [
+    {
+      rule: "iam-wildcard",
+      stack,
+      resource: "flow-logs/role/policy",
+      detail: "WriteLogs.Resource",
+      reason: OWN_STREAMS,
+    },
+    {
+      rule: "iam-wildcard",
+      stack,
+      resource: "flow-logs/role/policy",
+      detail: "FindLogGroup.Resource",
+      reason: "logs:DescribeLogGroups takes no narrower resource, and VPC flow logs call it before they deliver",
+    },
+  ]),
   {
     rule: "iam-wildcard",
     stack: "*-aws-network",

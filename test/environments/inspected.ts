@@ -1,0 +1,37 @@
+import { defineEnvironment } from "../../lib/environment";
+
+const sha256 = "0123456789abcdef".repeat(4);
+
+/** Egress inspected in three zones by appliances that install what they need, with an edge that leaves through them. */
+export default defineEnvironment({
+  name: "inspected",
+  state: { kind: "local" },
+  protect: true,
+  notify: { alarmTopicArns: ["arn:aws:sns:eu-central-1:111122223333:alarms"] },
+  aws: {
+    accountId: "111122223333",
+    region: "eu-central-1",
+    network: { cidr: "10.20.0.0/16", zones: ["a", "b", "c"], egress: "inspection" },
+  },
+  inspection: {
+    network: { cidr: "10.30.0.0/20" },
+    image: {
+      plain: "ubuntu-24.04",
+      gwlbtun: { url: "https://artifacts.example.com/gwlbtun-3.2-arm64", sha256 },
+      cloudwatchAgent: { url: "https://artifacts.example.com/amazon-cloudwatch-agent-arm64.deb", sha256 },
+    },
+  },
+  wallarm: {
+    api: {
+      domain: "api.example.com",
+      upstream: "https://kong.internal.example.com",
+      cloud: "eu",
+      token: {
+        existing: {
+          secretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:wallarm/node-token-AbCdEf",
+        },
+      },
+      certificateArn: "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
+    },
+  },
+});
