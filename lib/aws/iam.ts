@@ -62,6 +62,7 @@ export interface ServiceRoleProps {
 /** A role that one AWS service assumes, with all its permissions in one inline policy. */
 export class ServiceRole extends Construct {
   readonly arn: string;
+  readonly name: string;
   /**
    * Depend on it where a service needs the permissions at once: the policy that grants them, or the role when there are none.
    */
@@ -90,5 +91,6 @@ export class ServiceRole extends Construct {
             policy: policyDocument(props.statements),
           });
     this.arn = role.arn;
+    this.name = role.name;
   }
 }

@@ -50,8 +50,8 @@ export interface ClosedBucketProps {
   /** Full name; shortened to fit. */
   readonly name: string;
   readonly encryption: S3BucketServerSideEncryptionConfigurationRuleA;
-  /** Age at which objects go, in days. */
-  readonly expirationDays: number;
+  /** Age at which objects go, in days. @default - they stay */
+  readonly expirationDays?: number;
   /** How long an object that was overwritten, deleted or has expired can still be brought back, in days. @default - not at all */
   readonly recoverableDays?: number;
   /** Whom the bucket's policy admits besides this account's own identities. @default - nobody */
@@ -107,7 +107,7 @@ export function closedBucket(scope: Construct, props: ClosedBucketProps): Closed
         id: "forget",
         status: "Enabled",
         filter: [{ prefix: "" }],
-        expiration: [{ days: props.expirationDays }],
+        expiration: props.expirationDays === undefined ? undefined : [{ days: props.expirationDays }],
         noncurrentVersionExpiration: recoverableDays === undefined ? undefined : [{ noncurrentDays: recoverableDays }],
         abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABORT_UPLOADS_DAYS }],
       },

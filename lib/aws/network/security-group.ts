@@ -8,6 +8,9 @@ import { Construct } from "constructs";
 /** Whom a rule speaks of: addresses (IPv4 or IPv6, as the text says), a prefix list, or whatever is in a security group. */
 export type Peer = { readonly cidr: string } | { readonly prefixListId: string } | { readonly groupId: string };
 
+/** What has ports. */
+type Protocol = "tcp" | "udp";
+
 /** Properties of {@link SecurityGroup}. */
 export interface SecurityGroupProps {
   /** Name tag, and the beginning of the group's name. Together with the stack it belongs to it is unique in the VPC. */
@@ -44,30 +47,42 @@ export class SecurityGroup extends Construct {
   }
 
   /**
-   * Admits TCP from a peer.
+   * Admits a port from a peer.
    *
    * @param id names the rule, within the group; made of the peer, not of its place in a list, or dropping one changes its neighbours
    * @param description who this is and why, up to 255 characters
    */
-  admit(id: string, peer: Peer, port: number, description: string): VpcSecurityGroupIngressRule {
-    return new VpcSecurityGroupIngressRule(this, id, this.#rule(peer, port, description));
+  admit(
+    id: string,
+    peer: Peer,
+    port: number,
+    description: string,
+    protocol: Protocol = "tcp",
+  ): VpcSecurityGroupIngressRule {
+    return new VpcSecurityGroupIngressRule(this, id, this.#rule(peer, port, description, protocol));
   }
 
   /**
-   * Lets TCP out to a peer.
+   * Lets out to a port of a peer.
    *
    * @param id names the rule, within the group; made of the peer, not of its place in a list, or dropping one changes its neighbours
    * @param description who this is and why, up to 255 characters
    */
-  allowOut(id: string, peer: Peer, port: number, description: string): VpcSecurityGroupEgressRule {
-    return new VpcSecurityGroupEgressRule(this, id, this.#rule(peer, port, description));
+  allowOut(
+    id: string,
+    peer: Peer,
+    port: number,
+    description: string,
+    protocol: Protocol = "tcp",
+  ): VpcSecurityGroupEgressRule {
+    return new VpcSecurityGroupEgressRule(this, id, this.#rule(peer, port, description, protocol));
   }
 
-  #rule(peer: Peer, port: number, description: string) {
+  #rule(peer: Peer, port: number, description: string, ipProtocol: Protocol) {
     return {
       securityGroupId: this.id,
       description,
-      ipProtocol: "tcp",
+      ipProtocol,
       fromPort: port,
       toPort: port,
       lifecycle: REPLACED_FIRST,

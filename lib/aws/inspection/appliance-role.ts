@@ -1,0 +1,81 @@
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+
+import { type AwsPlace, arnOf, fitName, NAME_RULES } from "../../names";
+import { ServiceRole } from "../iam";
+
+/** Properties of {@link ApplianceRole}. */
+export interface ApplianceRoleProps {
+  /** Full name; shortened to fit. */
+  readonly name: string;
+  readonly place: AwsPlace;
+  /** ARN of the object with the appliance's files. */
+  readonly objectArn: string;
+  /** Groups into which appliances write. */
+  readonly logGroupArns: readonly string[];
+  /** Auto Scaling groups of the fleet, by name. */
+  readonly groupNames: readonly string[];
+  /** Opens what the bucket holds. */
+  readonly kmsKeyArn: string;
+}
+
+/**
+ * What an appliance may do: fetch its own files, write its own logs, finish its own lifecycle, and be reached through Session Manager.
+ * Not one right over any network interface.
+ */
+export class ApplianceRole extends Construct {
+  readonly instanceProfileArn: string;
+  /** Instances that start before it can fetch nothing. */
+  readonly policy: ITerraformDependable;
+
+  constructor(scope: Construct, id: string, props: ApplianceRoleProps) {
+    super(scope, id);
+    const { place } = props;
+    const role = new ServiceRole(this, "role", {
+      name: props.name,
+      description: `Appliances of ${props.name}`,
+      service: "ec2.amazonaws.com",
+      statements: [
+        { sid: "FetchFiles", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [props.objectArn] },
+        {
+          sid: "OpenFiles",
+          actions: ["kms:Decrypt"],
+          resources: [props.kmsKeyArn],
+          conditions: { StringEquals: { "kms:ViaService": `s3.${place.region}.amazonaws.com` } },
+        },
+        {
+          sid: "WriteLogs",
+          actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+          resources: props.logGroupArns.map((arn) => `${arn}:*`),
+        },
+        {
+          sid: "FinishLifecycle",
+          actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+          // Auto Scaling writes an id of its own into the ARN before the name.
+          resources: props.groupNames.map((group) =>
+            arnOf(place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${group}`),
+          ),
+        },
+        {
+          sid: "BeReached",
+          // AWS Systems Manager User Guide, "Create a custom IAM role for Session Manager".
+          actions: [
+            "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+          ],
+          resources: ["*"],
+        },
+      ],
+    });
+    const profile = new IamInstanceProfile(this, "profile", {
+      name: fitName(props.name, NAME_RULES.iamRole),
+      role: role.name,
+    });
+    this.instanceProfileArn = profile.arn;
+    this.policy = role.policy;
+  }
+}

@@ -1,0 +1,50 @@
+import { Fn } from "cdktf";
+
+/** Amazon EC2 User Guide, "Run commands when you launch an EC2 instance with user data input": bytes before they are encoded. */
+export const MOST_USER_DATA_BYTES = 16 * 1024;
+
+/** Bytes that a value which is known only after apply may come to: an S3 version id has 1,024 at most (Amazon S3 User Guide). */
+const UNKNOWN_BYTES = 1024;
+
+const PLACEHOLDER = /\{\{(\w+)\}\}/g;
+
+/**
+ * Fills the `{{words}}` of the script that an instance runs when it boots.
+ *
+ * @param unknown values that are known only after apply
+ * @returns base64, as a launch template takes it
+ * @throws Error when words and values do not match, and when the script would be too large for EC2
+ */
+export function userData(
+  script: string,
+  values: Readonly<Record<string, string>>,
+  unknown: Readonly<Record<string, string>>,
+): string {
+  const all = { ...values, ...unknown };
+  const wanted = new Set([...script.matchAll(PLACEHOLDER)].map(([, name = ""]) => name));
+  const missing = [...wanted].filter((name) => !(name in all));
+  const unused = Object.keys(all).filter((name) => !wanted.has(name));
+  if (missing.length > 0) throw new Error(`the user data wants a value for ${missing.join(", ")}`);
+  if (unused.length > 0) throw new Error(`the user data has no place for ${unused.join(", ")}`);
+  const longest = script.replaceAll(PLACEHOLDER, (_, name: string) => values[name] ?? "x".repeat(UNKNOWN_BYTES));
+  const bytes = Buffer.byteLength(longest);
+  if (bytes > MOST_USER_DATA_BYTES) {
+    throw new Error(
+      `the user data may come to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}; move what it does into the appliance's files`,
+    );
+  }
+  const known = script.replaceAll(PLACEHOLDER, (placeholder, name: string) => values[name] ?? placeholder);
+  // The odd parts are names: what a pattern with a group splits off.
+  const parts = known
+    .split(PLACEHOLDER)
+    .map((part, place) => (place % 2 === 0 ? literal(part) : (unknown[part] ?? "")));
+  return Fn.base64encode(Fn.join("", parts));
+}
+
+/**
+ * Text in which Terraform reads no template of its own: shells know `${…}`, and curl knows `%{…}`. CDKTF takes care of quotes, line
+ * ends and the first of the two; backslashes and the other are left to whoever calls it.
+ */
+function literal(text: string): string {
+  return Fn.rawString(text.replaceAll("\\", "\\\\").replaceAll("%{", "%%{"));
+}
