@@ -15,6 +15,7 @@ export default defineEnvironment({
   },
   inspection: {
     network: { cidr: "10.30.0.0/20" },
+    spokes: { billing: { attachmentId: "tgw-attach-0123456789abcdef9", cidrs: ["10.50.0.0/16"] } },
     image: {
       plain: "ubuntu-24.04",
       gwlbtun: { url: "https://artifacts.example.com/gwlbtun-3.2-arm64", sha256 },

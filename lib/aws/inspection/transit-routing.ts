@@ -75,7 +75,8 @@ export class TransitRouting extends Construct {
         transitGatewayRouteTableId: fromInspection.id,
         dependsOn,
       });
-      if (props.betweenSpokes === "inspected") continue;
+      // A VPC reaches its own ranges past the gateway: one spoke alone has nobody to be closed off from.
+      if (props.betweenSpokes === "inspected" || spokes.length === 1) continue;
       for (const destinationCidrBlock of spoke.cidrs) {
         new Ec2TransitGatewayRoute(this, `spoke-${spoke.name}-closed-${destinationCidrBlock.replace(/\W/g, "-")}`, {
           transitGatewayRouteTableId: fromSpokes.id,
