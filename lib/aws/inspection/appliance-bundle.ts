@@ -23,44 +23,22 @@ const FILE_MODE = 0o100755 << 16;
 const LEFT_OUT = /(^|\/)(README\.md|__pycache__\/|\.)|\.pyc$/;
 
 /**
- * Packs a folder into a zip, with the settings of one fleet beside it as `appliance.env`. The bytes depend on nothing but the contents.
+ * Packs a folder into a zip. The bytes depend on nothing but the contents.
  *
  * @param folder absolute path of the appliance's files
- * @param settings `KEY=value`; neither may hold what a shell would take for more than one word
  * @param directory where the zip is written
- * @throws Error for a setting that is no plain word
+ * @param name file name of the zip, without its ending
  */
-export function bundleAppliance(
-  folder: string,
-  settings: Readonly<Record<string, string>>,
-  directory: string,
-  name: string,
-): ApplianceBundle {
+export function bundleAppliance(folder: string, directory: string, name: string): ApplianceBundle {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
     .filter((path) => !LEFT_OUT.test(path))
     .sort();
   const contents = Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, path))]));
-  const zip = zipSync(
-    { ...contents, "appliance.env": Buffer.from(settingsFile(settings)) },
-    { level: 9, mtime: FIXED_TIME, os: UNIX, attrs: FILE_MODE },
-  );
+  const zip = zipSync(contents, { level: 9, mtime: FIXED_TIME, os: UNIX, attrs: FILE_MODE });
   mkdirSync(directory, { recursive: true });
   const zipFile = join(directory, `${name}.zip`);
   writeFileSync(zipFile, zip);
   return { zipFile, sha256: createHash("sha256").update(zip).digest("hex") };
-}
-
-/** Words that a shell, Python and systemd read alike. */
-const WORD = /^[A-Za-z0-9._:/,=+@%~-]*$/;
-
-function settingsFile(settings: Readonly<Record<string, string>>): string {
-  return Object.entries(settings)
-    .map(([key, value]) => {
-      if (!WORD.test(value))
-        throw new Error(`${key} must be plain words without spaces (got ${JSON.stringify(value)})`);
-      return `${key}=${value}\n`;
-    })
-    .join("");
 }

@@ -15,8 +15,6 @@ export interface ApplianceFilesProps {
   readonly name: string;
   /** Absolute path of the appliance's files. */
   readonly folder: string;
-  /** What one fleet's appliances differ in from another's: `KEY=value`. */
-  readonly settings: Readonly<Record<string, string>>;
   readonly kmsKeyArn: string;
   readonly protect: boolean;
 }
@@ -30,7 +28,7 @@ const RECOVERABLE_DAYS = 30;
 /** One name for all versions: a launch template names the version. */
 const KEY = "appliance.zip";
 
-/** The appliance's files and settings where instances fetch them when they boot, each version by itself. */
+/** The appliance's files where instances fetch them when they boot, each version by itself. */
 export class ApplianceFiles extends Construct {
   readonly bucketName: string;
   readonly key = KEY;
@@ -51,12 +49,7 @@ export class ApplianceFiles extends Construct {
       recoverableDays: RECOVERABLE_DAYS,
       protect: props.protect,
     });
-    const bundle = bundleAppliance(
-      props.folder,
-      props.settings,
-      join(resolve(App.of(this).outdir), ".bundles"),
-      props.name,
-    );
+    const bundle = bundleAppliance(props.folder, join(resolve(App.of(this).outdir), ".bundles"), props.name);
     const zip = new TerraformAsset(this, "zip", {
       path: bundle.zipFile,
       type: AssetType.FILE,

@@ -48,3 +48,21 @@ export function userData(
 function literal(text: string): string {
   return Fn.rawString(text.replaceAll("\\", "\\\\").replaceAll("%{", "%%{"));
 }
+
+/** What neither a shell, nor systemd, nor Python reads as anything but itself between double quotes. */
+const PLAIN = /^[^"'\\$`\p{Cc}]*$/u;
+
+/**
+ * The settings of an appliance as lines `KEY="value"`.
+ *
+ * @throws Error for a value that would end its quotes, or mean something within them
+ */
+export function settingsFile(settings: Readonly<Record<string, string>>): string {
+  return Object.entries(settings)
+    .map(([key, value]) => {
+      if (!PLAIN.test(value))
+        throw new Error(`${key} holds quotes, $, backslashes or line ends: ${JSON.stringify(value)}`);
+      return `${key}="${value}"`;
+    })
+    .join("\n");
+}

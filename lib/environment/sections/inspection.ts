@@ -18,9 +18,10 @@ const sha256 = text({
   example: `"${SHA256}"`,
 });
 
+/** An address of 300 characters at most: what an instance is told when it boots has 16 KB in all. */
 const httpsUrl = (what: string, example: string) =>
   text({
-    pattern: /^https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?\/[\w./~%+=:@-]*[\w~%+=-]$/i,
+    pattern: /^(?=.{1,300}$)https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?\/[\w./~%+=:@-]*[\w~%+=-]$/i,
     what,
     example: JSON.stringify(example),
   });
@@ -249,6 +250,7 @@ export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: {
       httpsUrl("the address of a rule set", "https://rules.example.com/suricata-7.tar.gz"),
       "a list of rule sets",
       '["https://rules.example.com/suricata-7.tar.gz"]',
+      { max: 20, fault: says("must name 20 rule sets at most", "join some of them in one") },
     ).default([]),
     /** Hours between two updates. @default 24 */
     updateHours: wholeNumber("a number of hours", 1, 168).default(24),
