@@ -98,9 +98,16 @@ export class Namespace {
   }
 
   #enter(command: readonly string[], variables: Readonly<Record<string, string>> = {}): readonly string[] {
-    const environment = ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C"];
+    const environment = [
+      "env",
+      "-C",
+      "/",
+      "-i",
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      "LANG=C",
+    ];
     return [
-      ...["--target", String(this.pid), "--net", "--mount", "--pid", "--root", "--wd=/"],
+      ...["--target", String(this.pid), "--net", "--mount", "--pid", "--root"],
       ...[...environment, ...Object.entries(variables).map(([name, value]) => `${name}=${value}`)],
       ...command,
     ];

@@ -1,0 +1,297 @@
+#!/usr/bin/env python3
+"""Says whether this appliance inspects: 200, or 503 with the reasons.
+
+One thread looks at everything every few seconds; requests are answered from what it saw last, so that nothing they ask for can make
+them wait. It looks at what the kernel and Suricata themselves tell, not at the tunnel handler's own status page, which stands still
+whenever the handler does. Once a minute it writes metrics into its log, in CloudWatch's embedded metric format."""
+
+import collections
+import http.server
+import json
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+from machine import DRAINING, NETWORK, RUN, append_line, tunnel_packets
+
+SURICATA = "/run/ringfence-suricata/command.socket"
+RULES = Path("/var/lib/ringfence/rules")
+LOG = Path("/var/log/ringfence/health/health.json")
+
+SAMPLE_SECONDS = float(os.environ.get("HEALTH_SAMPLE_SECONDS", "5"))
+METRIC_SECONDS = float(os.environ.get("HEALTH_METRIC_SECONDS", "60"))
+# Suricata sums its counters up every five seconds: over four samples they must have moved.
+STUCK_SAMPLES = 4
+# What may come in by tunnels without Suricata's having seen it: packets that were on their way, and the odd one it cannot read.
+UNSEEN_PACKETS = 100
+SURICATA_SECONDS = 3
+
+Socket = collections.namedtuple("Socket", "waiting drops")
+Watcher = collections.namedtuple("Watcher", "rules seen drops")
+Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault")
+
+
+def geneve_socket(port):
+    """What waits for the tunnel handler in bytes, and what was dropped meanwhile; None when nobody listens."""
+    found = None
+    for table in ("/proc/net/udp", "/proc/net/udp6"):
+        try:
+            lines = Path(table).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for fields in map(str.split, lines):
+            if int(fields[1].rsplit(":", 1)[1], 16) == port:
+                waiting, drops = found or (0, 0)
+                found = Socket(waiting + int(fields[4].split(":")[1], 16), drops + int(fields[-1]))
+    return found
+
+
+def unready_tunnels(names):
+    """Tunnels whose hook has not said that they have a way out."""
+    unready = set()
+    for name in names:
+        try:
+            number = (NETWORK / name / "ifindex").read_text().strip()
+        except OSError:
+            continue
+        try:
+            ready = (RUN / "tunnels" / name).read_text().strip()
+        except OSError:
+            ready = None
+        if ready != number:
+            unready.add(name)
+    return unready
+
+
+def ask_suricata():
+    """Its own account of itself. Raises OSError or ValueError when it gives none in time."""
+    deadline = time.monotonic() + SURICATA_SECONDS
+    with socket.socket(socket.AF_UNIX) as connection:
+
+        def ask(message):
+            connection.settimeout(max(0.01, deadline - time.monotonic()))
+            connection.sendall((json.dumps(message) + "\n").encode())
+            answer = b""
+            while not answer.endswith(b"\n"):
+                connection.settimeout(max(0.01, deadline - time.monotonic()))
+                part = connection.recv(65536)
+                if not part:
+                    raise OSError("it hung up")
+                answer += part
+            return json.loads(answer).get("message")
+
+        connection.settimeout(SURICATA_SECONDS)
+        connection.connect(SURICATA)
+        ask({"version": "0.2"})
+        rules = ask({"command": "ruleset-stats"})
+        counters = ask({"command": "dump-counters"})
+    try:
+        loaded = sum(each["rules_loaded"] for each in rules)
+        # Absent until it has summed up for the first time.
+        seen = counters.get("decoder", {}).get("geneve", 0)
+        drops = counters.get("capture", {}).get("kernel_drops", 0)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"an answer of another form: {error}") from error
+    return Watcher(loaded, seen, drops)
+
+
+def take_sample(port):
+    packets = tunnel_packets()
+    try:
+        watcher, fault = ask_suricata(), None
+    except (OSError, ValueError) as error:
+        watcher, fault = None, str(error) or type(error).__name__
+    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready_tunnels(packets), watcher, fault)
+
+
+class Judge:
+    """What successive samples mean."""
+
+    def __init__(self):
+        self.previous = None
+        self.unread = 0
+        self.unseen = 0
+        self.unseen_packets = 0
+
+    def reasons(self, sample):
+        """Why this appliance does not inspect; nothing when it does."""
+        previous, self.previous = self.previous, sample
+        carried = carried_since(previous, sample)
+        found = []
+        if sample.draining:
+            found.append("it is draining")
+        found += self.of_tunnels(previous, sample, carried)
+        found += self.of_suricata(previous, sample, carried)
+        return found
+
+    def of_tunnels(self, previous, sample, carried):
+        if sample.socket is None:
+            self.unread = 0
+            return ["nobody listens for GENEVE"]
+        self.unread = self.unread + 1 if sample.socket.waiting > 0 and carried == 0 else 0
+        if self.unread >= STUCK_SAMPLES:
+            return [f"the tunnel handler does not read: {sample.socket.waiting} bytes wait"]
+        # A hook may be at work just now; it does not take until the next sample.
+        lasting = sample.unready & previous.unready if previous else set()
+        return [f"{name} has no way out" for name in sorted(lasting)]
+
+    def of_suricata(self, previous, sample, carried):
+        if sample.watcher is None:
+            self.unseen = self.unseen_packets = 0
+            return [f"Suricata does not answer: {sample.fault}"]
+        if sample.watcher.rules == 0:
+            return ["Suricata has no rules"]
+        if previous is None or previous.watcher is None or previous.watcher.seen != sample.watcher.seen:
+            self.unseen = self.unseen_packets = 0
+        else:
+            self.unseen += 1
+            self.unseen_packets += carried
+        if self.unseen >= STUCK_SAMPLES and self.unseen_packets > UNSEEN_PACKETS:
+            return [f"Suricata saw none of {self.unseen_packets} packets"]
+        return []
+
+
+def carried_since(previous, sample):
+    """Packets by all tunnels between two samples. One that came anew counts from zero."""
+    before = previous.packets if previous else sample.packets
+    grown = 0
+    for name, packets in sample.packets.items():
+        earlier = before.get(name, 0)
+        grown += packets - earlier if packets >= earlier else packets
+    return grown
+
+
+class Meter:
+    """Sums up what counters say, each of which begins anew when its program does."""
+
+    def __init__(self, fleet):
+        self.fleet = fleet
+        self.last = {}
+        self.sums = collections.Counter()
+
+    def count(self, name, value):
+        last = self.last.get(name)
+        if last is not None:
+            self.sums[name] += value - last if value >= last else value
+        self.last[name] = value
+
+    def add(self, sample):
+        if sample.socket:
+            self.count("GeneveDrops", sample.socket.drops)
+        if sample.watcher:
+            self.count("PacketsSeen", sample.watcher.seen)
+            self.count("KernelDrops", sample.watcher.drops)
+
+    def document(self, sample, healthy):
+        """Embedded metric format, with the sums since the last one."""
+        values = {name: self.sums[name] for name in ("PacketsSeen", "KernelDrops", "GeneveDrops")}
+        self.sums.clear()
+        values |= {"Healthy": int(healthy), "Tunnels": len(sample.packets)}
+        if sample.watcher:
+            values["RulesLoaded"] = sample.watcher.rules
+        age = ruleset_age()
+        if age is not None:
+            values["RulesetAgeDays"] = age
+        units = {"RulesetAgeDays": "None", "Healthy": "None"}
+        metrics = [{"Name": name, "Unit": units.get(name, "Count")} for name in values]
+        directive = {"Namespace": "Ringfence/Inspection", "Dimensions": [["Fleet"]], "Metrics": metrics}
+        return {
+            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
+            "Fleet": self.fleet,
+            **values,
+        }
+
+
+def ruleset_age():
+    """Days since the rules were found to be up to date; None when there are none."""
+    for name in ("updated", "suricata.rules"):
+        try:
+            return round(max(0.0, time.time() - (RULES / name).stat().st_mtime) / 86400, 3)
+        except OSError:
+            continue
+    return None
+
+
+class Watch(threading.Thread):
+    """Takes samples for ever, and keeps the last word."""
+
+    # Longer than all that one round may take: then this thread itself has stopped.
+    PATIENCE = 3 * SAMPLE_SECONDS + 2 * SURICATA_SECONDS
+
+    def __init__(self, port, fleet):
+        super().__init__(daemon=True)
+        self.port, self.judge, self.meter = port, Judge(), Meter(fleet)
+        self.verdict = ["it has only just started"]
+        self.at = time.monotonic()
+
+    def run(self):
+        written = None
+        metrics_at = time.monotonic()
+        while True:
+            started = time.monotonic()
+            sample = take_sample(self.port)
+            verdict = self.judge.reasons(sample)
+            self.verdict, self.at = verdict, time.monotonic()
+            self.meter.add(sample)
+            try:
+                if verdict != written:
+                    append_line(LOG, {"time": int(time.time() * 1000), "healthy": not verdict, "reasons": verdict})
+                    written = verdict
+                if started - metrics_at >= METRIC_SECONDS:
+                    append_line(LOG, self.meter.document(sample, not verdict))
+                    metrics_at = started
+            except OSError:
+                pass  # A full disk does not stop an appliance from inspecting.
+            time.sleep(max(0.0, SAMPLE_SECONDS - (time.monotonic() - started)))
+
+    def reasons(self):
+        # Not from the last sample: whoever drains must not be sent another connection meanwhile.
+        if DRAINING.exists() and "it is draining" not in self.verdict:
+            return ["it is draining", *self.verdict]
+        if time.monotonic() - self.at > self.PATIENCE:
+            return ["the health service has stopped looking"]
+        return self.verdict
+
+
+def handler(watch, path):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        # Whoever opens a connection and says nothing.
+        timeout = 5
+
+        def do_GET(self):
+            if self.path.split("?")[0] != path:
+                self.answer(404, "not here")
+                return
+            reasons = watch.reasons()
+            self.answer(503 if reasons else 200, "\n".join(reasons) or "inspecting")
+
+        do_HEAD = do_GET
+
+        def answer(self, status, text):
+            body = (text + "\n").encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    return Handler
+
+
+def main():
+    watch = Watch(int(os.environ["GENEVE_PORT"]), os.environ["FLEET"])
+    watch.start()
+    server = http.server.ThreadingHTTPServer(
+        ("", int(os.environ["HEALTH_PORT"])), handler(watch, os.environ["HEALTH_PATH"])
+    )
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""What the appliance's programs know of the machine: its settings, its metadata, and how AWS wants requests signed."""
+
+import datetime
+import hashlib
+import hmac
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+RUN = Path("/run/ringfence")
+DRAINING = RUN / "draining"
+NETWORK = Path("/sys/class/net")
+
+METADATA = "http://169.254.169.254/latest"
+TOKEN_SECONDS = 300
+# A proxy that the environment names is not for metadata.
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def append_line(path, value):
+    """Opens the file each time, so that it can be rotated under its writer."""
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(json.dumps(value, separators=(",", ":")) + "\n")
+
+
+def tunnel_packets():
+    """Packets that came in by each tunnel since it was made."""
+    packets = {}
+    for device in NETWORK.glob("gwi-*"):
+        try:
+            packets[device.name] = int((device / "statistics/rx_packets").read_text())
+        except OSError:
+            continue  # Gone meanwhile.
+    return packets
+
+
+def metadata(path):
+    """One item of the instance's metadata; None when there is none of that name.
+
+    Raises OSError when the service does not answer."""
+    wish = urllib.request.Request(f"{METADATA}/api/token", method="PUT")
+    wish.add_header("X-aws-ec2-metadata-token-ttl-seconds", str(TOKEN_SECONDS))
+    with direct.open(wish, timeout=2) as answer:
+        token = answer.read().decode()
+    request = urllib.request.Request(f"{METADATA}/meta-data/{path}")
+    request.add_header("X-aws-ec2-metadata-token", token)
+    try:
+        with direct.open(request, timeout=2) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return None
+        raise
+
+
+def credentials():
+    """Keys of the instance's role."""
+    role = metadata("iam/security-credentials/")
+    return json.loads(metadata(f"iam/security-credentials/{role.split()[0]}"))
+
+
+def call(service, region, parameters):
+    """Calls an action of an API of the older kind, by a form. Returns the answer's text.
+
+    Raises urllib.error.HTTPError with the service's refusal, OSError when there is no answer."""
+    host = f"{service}.{region}.{metadata('services/domain')}"
+    body = urllib.parse.urlencode(parameters).encode()
+    request = urllib.request.Request(f"https://{host}/", data=body, method="POST")
+    for name, value in sign(host, service, region, body, credentials()).items():
+        request.add_header(name, value)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return answer.read().decode()
+
+
+def sign(host, service, region, body, keys):
+    """Headers of a POST of a form to "/", by Signature Version 4 (AWS IAM User Guide, "Create a signed AWS API request")."""
+    now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    headers = {
+        "content-type": "application/x-www-form-urlencoded",
+        "host": host,
+        "x-amz-date": now,
+        "x-amz-security-token": keys["Token"],
+    }
+    names = ";".join(sorted(headers))
+    lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
+    canonical = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    scope = f"{now[:8]}/{region}/{service}/aws4_request"
+    text = f"AWS4-HMAC-SHA256\n{now}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+
+    key = f"AWS4{keys['SecretAccessKey']}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    signature = hmac.digest(key, text.encode(), "sha256").hex()
+    headers["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={keys['AccessKeyId']}/{scope}, SignedHeaders={names}, Signature={signature}"
+    )
+    return headers
