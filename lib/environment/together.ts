@@ -11,6 +11,7 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedQuota(environments),
     ...sharedRecords(environments),
     ...sharedPolicies(environments),
+    ...sharedAttachments(environments),
   ];
 }
 
@@ -90,6 +91,17 @@ function sharedPolicies(environments: readonly Environment[]): string[] {
     ([policy, names]) =>
       `azure.network.existing.firewallPolicyId: ${names} would each write the rules of their clusters into ${policy}; ` +
       "describe the clusters of one firewall in one environment",
+  );
+}
+
+/** A transit gateway has one route table for an attachment: the second association would be refused. */
+function sharedAttachments(environments: readonly Environment[]): string[] {
+  const attachments = ownersOf(environments, ({ inspection }) =>
+    Object.values(inspection?.spokes ?? {}).map(({ attachmentId }) => attachmentId),
+  );
+  return shared(attachments).map(
+    ([id, names]) =>
+      `inspection.spokes: ${id} stands in ${names}, and an attachment has one way out; leave it in one of them`,
   );
 }
 

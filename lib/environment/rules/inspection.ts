@@ -35,6 +35,7 @@ export const zonesAreOfNetwork: CrossFieldRule = ({ inspection, aws }) => {
   const wanted = network && "zones" in network ? network.zones : undefined;
   const zones = inspection?.network?.zones;
   if (wanted === undefined || zones === undefined || wanted.join() === zones.join()) return [];
+  if ([...wanted, ...zones].includes(undefined)) return [];
   return [
     fault(
       ["inspection", "network", "zones"],

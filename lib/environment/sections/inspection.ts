@@ -22,7 +22,7 @@ const sha256 = text({
 const httpsUrl = (what: string, example: string) =>
   text({
     pattern: /^(?=.{1,300}$)https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?\/[\w./~%+=:@-]*[\w~%+=-]$/i,
-    what,
+    what: `the HTTPS address of ${what}, 300 characters at most`,
     example: JSON.stringify(example),
   });
 
@@ -30,14 +30,18 @@ const httpsUrl = (what: string, example: string) =>
 const download = (what: string, url: string) =>
   section(`{ url: "${url}", sha256: "…" }`, {
     /** Where it lies; the address of one release, not of the latest. */
-    url: httpsUrl(`the address of ${what}`, url),
+    url: httpsUrl(what, url),
     /** Checksum of what lies there: anything else is not run. */
     sha256,
   });
 
+const amiId = text({ pattern: /^ami-[0-9a-f]{8,17}$/, what: "the id of an AMI", example: '"ami-0123456789abcdef0"' });
+
 const plainImage = section('{ plain: "ubuntu-24.04", gwlbtun: { url, sha256 }, cloudwatchAgent: { url, sha256 } }', {
-  /** The vendor's own image, in its newest release. What is missing in it is installed when an instance boots. */
+  /** The vendor's own image. What is missing in it is installed when an instance boots. */
   plain: oneOf(["ubuntu-24.04"]),
+  /** One release of it. @default - the newest when Terraform plans: a deploy may replace the fleet for it */
+  amiId: amiId.optional(),
   /** The tunnel handler as a release binary for the fleet's architecture (aws-samples, aws-gateway-load-balancer-tunnel-handler). */
   gwlbtun: download("a release binary of gwlbtun", "https://artifacts.example.com/gwlbtun-3.2-arm64"),
   /** The CloudWatch agent as a Debian package for the fleet's architecture. */
@@ -46,8 +50,6 @@ const plainImage = section('{ plain: "ubuntu-24.04", gwlbtun: { url, sha256 }, c
     "https://artifacts.example.com/amazon-cloudwatch-agent-1.300-arm64.deb",
   ),
 });
-
-const amiId = text({ pattern: /^ami-[0-9a-f]{8,17}$/, what: "the id of an AMI", example: '"ami-0123456789abcdef0"' });
 
 const amiParameter = text({
   pattern: /^(\/[\w.-]+){2,15}$/,
@@ -247,7 +249,7 @@ export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: {
   rules: section("{ updateHours: 24 }", {
     /** Rule sets by HTTPS, as `suricata-update` takes them. @default - Emerging Threats Open, the tool's own */
     sources: listOf(
-      httpsUrl("the address of a rule set", "https://rules.example.com/suricata-7.tar.gz"),
+      httpsUrl("a rule set", "https://rules.example.com/suricata-7.tar.gz"),
       "a list of rule sets",
       '["https://rules.example.com/suricata-7.tar.gz"]',
       { max: 20, fault: says("must name 20 rule sets at most", "join some of them in one") },

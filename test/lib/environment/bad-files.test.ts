@@ -310,7 +310,7 @@ const SECTIONS: readonly Row[] = [
   [
     "transit gateway by its ARN",
     { "aws/network/egress": "inspection", "aws/network/transitGatewayId": "arn:aws:ec2:x" },
-    ["aws.network.egress", "no section 'inspection'", 'egress: "nat"', '"inspection"'],
+    ["aws.network.egress", "no section 'inspection'", 'add inspection: { … }, or write egress: "nat"', '"inspection"'],
     ["aws.network.transitGatewayId", "the id of a transit gateway", '"tgw-', '"arn:aws:ec2:x"'],
   ],
 ];
@@ -533,7 +533,7 @@ const ACROSS: readonly Row[] = [
   [
     "egress through a stack that the environment has not, and NAT of another way out",
     { "aws/network/egress": "inspection", "aws/network/nat": "single" },
-    ["aws.network.egress", "no section 'inspection'", 'write egress: "nat"', '"inspection"'],
+    ["aws.network.egress", "no section 'inspection'", "add inspection:", '"inspection"'],
     ["aws.network.nat", "no effect where egress is inspected", "leave nat out", '"single"'],
   ],
   [

@@ -153,3 +153,27 @@ describe("a firewall policy of Azure", () => {
     expect(checkTogether([named("a", clusters), named("b", { ...clusters, aks: GONE })])).toEqual([]);
   });
 });
+
+describe("a spoke of inspection", () => {
+  const sha256 = "0123456789abcdef".repeat(4);
+  const file = { url: "https://artifacts.example.com/file", sha256 };
+  const withSpoke = (attachmentId: string): Changes => ({
+    "aws/network/egress": "inspection",
+    inspection: {
+      network: { cidr: "10.30.0.0/20" },
+      spokes: { payments: { attachmentId, cidrs: ["10.50.0.0/16"] } },
+      image: { plain: "ubuntu-24.04", gwlbtun: file, cloudwatchAgent: file },
+    },
+  });
+  const [one, other] = [withSpoke("tgw-attach-0123456789abcdef0"), withSpoke("tgw-attach-0123456789abcdef1")];
+
+  it("leaves through one environment only", () => {
+    expect(checkTogether([named("a", one), named("b"), named("c", one)])).toEqual([
+      "inspection.spokes: tgw-attach-0123456789abcdef0 stands in a and c, and an attachment has one way out; leave it in one of them",
+    ]);
+  });
+
+  it("may have the ranges and the name of another's", () => {
+    expect(checkTogether([named("a", one), named("b", other)])).toEqual([]);
+  });
+});
