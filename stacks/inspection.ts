@@ -1,12 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
 import type { Construct } from "constructs";
 
 import { cidr, planInspection } from "../lib/addresses";
+import { Dashboard } from "../lib/aws/dashboard";
 import { EncryptionKey } from "../lib/aws/encryption-key";
+import {
+  GENEVE_PORT,
+  HEALTH_PATH,
+  HEALTH_PORT,
+  LOGS,
+  METRIC_NAMESPACE,
+} from "../lib/aws/inspection/appliance-contract";
+import { ApplianceFiles } from "../lib/aws/inspection/appliance-files";
+import { ApplianceFleet, DRAIN_HOOK, DRAIN_SECONDS, ROOT_DEVICES } from "../lib/aws/inspection/appliance-fleet";
+import { applianceGroup } from "../lib/aws/inspection/appliance-group";
+import { type ApplianceImage, applianceImage, ubuntuParameter } from "../lib/aws/inspection/appliance-image";
+import { ApplianceRole } from "../lib/aws/inspection/appliance-role";
 import { GatewayLoadBalancer } from "../lib/aws/inspection/gateway-load-balancer";
+import { InspectionAlarms, inspectionWidgets } from "../lib/aws/inspection/inspection-alarms";
 import { InspectionRoutes } from "../lib/aws/inspection/inspection-routes";
 import { InspectionVpc } from "../lib/aws/inspection/inspection-vpc";
 import { type Spoke, TransitRouting } from "../lib/aws/inspection/transit-routing";
 import { TransitShare } from "../lib/aws/inspection/transit-share";
+import { settingsFile, userData } from "../lib/aws/inspection/user-data";
+import { LogGroup } from "../lib/aws/log-group";
 import { FlowLogs } from "../lib/aws/network/flow-logs";
 import type { AwsEnvironment, Environment, InspectionEnvironment } from "../lib/environment";
 import { availabilityZone, stackId } from "../lib/names";
@@ -28,6 +47,28 @@ export interface InspectionProps {
   /** Zone letters of the network. */
   readonly zones: readonly string[];
   readonly network: AwsNetworkOutputs;
+}
+
+/** The appliance's files. */
+const APPLIANCE = resolve(__dirname, "..", "appliance");
+
+/**
+ * Small types with much network for their price, the preferred one first (Amazon EC2 Instance Types, "Network optimized" and "Compute
+ * optimized"): the second and third are for zones that have no more of the first.
+ */
+const INSTANCE_TYPES = {
+  arm64: ["c7gn.large", "c6gn.large", "c7g.large"],
+  x86_64: ["c6in.large", "c5n.large", "c7i.large"],
+} as const;
+
+/** What the appliances stand among. */
+interface Surroundings {
+  readonly name: string;
+  readonly key: EncryptionKey;
+  readonly vpc: InspectionVpc;
+  readonly balancer: GatewayLoadBalancer;
+  readonly routes: InspectionRoutes;
+  readonly spokes: readonly Spoke[];
 }
 
 /**
@@ -52,6 +93,7 @@ export class InspectionStack extends RingfenceStack {
       description: `Data and logs of ${name}`,
       place: aws,
       protect,
+      disks: true,
     });
     const vpc = new InspectionVpc(this, "network", {
       name,
@@ -76,7 +118,7 @@ export class InspectionStack extends RingfenceStack {
       spokes,
       betweenSpokes: inspection.betweenSpokes,
     });
-    const { endpointIds } = new InspectionRoutes(this, "routes", {
+    const routes = new InspectionRoutes(this, "routes", {
       name,
       network: vpc,
       internalCidrs: spokes.flatMap(({ cidrs }) => cidrs),
@@ -84,6 +126,7 @@ export class InspectionStack extends RingfenceStack {
       egressAllocationIds: transit.egressAllocationIds,
       endpointServiceName: balancer.endpointServiceName,
     });
+    this.#fleet(environment, { aws, inspection, zones, network }, { name, key, vpc, balancer, routes, spokes });
     if (inspection.share) {
       new TransitShare(this, "share", {
         name,
@@ -93,8 +136,111 @@ export class InspectionStack extends RingfenceStack {
       });
     }
 
-    this.outputs = { endpointServiceName: balancer.endpointServiceName, endpointIds };
+    this.outputs = { endpointServiceName: balancer.endpointServiceName, endpointIds: routes.endpointIds };
     this.publish("endpoint-service-name", balancer.endpointServiceName, "Make Gateway Load Balancer endpoints for it");
+  }
+
+  /** The appliances, with what they boot from, write into and are watched by. */
+  #fleet(environment: Environment, { aws, inspection, zones }: InspectionProps, around: Surroundings): void {
+    const { name, key, vpc, balancer, routes, spokes } = around;
+    const { protect, notify } = environment;
+    const { fleet, image, logs, rules } = inspection;
+    const groupNames = Object.fromEntries(zones.map((zone) => [zone, `${name}-${zone}`]));
+
+    const logGroups = LOGS.map(
+      (log) => new LogGroup(this, `${log}-log`, { name: `/ringfence/${name}/${log}`, kmsKeyArn: key.arn }),
+    );
+    const files = new ApplianceFiles(this, "files", {
+      bucketName: `${name}-files-${aws.accountId}-${aws.region}`,
+      name,
+      folder: APPLIANCE,
+      kmsKeyArn: key.arn,
+      protect,
+    });
+    const role = new ApplianceRole(this, "role", {
+      name,
+      place: aws,
+      objectArn: files.objectArn,
+      logGroupArns: logGroups.map(({ arn }) => arn),
+      groupNames: Object.values(groupNames),
+      kmsKeyArn: key.arn,
+    });
+    const group = applianceGroup(this, "group", {
+      name,
+      vpcId: vpc.vpc.id,
+      vpcCidr: inspection.network.cidr,
+      installs: "plain" in image,
+    });
+    const settings = {
+      FLEET: name,
+      REGION: aws.region,
+      IMAGE: "plain" in image ? "plain" : "baked",
+      VPC_CIDR: inspection.network.cidr,
+      HOME_NETWORKS: spokes.flatMap(({ cidrs }) => cidrs).join(","),
+      GENEVE_PORT: String(GENEVE_PORT),
+      HEALTH_PORT: String(HEALTH_PORT),
+      HEALTH_PATH,
+      TCP_IDLE_SECONDS: String(inspection.tcpIdleTimeoutSeconds),
+      AUTO_SCALING_GROUP: `${name}-{zone}`,
+      LIFECYCLE_HOOK: DRAIN_HOOK,
+      HEARTBEAT_SECONDS: String(DRAIN_SECONDS),
+      RULE_SOURCES: rules.sources.join(" "),
+      RULE_UPDATE_HOURS: String(rules.updateHours),
+      LOG_DNS: String(logs.dns),
+      LOG_TLS: String(logs.tls),
+      LOG_FLOWS: String(logs.flows),
+      ...("plain" in image && {
+        GWLBTUN_URL: image.gwlbtun.url,
+        GWLBTUN_SHA256: image.gwlbtun.sha256,
+        CLOUDWATCH_AGENT_URL: image.cloudwatchAgent.url,
+        CLOUDWATCH_AGENT_SHA256: image.cloudwatchAgent.sha256,
+      }),
+    };
+    new ApplianceFleet(this, "fleet", {
+      ...fleet,
+      name,
+      zones: vpc.zones.map(({ zone, appliance }) => ({
+        zone,
+        subnetId: appliance.subnetId,
+        groupName: groupNames[zone] ?? name,
+      })),
+      imageId: applianceImage(this, "image", imageOf(inspection)),
+      rootDevice: ROOT_DEVICES["plain" in image ? image.plain : image.os],
+      instanceTypes: fleet.instanceTypes ?? INSTANCE_TYPES[fleet.architecture],
+      userData: userData(
+        readFileSync(join(APPLIANCE, "user-data.sh"), "utf8"),
+        {
+          settings: settingsFile(settings),
+          region: aws.region,
+          key: files.key,
+          sha256: files.sha256,
+        },
+        { bucket: files.bucketName, versionId: files.versionId },
+      ),
+      instanceProfileArn: role.instanceProfileArn,
+      securityGroupId: group.id,
+      targetGroupArn: balancer.targetGroupArn,
+      kmsKeyArn: key.arn,
+      after: [role.policy, ...group.rules, ...routes.applianceRoutes, ...logGroups.map(({ resource }) => resource)],
+    });
+
+    const watched = {
+      name,
+      namespace: METRIC_NAMESPACE,
+      balancer: balancer.arnSuffix,
+      targetGroup: balancer.targetGroupArnSuffix,
+      zones: Object.fromEntries(zones.map((zone) => [zone, availabilityZone(aws.region, zone)])),
+    };
+    new InspectionAlarms(this, "alarms", {
+      ...watched,
+      rulesMaxAgeDays: rules.maxAgeDays,
+      topicArns: notify.alarmTopicArns,
+    });
+    new Dashboard(this, "dashboard", {
+      name,
+      place: aws,
+      widgets: inspectionWidgets(watched, Object.values(groupNames)),
+    });
   }
 }
 
@@ -102,4 +248,10 @@ export class InspectionStack extends RingfenceStack {
 function transitOf({ transit }: AwsNetworkOutputs): TransitOutputs {
   if (transit === undefined) throw new Error("the network does not leave through inspection");
   return transit;
+}
+
+function imageOf({ image, fleet }: InspectionEnvironment): ApplianceImage {
+  if (!("plain" in image)) return image.baked;
+  const { amiId } = image;
+  return amiId === undefined ? { parameter: ubuntuParameter("24.04", fleet.architecture) } : { amiId };
 }

@@ -14,6 +14,8 @@ export interface EncryptionKeyProps {
   readonly place: AwsPlace;
   /** Keeps the key from being destroyed: what it encrypts would be lost with it. */
   readonly protect: boolean;
+  /** Lets EC2 encrypt disks with it for whoever in the account starts instances, Auto Scaling among them. @default false */
+  readonly disks?: boolean;
 }
 
 /** AWS KMS Developer Guide, "Delete a KMS key": 7 to 30 days. */
@@ -32,7 +34,7 @@ export class EncryptionKey extends Construct {
       description: props.description,
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      policy: policyDocument(keyPolicy(props.place)),
+      policy: policyDocument([...keyPolicy(props.place), ...(props.disks ? [diskUse(props.place)] : [])]),
       lifecycle: guarded(props.protect),
     });
     new KmsAlias(this, "alias", { name: `alias/${props.alias}`, targetKeyId: key.keyId });
@@ -66,4 +68,28 @@ function keyPolicy(place: AwsPlace): readonly PolicyStatement[] {
       },
     },
   ];
+}
+
+/**
+ * Auto Scaling starts instances by a role of its own, which no policy of the account can be attached to. What the account's own key
+ * `aws/ebs` says lets it in, and nobody past EC2 (Amazon EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted
+ * volumes", names the role instead, which must have been made by then).
+ */
+function diskUse({ accountId, region }: AwsPlace): PolicyStatement {
+  return {
+    sid: "DisksOfInstances",
+    actions: [
+      "kms:CreateGrant",
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+    resources: ["*"],
+    principal: { AWS: "*" },
+    conditions: {
+      StringEquals: { "kms:CallerAccount": accountId, "kms:ViaService": `ec2.${region}.amazonaws.com` },
+    },
+  };
 }

@@ -39,6 +39,31 @@ export const EXCEPTIONS: readonly PolicyException[] = [
   ]),
   {
     rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "role/role/policy",
+    detail: "WriteLogs.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "role/role/policy",
+    detail: "FinishLifecycle.Resource",
+    reason:
+      "the ARN of an Auto Scaling group has an id of Auto Scaling's own before its name, and the name is exact " +
+      '(Amazon EC2 Auto Scaling User Guide, "Identity-based policy examples")',
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "role/role/policy",
+    detail: "BeReached.Resource",
+    reason:
+      "ssm:UpdateInstanceInformation and the channels of Session Manager are permitted on all resources or not at all " +
+      '(AWS Systems Manager User Guide, "Create a custom IAM role for Session Manager")',
+  },
+  {
+    rule: "iam-wildcard",
     stack: "*-aws-network",
     resource: "gateway-endpoints/dynamodb",
     detail: "OwnTables.Action",

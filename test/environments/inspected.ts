@@ -18,6 +18,7 @@ export default defineEnvironment({
     spokes: { billing: { attachmentId: "tgw-attach-0123456789abcdef9", cidrs: ["10.50.0.0/16"] } },
     image: {
       plain: "ubuntu-24.04",
+      amiId: "ami-0123456789abcdef0",
       gwlbtun: { url: "https://artifacts.example.com/gwlbtun-3.2-arm64", sha256 },
       cloudwatchAgent: { url: "https://artifacts.example.com/amazon-cloudwatch-agent-arm64.deb", sha256 },
     },

@@ -33,7 +33,7 @@ export default defineEnvironment({
       maxPerZone: 6,
       maxLifetimeDays: 7,
     },
-    image: { baked: { parameter: "/ringfence/appliance/x86" }, os: "al2023" },
+    image: { baked: { amiId: "ami-0123456789abcdef1" }, os: "al2023" },
     rules: { sources: ["https://rules.example.com/suricata-7.tar.gz"], updateHours: 6, maxAgeDays: 2 },
     logs: { flows: true, dns: false },
   },

@@ -8,3 +8,9 @@ export const HEALTH_PORT = 8080;
 
 /** The path of it: 200 when the appliance inspects, 503 with the reason when it does not. */
 export const HEALTH_PATH = "/health";
+
+/** Groups of CloudWatch Logs into which appliances write, below `/ringfence/<fleet>/`. */
+export const LOGS = ["alerts", "dns", "tls", "flows", "health", "boot"] as const;
+
+/** Namespace of the metrics that appliances write about themselves, with the dimension `Fleet`. */
+export const METRIC_NAMESPACE = "Ringfence/Inspection";

@@ -20,8 +20,8 @@ export interface ApplianceFilesProps {
 }
 
 /**
- * How long a version that was overwritten stays, in days: an instance refresh that is rolled back, and whatever scales out in the
- * meantime, starts from the version before.
+ * How long a version that was overwritten stays, in days: what scales out in the middle of a deploy, or after somebody has put a group
+ * back to its launch template's version before, starts from that.
  */
 const RECOVERABLE_DAYS = 30;
 

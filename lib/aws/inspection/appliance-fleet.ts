@@ -62,8 +62,9 @@ export const ROOT_DEVICES = { "ubuntu-24.04": "/dev/sda1", al2023: "/dev/xvda" }
  * The appliances: one Auto Scaling group in each zone, because a group over several promises no capacity in any of them, and a zone
  * without an appliance drops what its spokes send.
  *
- * Whatever changes in the launch template replaces the instances, new ones first; a replacement that does not become healthy is rolled
- * back to the version before, which is why groups name a version and never the latest.
+ * Whatever changes in the launch template replaces the instances, new ones first: while a new one does not become healthy, none of the
+ * old ones goes. Groups name a version of it and never the latest, which an instance could otherwise start from before anybody has
+ * looked at it.
  */
 export class ApplianceFleet extends Construct {
   constructor(scope: Construct, id: string, props: ApplianceFleetProps & { readonly rootDevice: string }) {
@@ -140,7 +141,9 @@ export class ApplianceFleet extends Construct {
           minHealthyPercentage: 100,
           maxHealthyPercentage: 200,
           instanceWarmup: String(props.bootSeconds),
-          autoRollback: true,
+          // Terraform changes the group before it starts the refresh, so that a rollback would lead to the version that failed
+          // (hashicorp/terraform-provider-aws, issue 34189). Without it, what ran before goes on running.
+          autoRollback: false,
         },
       },
       // New ones first also where a zone is rebalanced or an instance has reached its age.

@@ -4,7 +4,7 @@ import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
-import type { InspectionVpc } from "./inspection-vpc";
+import type { InspectionVpc, RoutedSubnet } from "./inspection-vpc";
 
 /** Properties of {@link InspectionRoutes}. */
 export interface InspectionRoutesProps {
@@ -37,12 +37,14 @@ export interface InspectionRoutesProps {
 export class InspectionRoutes extends Construct {
   /** Endpoints by the letter of the zone. */
   readonly endpointIds: Readonly<Record<string, string>>;
+  /** The appliances' own ways out: what they fetch when they boot comes by these. */
+  readonly applianceRoutes: readonly ITerraformDependable[];
 
   /** @throws Error when a zone has no address to leave from */
   constructor(scope: Construct, id: string, props: InspectionRoutesProps) {
     super(scope, id);
     const { name, network, internalCidrs, transit } = props;
-    const endpoints = network.zones.map(({ zone, attachment, endpoint, appliance, nat }) => {
+    const zones = network.zones.map(({ zone, attachment, endpoint, appliance, nat }) => {
       const allocationId = props.egressAllocationIds[zone];
       if (allocationId === undefined) throw new Error(`zone ${zone} has no address to leave from`);
       const inspected = new VpcEndpoint(this, `endpoint-${zone}`, {
@@ -70,13 +72,14 @@ export class InspectionRoutes extends Construct {
         destinationCidrBlock: everything,
         ...toAppliances,
       });
-      for (const [tier, { routeTableId }] of Object.entries({ endpoint, appliance })) {
+      const out = (tier: string, { routeTableId }: RoutedSubnet): Route =>
         new Route(this, `${tier}-${zone}-default-route`, {
           routeTableId,
           destinationCidrBlock: everything,
           ...toInternet,
         });
-      }
+      out("endpoint", endpoint);
+      const applianceRoute = out("appliance", appliance);
       for (const destinationCidrBlock of internalCidrs) {
         const range = destinationCidrBlock.replace(/\W/g, "-");
         new Route(this, `endpoint-${zone}-to-${range}`, {
@@ -90,8 +93,9 @@ export class InspectionRoutes extends Construct {
           ...toAppliances,
         });
       }
-      return [zone, inspected.id] as const;
+      return { zone, endpointId: inspected.id, applianceRoute };
     });
-    this.endpointIds = Object.fromEntries(endpoints);
+    this.endpointIds = Object.fromEntries(zones.map(({ zone, endpointId }) => [zone, endpointId]));
+    this.applianceRoutes = zones.map(({ applianceRoute }) => applianceRoute);
   }
 }
