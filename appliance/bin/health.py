@@ -10,6 +10,7 @@ import http.server
 import json
 import os
 import socket
+import socketserver
 import threading
 import time
 from pathlib import Path
@@ -255,6 +256,12 @@ class Watch(threading.Thread):
         return self.verdict
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def server_bind(self):
+        # Without asking for this machine's name, which waits for a name server that may not answer yet.
+        socketserver.TCPServer.server_bind(self)
+
+
 def handler(watch, path):
     class Handler(http.server.BaseHTTPRequestHandler):
         # Whoever opens a connection and says nothing.
@@ -287,10 +294,7 @@ def handler(watch, path):
 def main():
     watch = Watch(int(os.environ["GENEVE_PORT"]), os.environ["FLEET"])
     watch.start()
-    server = http.server.ThreadingHTTPServer(
-        ("", int(os.environ["HEALTH_PORT"])), handler(watch, os.environ["HEALTH_PATH"])
-    )
-    server.serve_forever()
+    Server(("", int(os.environ["HEALTH_PORT"])), handler(watch, os.environ["HEALTH_PATH"])).serve_forever()
 
 
 if __name__ == "__main__":
