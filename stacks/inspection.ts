@@ -107,7 +107,7 @@ export class InspectionStack extends RingfenceStack {
       name,
       vpcId: vpc.vpc.id,
       subnetIds: vpc.subnetIds("appliance"),
-      deregistrationDelaySeconds: inspection.deregistrationDelaySeconds ?? inspection.tcpIdleTimeoutSeconds,
+      deregistrationDelaySeconds: deregistrationDelay(inspection),
       protect,
     });
     const transitRouting = new TransitRouting(this, "transit", {
@@ -199,6 +199,8 @@ export class InspectionStack extends RingfenceStack {
     new ApplianceFleet(this, "fleet", {
       ...fleet,
       name,
+      tags: this.tags,
+      deregistrationDelaySeconds: deregistrationDelay(inspection),
       zones: vpc.zones.map(({ zone, appliance }) => ({
         zone,
         subnetId: appliance.subnetId,
@@ -249,6 +251,10 @@ function transitOf({ transit }: AwsNetworkOutputs): TransitOutputs {
   if (transit === undefined) throw new Error("the network does not leave through inspection");
   return transit;
 }
+
+/** As long as a connection may be silent, unless it is said. */
+const deregistrationDelay = ({ deregistrationDelaySeconds, tcpIdleTimeoutSeconds }: InspectionEnvironment): number =>
+  deregistrationDelaySeconds ?? tcpIdleTimeoutSeconds;
 
 function imageOf({ image, fleet }: InspectionEnvironment): ApplianceImage {
   if (!("plain" in image)) return image.baked;

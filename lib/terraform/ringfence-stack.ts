@@ -49,7 +49,8 @@ const AZURE_RESOURCE_PROVIDERS: readonly string[] = [
  */
 export abstract class RingfenceStack extends TerraformStack {
   readonly #pathByAddress = new Map<string, string>();
-  readonly #azureTags: Readonly<Record<string, string>>;
+  /** The tags of everything in the stack, for what takes none from its provider. */
+  protected readonly tags: Readonly<Record<string, string>>;
 
   /** @throws Error when the stack uses a cloud whose section the environment lacks */
   protected constructor(scope: Construct, environment: Environment, name: string, options: RingfenceStackOptions) {
@@ -60,12 +61,12 @@ export abstract class RingfenceStack extends TerraformStack {
     if (options.clouds.includes("aws")) this.#addAwsProvider(environment, id);
     if (options.clouds.includes("azure")) this.#addAzureProvider(environment, id);
     if (options.clouds.includes("rancher")) this.#addRancherProvider(environment, id);
-    this.#azureTags = stackTags(environment, id);
+    this.tags = stackTags(environment, id);
   }
 
   /** Azure's provider has no default tags: everything that carries tags is given them once the stack is complete. */
   override prepareStack(): void {
-    tagAzureResources(this, this.#azureTags);
+    tagAzureResources(this, this.tags);
     super.prepareStack();
   }
 

@@ -63,6 +63,8 @@ export class ApplianceFiles extends Construct {
       sourceHash: bundle.sha256,
       kmsKeyId: props.kmsKeyArn,
       contentType: "application/zip",
+      // An object takes ten tags at most, and an environment may have more (Amazon S3 User Guide, "Categorizing your objects using tags").
+      overrideProvider: { defaultTags: { tags: {} } },
       dependsOn: [policy],
     });
     this.bucketName = bucket.bucket;

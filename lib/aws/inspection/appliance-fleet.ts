@@ -8,6 +8,8 @@ import { Construct } from "constructs";
 export interface ApplianceFleetProps {
   /** Name tag of the instances. */
   readonly name: string;
+  /** Further tags of groups, instances and disks, which Auto Scaling does not take from the provider. */
+  readonly tags: Readonly<Record<string, string>>;
   /** Where the appliances stand: a group of them in each zone. */
   readonly zones: readonly {
     /** The zone's letter. */
@@ -35,6 +37,8 @@ export interface ApplianceFleetProps {
   /** Packets a second, in and out, that scaling aims at for one appliance. */
   readonly packetsPerSecond: number;
   readonly maxLifetimeDays: number;
+  /** How long the load balancer leaves connections to an appliance that goes. */
+  readonly deregistrationDelaySeconds: number;
   /** How long an appliance may take until it is healthy, in seconds. */
   readonly bootSeconds: number;
   /** What instances need when they boot. */
@@ -49,6 +53,9 @@ export const DRAIN_HOOK = "drain";
  * the deregistration delay, and what is left is the last logs.
  */
 export const DRAIN_SECONDS = 300;
+
+/** What Terraform's provider waits for instances to go, unless it is told otherwise. */
+const GOING_SECONDS = 600;
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -69,7 +76,7 @@ export const ROOT_DEVICES = { "ubuntu-24.04": "/dev/sda1", al2023: "/dev/xvda" }
 export class ApplianceFleet extends Construct {
   constructor(scope: Construct, id: string, props: ApplianceFleetProps & { readonly rootDevice: string }) {
     super(scope, id);
-    const tags = { Name: props.name };
+    const tags = tagsOf(props);
     const template = new LaunchTemplate(this, "template", {
       name: props.name,
       description: `Appliances of ${props.name}`,
@@ -120,7 +127,8 @@ export class ApplianceFleet extends Construct {
       defaultInstanceWarmup: props.bootSeconds,
       maxInstanceLifetime: props.maxLifetimeDays * DAY_SECONDS,
       // What comes after this stack sends its traffic through appliances that are there.
-      waitForElbCapacity: props.minPerZone,
+      // When it is made only: later there may be more than the least, and waiting for exactly that many would have no end.
+      minElbCapacity: props.minPerZone,
       waitForCapacityTimeout: `${Math.ceil((2 * props.bootSeconds) / 60)}m`,
       mixedInstancesPolicy: {
         launchTemplate: {
@@ -159,7 +167,9 @@ export class ApplianceFleet extends Construct {
       ],
       enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances"],
       metricsGranularity: "1Minute",
-      tag: [{ key: "Name", value: props.name, propagateAtLaunch: true }],
+      tag: Object.entries(tagsOf(props)).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
+      // Nothing is taken down before the last instance has waited for its connections and its hook.
+      timeouts: { delete: `${Math.ceil((props.deregistrationDelaySeconds + DRAIN_SECONDS + GOING_SECONDS) / 60)}m` },
       dependsOn: [...props.after],
     });
     new AutoscalingPolicy(this, `zone-${zone}-cpu`, {
@@ -201,3 +211,5 @@ export class ApplianceFleet extends Construct {
     });
   }
 }
+
+const tagsOf = ({ name, tags }: ApplianceFleetProps): Record<string, string> => ({ ...tags, Name: name });
