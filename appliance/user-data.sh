@@ -1,52 +1,118 @@
 #!/bin/bash
-# What an instance starts with: it fetches the appliance's files in exactly the version that the stack names, checks them, and hands over
-# to install.sh. Words in double braces are filled in by the stack.
+# What an appliance starts with, once: fetches the files that make it one, and runs none of them unless they are those that were tested.
+# The stack replaces the words in double braces. It must stay under 16 KB with them (Amazon EC2 User Guide, "Run commands when you launch an
+# EC2 instance with user data input").
 set -euo pipefail
-umask 022
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
-REGION={{region}}
-BUCKET={{bucket}}
-KEY={{key}}
+BUCKET='{{bucket}}'
+KEY='{{key}}'
 VERSION='{{versionId}}'
-SHA256={{sha256}}
-HOME_DIR=/opt/ringfence
-ZIP=/run/ringfence-appliance.zip
+SHA256='{{sha256}}'
+REGION='{{region}}'
 
-mkdir -p /etc/ringfence "$HOME_DIR"
+# Of nothing, which is what a GET sends.
+EMPTY_SHA256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+METADATA=http://169.254.169.254/latest
+ATTEMPTS=20
+
+mkdir -p /etc/ringfence /var/log/ringfence
+LOG=/var/log/ringfence/boot.log
+exec >>"$LOG" 2>&1
+
 cat >/etc/ringfence/appliance.env <<'SETTINGS'
 {{settings}}
 SETTINGS
 
-METADATA=http://169.254.169.254/latest
+say() { printf '%s user-data: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
+
+# metadata <item>
 metadata() {
   local token
-  token=$(curl -fsS --max-time 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 300' "$METADATA/api/token")
-  curl -fsS --max-time 5 -H "X-aws-ec2-metadata-token: $token" "$METADATA/meta-data/$1"
+  token=$(curl --noproxy '*' -sSf -m 5 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$METADATA/api/token") || return 1
+  curl --noproxy '*' -sSf -m 5 -H "X-aws-ec2-metadata-token: $token" "$METADATA/meta-data/$1"
 }
 
-# The role's keys go to curl by its standard input: arguments can be read by every process.
-fetch() {
-  local role credentials
+# The role's keys in the form of curl's configuration, so that no process shows them among its arguments.
+credentials() {
+  local role
   role=$(metadata iam/security-credentials/) || return 1
-  credentials=$(metadata "iam/security-credentials/$role") || return 1
-  python3 -c '
+  metadata "iam/security-credentials/${role%%[[:space:]]*}" | python3 -c '
 import json, sys
 keys = json.load(sys.stdin)
 print("user = \"%s:%s\"" % (keys["AccessKeyId"], keys["SecretAccessKey"]))
-print("header = \"x-amz-security-token: %s\"" % keys["Token"])
-' <<<"$credentials" | curl -fsS --max-time 60 --config - --aws-sigv4 "aws:amz:$REGION:s3" \
-    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' -o "$ZIP" "https://$BUCKET.s3.$REGION.amazonaws.com/$KEY?versionId=$VERSION"
+print("header = \"x-amz-security-token: %s\"" % keys["Token"])'
 }
 
-for attempt in 1 2 3 4 5 6; do
-  if fetch; then break; fi
-  if [[ $attempt == 6 ]]; then
-    echo "the appliance's files could not be fetched from s3://$BUCKET/$KEY ($VERSION)" >&2
+# aws_curl <service> <curl's arguments>...
+aws_curl() {
+  local service=$1 keys
+  shift
+  keys=$(credentials) || return 1
+  curl --config <(printf '%s\n' "$keys") --aws-sigv4 "aws:amz:$REGION:$service" --proto '=https' -sSf --connect-timeout 5 -m 120 "$@"
+}
+
+# fetch <file>
+fetch() {
+  local domain
+  domain=$(metadata services/domain) || return 1
+  aws_curl s3 -H "x-amz-content-sha256: $EMPTY_SHA256" -o "$1" \
+    -G --data-urlencode "versionId=$VERSION" "https://$BUCKET.s3.$REGION.$domain/$KEY" || return 1
+  if ! printf '%s  %s\n' "$SHA256" "$1" | sha256sum --check --status; then
+    say "what lies at s3://$BUCKET/$KEY has another checksum than $SHA256"
+    return 1
+  fi
+}
+
+# Without an agent yet that would tell: the end of the log, and a metric that raises the alarm.
+report_failure() {
+  local domain instance body FLEET
+  # shellcheck source=/dev/null
+  . /etc/ringfence/appliance.env
+  domain=$(metadata services/domain) || return 1
+  instance=$(metadata instance-id) || return 1
+  body=$(python3 - "$FLEET" "$instance" "$LOG" <<'PYTHON'
+import json, sys, time
+fleet, instance, log = sys.argv[1:]
+with open(log, errors="replace") as file:
+    tail = file.read()[-20000:]
+now = int(time.time() * 1000)
+metrics = {"Namespace": "Ringfence/Inspection", "Dimensions": [["Fleet"]], "Metrics": [{"Name": "BootFailed", "Unit": "Count"}]}
+event = {"_aws": {"Timestamp": now, "CloudWatchMetrics": [metrics]}, "Fleet": fleet, "BootFailed": 1, "log": tail}
+group = {"logGroupName": f"/ringfence/{fleet}/boot", "logStreamName": f"{instance}/failure"}
+print(json.dumps(group))
+print(json.dumps({**group, "logEvents": [{"timestamp": now, "message": json.dumps(event)}]}))
+PYTHON
+  )
+  local target=(-X POST -H 'Content-Type: application/x-amz-json-1.1' "https://logs.$REGION.$domain/")
+  # One that is there already is as good.
+  aws_curl logs -H 'X-Amz-Target: Logs_20140328.CreateLogStream' --data-binary "${body%%$'\n'*}" "${target[@]}" || true
+  aws_curl logs -H 'X-Amz-Target: Logs_20140328.PutLogEvents' --data-binary "${body#*$'\n'}" "${target[@]}"
+}
+
+finish() {
+  local status=$?
+  if [[ $status != 0 ]]; then
+    say "this machine did not become an appliance (status $status); the load balancer will not use it"
+    report_failure || say 'nobody could be told'
+  fi
+}
+trap finish EXIT
+
+package=$(mktemp -d)/${KEY##*/}
+attempt=1
+# The role's keys and the way out may come later than the machine.
+until fetch "$package"; do
+  if ((attempt == ATTEMPTS)); then
+    say "s3://$BUCKET/$KEY could not be fetched"
     exit 1
   fi
-  sleep $((attempt * 5))
+  sleep $((attempt < 6 ? attempt : 6))
+  attempt=$((attempt + 1))
 done
-echo "$SHA256  $ZIP" | sha256sum --check --quiet
-python3 -m zipfile -e "$ZIP" "$HOME_DIR"
-rm -f "$ZIP"
-exec bash "$HOME_DIR/install.sh"
+
+rm -rf /opt/ringfence
+# By the ending of its name: .tar.gz or .zip.
+python3 -c 'import shutil, sys; shutil.unpack_archive(*sys.argv[1:])' "$package" /opt/ringfence
+bash /opt/ringfence/install.sh
+say 'this machine is an appliance'

@@ -1,0 +1,118 @@
+#!/bin/bash
+# Makes an appliance of this machine, by /etc/ringfence/appliance.env and the files beside this one, which lie at /opt/ringfence. It may run
+# again: what is there stays. Where everything is baked into the image it fetches nothing.
+set -euo pipefail
+
+HOME_FOLDER=/opt/ringfence
+SETTINGS=/etc/ringfence/appliance.env
+AGENT=/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl
+TUNNEL=/usr/local/bin/gwlbtun
+RULES=/var/lib/ringfence/rules
+
+SERVICES=(ringfence-firewall ringfence-tunnel ringfence-suricata ringfence-health ringfence-drain)
+TIMERS=(ringfence-rules ringfence-logrotate)
+PACKAGES=(suricata suricata-update nftables iproute2 python3 curl logrotate procps)
+KEYS=(FLEET REGION IMAGE VPC_CIDR HOME_NETWORKS GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
+  HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS)
+KEYS_OF_PLAIN=(GWLBTUN_URL GWLBTUN_SHA256 CLOUDWATCH_AGENT_URL CLOUDWATCH_AGENT_SHA256)
+
+say() { printf '%s install: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
+
+fail() {
+  say "$*"
+  exit 1
+}
+
+read_settings() {
+  local missing=() key
+  # shellcheck source=/dev/null
+  . "$SETTINGS"
+  if [[ ${IMAGE:-} == plain ]]; then KEYS+=("${KEYS_OF_PLAIN[@]}"); fi
+  for key in "${KEYS[@]}"; do
+    if [[ -z ${!key:-} ]]; then missing+=("$key"); fi
+  done
+  if [[ ${#missing[@]} != 0 ]]; then fail "$SETTINGS says nothing of ${missing[*]}"; fi
+}
+
+# has_checksum <file> <SHA-256>
+has_checksum() {
+  [[ -f $1 ]] && printf '%s  %s\n' "$2" "$1" | sha256sum --check --status
+}
+
+# download <url> <SHA-256> <file>
+download() {
+  if has_checksum "$3" "$2"; then return; fi
+  say "fetching $1"
+  curl --proto '=https' -sSfL --retry 10 --retry-all-errors --retry-delay 3 --connect-timeout 10 -m 300 -o "$3.new" "$1"
+  if ! has_checksum "$3.new" "$2"; then
+    rm -f "$3.new"
+    fail "what lies at $1 has another checksum than $2"
+  fi
+  mv "$3.new" "$3"
+}
+
+install_packages() {
+  local attempt
+  # Ubuntu starts what it installs; Suricata runs by our unit or not at all.
+  systemctl mask suricata.service
+  export DEBIAN_FRONTEND=noninteractive
+  for attempt in 1 2 3 4 5; do
+    # The machine's own updates may hold the lock when it boots.
+    if apt-get -o DPkg::Lock::Timeout=300 -q update &&
+      apt-get -o DPkg::Lock::Timeout=300 -q install -y --no-install-recommends "${PACKAGES[@]}"; then
+      return
+    fi
+    sleep $((attempt * 3))
+  done
+  fail "the packages could not be installed: ${PACKAGES[*]}"
+}
+
+install_programs() {
+  install_packages
+  download "$GWLBTUN_URL" "$GWLBTUN_SHA256" "$TUNNEL"
+  chmod 755 "$TUNNEL"
+  download "$CLOUDWATCH_AGENT_URL" "$CLOUDWATCH_AGENT_SHA256" /var/cache/cloudwatch-agent.deb
+  if [[ ! -x $AGENT ]]; then dpkg -i /var/cache/cloudwatch-agent.deb; fi
+}
+
+check_programs() {
+  local missing=() program
+  for program in "$TUNNEL" "$AGENT" suricata suricata-update suricatasc nft ip python3 curl logrotate pkill; do
+    if ! command -v "$program" >/dev/null; then missing+=("$program"); fi
+  done
+  if [[ ${#missing[@]} != 0 ]]; then fail "the image lacks ${missing[*]}"; fi
+}
+
+place_files() {
+  # An archive need not have kept it.
+  chmod 755 "$HOME_FOLDER"/bin/*
+  install -D -m 644 "$HOME_FOLDER/etc/sysusers.conf" /etc/sysusers.d/ringfence.conf
+  systemd-sysusers /etc/sysusers.d/ringfence.conf
+  install -D -m 644 "$HOME_FOLDER/etc/tmpfiles.conf" /etc/tmpfiles.d/ringfence.conf
+  systemd-tmpfiles --create /etc/tmpfiles.d/ringfence.conf
+  install -D -m 644 "$HOME_FOLDER/etc/sysctl.conf" /etc/sysctl.d/90-ringfence.conf
+  systemctl restart systemd-sysctl.service
+  install -m 644 -t /etc/systemd/system "$HOME_FOLDER"/systemd/*
+  # A later line adds a time; an empty one takes away those before it.
+  mkdir -p /etc/systemd/system/ringfence-rules.timer.d
+  printf '[Timer]\nOnUnitInactiveSec=\nOnActiveSec=10min\nOnUnitInactiveSec=%sh\n' "$RULE_UPDATE_HOURS" \
+    >/etc/systemd/system/ringfence-rules.timer.d/interval.conf
+  sed "s,@FLEET@,$FLEET,g" "$HOME_FOLDER/etc/cloudwatch-agent.json" >/etc/ringfence/cloudwatch-agent.json
+}
+
+start() {
+  "$AGENT" -a fetch-config -m ec2 -s -c file:/etc/ringfence/cloudwatch-agent.json
+  systemctl daemon-reload
+  if [[ ! -s $RULES/suricata.rules ]]; then
+    # Nothing waits for it: Suricata takes them when they come, and until then the machine says that it is not healthy.
+    systemctl start ringfence-rules.service || say 'the first rules could not be fetched; it is tried again'
+  fi
+  systemctl enable --now "${SERVICES[@]/%/.service}" "${TIMERS[@]/%/.timer}"
+}
+
+read_settings
+if [[ $IMAGE == plain ]]; then install_programs; fi
+check_programs
+place_files
+start
+say 'done'
