@@ -1,4 +1,5 @@
 import { AutoscalingGroup } from "@cdktf/provider-aws/lib/autoscaling-group";
+import { AutoscalingLifecycleHook } from "@cdktf/provider-aws/lib/autoscaling-lifecycle-hook";
 import { AutoscalingPolicy } from "@cdktf/provider-aws/lib/autoscaling-policy";
 import { LaunchTemplate } from "@cdktf/provider-aws/lib/launch-template";
 import type { ITerraformDependable } from "cdktf";
@@ -156,21 +157,20 @@ export class ApplianceFleet extends Construct {
       },
       // New ones first also where a zone is rebalanced or an instance has reached its age.
       instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
-      // Part of the group from its first instance on.
-      initialLifecycleHook: [
-        {
-          name: DRAIN_HOOK,
-          lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
-          heartbeatTimeout: DRAIN_SECONDS,
-          defaultResult: "CONTINUE",
-        },
-      ],
       enabledMetrics: ["GroupDesiredCapacity", "GroupInServiceInstances"],
       metricsGranularity: "1Minute",
       tag: Object.entries(tagsOf(props)).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
       // Nothing is taken down before the last instance has waited for its connections and its hook.
       timeouts: { delete: `${Math.ceil((props.deregistrationDelaySeconds + DRAIN_SECONDS + GOING_SECONDS) / 60)}m` },
       dependsOn: [...props.after],
+    });
+    // A resource of its own: what stands in the group itself is read when the group is made, and never again.
+    new AutoscalingLifecycleHook(this, `zone-${zone}-drain`, {
+      name: DRAIN_HOOK,
+      autoscalingGroupName: group.name,
+      lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
+      heartbeatTimeout: DRAIN_SECONDS,
+      defaultResult: "CONTINUE",
     });
     new AutoscalingPolicy(this, `zone-${zone}-cpu`, {
       name: `${groupName}-cpu`,
