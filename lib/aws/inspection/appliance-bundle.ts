@@ -20,7 +20,7 @@ const UNIX = 3;
 const FILE_MODE = 0o100755 << 16;
 
 /** What an instance does not need. */
-const LEFT_OUT = /(^|\/)(README\.md|__pycache__\/|\.)|\.pyc$/;
+const LEFT_OUT = /(^|\/)(README\.md$|__pycache__\/|\.)|\.pyc$/;
 
 /**
  * Packs a folder into a zip. The bytes depend on nothing but the contents.
