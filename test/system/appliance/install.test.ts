@@ -136,9 +136,9 @@ describe.each(["zip", "tar.gz"] as const)("a plain machine boots with a bundle a
     expect(places).toEqual([...places].sort((one, other) => one - other));
     expect(machine.run(["test", "-x", "/usr/local/bin/gwlbtun"]).status).toBe(0);
     expect(machine.read("/etc/ringfence/cloudwatch-agent.json")).toContain("/ringfence/test-inspection/alerts");
-    expect(
-      machine.sh("for user in suricata health rules; do id -un "ringfence-$user"; done"),
-    ).toBe("ringfence-suricata\nringfence-health\nringfence-rules\n");
+    expect(machine.sh("for user in suricata health rules; do id -un ringfence-$user; done")).toBe(
+      "ringfence-suricata\nringfence-health\nringfence-rules\n",
+    );
     expect(machine.read("/etc/systemd/system/ringfence-rules.timer.d/interval.conf")).toContain(
       "OnUnitInactiveSec=24h",
     );
