@@ -73,6 +73,7 @@ const SCRIPTS = {
       command: script(`bench/allowlist/${name}.ts`),
       hint: `See bench/allowlist/${name}.ts.`,
     })),
+    { command: script("bench/inspection/appliance.ts"), hint: "See bench/inspection/appliance.ts; it takes root." },
   ],
   soak: [
     {

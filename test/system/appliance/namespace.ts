@@ -93,7 +93,7 @@ export class Namespace {
       [one, oneEnd],
       [other, otherEnd],
     ] as const) {
-      machine.sh(`ip link set ${device} mtu 9001 up && ip addr add ${address} dev ${device}`);
+      machine.sh(`ip link set dev ${device} mtu 9001 up && ip addr add ${address} dev ${device}`);
     }
   }
 

@@ -1,5 +1,5 @@
 import { requireSystem } from "./namespace";
-import { APPLIANCE, CLIENT, loadFirewall, SERVER, tunnelHandler, World } from "./world";
+import { APPLIANCE, CLIENT, LOAD_BALANCER, loadFirewall, SERVER, tunnelHandler, World } from "./world";
 
 /*
  * A packet's way from a spoke over the load balancer and the appliance to the internet and back. The load balancer is a stand-in; the
@@ -74,37 +74,59 @@ it("keeps no state of connections that it inspects", () => {
   expect(table).not.toContain(CLIENT);
 });
 
-it("is not reached itself through a tunnel", () => {
+it("is not reached itself through a tunnel, not even by a client with an address of the VPC", async () => {
   const { appliance, endpoints } = world;
-  const server = appliance.start(["python3", "-m", "http.server", "8080"]);
   const { spoke } = endpoints[0];
-  const before = forwardedNowhere();
-  expect(spoke.run(["curl", "-s", "-m", "1", `http://${APPLIANCE}:8080/`]).status).not.toBe(0);
+  const listen =
+    "import socket, time; s = socket.create_server(('', 8080)); print('ready', flush=True); time.sleep(60)";
+  const server = appliance.start(["python3", "-c", listen]);
+  await server.says("ready");
+  const forged = "10.30.5.5";
+  spoke.sh(`ip addr add ${forged}/32 dev vpce`);
+  for (const source of [CLIENT, forged]) {
+    const call = spoke.start(["curl", "-s", "-m", "3", "--interface", source, `http://${APPLIANCE}:8080/`]);
+    spoke.sh("sleep 1");
+    // A connection that was let in waits for its third packet.
+    expect(appliance.sh("ss -tan state syn-recv state established sport = :8080")).not.toContain(source);
+    await call.stop("SIGKILL");
+  }
   expect(spoke.run(["ping", "-c", "1", "-W", "1", APPLIANCE]).status).not.toBe(0);
-  expect(forwardedNowhere()).toBe(before);
-  server.process.kill();
+  spoke.sh(`ip addr del ${forged}/32 dev vpce`);
+  // The load balancer is let in, by that door and no other.
+  expect(world.reachesFromVpc(8080)).toBe(true);
+  expect(world.reachesFromVpc(22)).toBe(false);
+  await server.stop("SIGKILL");
 });
 
-it("lets nothing out by its own interface, and nothing to another endpoint", async () => {
+it("lets nothing out by its own interface, and nothing to another endpoint, should hooks go wrong", () => {
   const { appliance, endpoints } = world;
   const rules = appliance.sh("ip -oneline rule show pref 1000").trim().split("\n");
   const tables = rules.map((rule) => /lookup (\d+)/.exec(rule)?.[1] ?? "");
-  const routes = tables.map((table) => appliance.sh(`ip route show table ${table}`).trim().split(" ").slice(0, 3));
-  const [first, second] = routes.map(([, , device]) => device ?? "");
-  const [table] = tables;
-  const ping = ["ping", "-c", "1", "-W", "1", SERVER];
-  // The rule that is listed first is that of the endpoint that was used first.
-  const [one] = endpoints;
-
-  for (const wrong of [`dev ${String(second)}`, `via 10.30.1.20 dev ens5`]) {
-    const before = forwardedNowhere();
-    appliance.sh(`ip route replace default ${wrong} table ${String(table)}`);
-    expect(one.spoke.run(ping).status).not.toBe(0);
-    expect(forwardedNowhere()).toBeGreaterThan(before);
+  const [first, second] = tables.map((table) => appliance.sh(`ip route show table ${table}`).split(" ")[2] ?? "");
+  const [table = ""] = tables;
+  // What leaves by any device, after the firewall has had its say.
+  appliance.sh(`nft -f - <<'RULES'
+table inet watch {
+  chain leaving {
+    type filter hook postrouting priority 300
+    ip daddr ${SERVER} counter
   }
-  appliance.sh(`ip route replace default dev ${String(first)} table ${String(table)}`);
-  expect(one.spoke.run(ping).status).toBe(0);
-  expect((await world.counters()).foreign).toBe(0);
+}
+RULES`);
+  const left = (): number => Number(/packets (\d+)/.exec(appliance.sh("nft list chain inet watch leaving"))?.[1]);
+  // The rule that is listed first is that of the endpoint that was used first.
+  const ping = (): number | null => endpoints[0].spoke.run(["ping", "-c", "1", "-W", "1", SERVER]).status;
+
+  for (const wrong of [`dev ${String(second)}`, `via ${LOAD_BALANCER} dev ens5`]) {
+    const before = { left: left(), nowhere: forwardedNowhere() };
+    appliance.sh(`ip route replace default ${wrong} table ${table}`);
+    expect(ping()).not.toBe(0);
+    expect({ left: left(), nowhere: forwardedNowhere() }).toEqual({ left: before.left, nowhere: before.nowhere + 1 });
+  }
+  appliance.sh(`ip route replace default dev ${String(first)} table ${table}`);
+  expect(ping()).toBe(0);
+  expect(left()).toBeGreaterThan(0);
+  appliance.sh("nft delete table inet watch");
 });
 
 it("loads its firewall anew without losing a tunnel", () => {
@@ -115,6 +137,8 @@ it("loads its firewall anew without losing a tunnel", () => {
 it("goes on after its tunnel handler was killed, whose devices and hooks nobody cleaned up", async () => {
   await world.killTunnel("SIGKILL");
   await world.restartTunnel();
+  // Not even of endpoints that may never come again.
+  expect(world.appliance.sh("ip -oneline rule show pref 1000")).toBe("");
   for (const endpoint of world.endpoints) {
     expect(world.echoed(endpoint, "tcp", SERVER, 100_000)).toBe(100_000);
   }

@@ -158,6 +158,23 @@ export class World {
     return Number(stdout);
   }
 
+  /** Whether a TCP connection to the appliance from within the VPC is answered, be it by a refusal. */
+  reachesFromVpc(port: number): boolean {
+    // What the firewall takes in and nobody listens for is refused at once.
+    const { status, stdout } = this.vpc.run([
+      "curl",
+      "-s",
+      "-m",
+      "2",
+      "-o",
+      "/dev/null",
+      "-w",
+      "%{time_connect}",
+      `http://${APPLIANCE}:${port}/`,
+    ]);
+    return status === 7 || Number(stdout) > 0;
+  }
+
   async killTunnel(signal: NodeJS.Signals): Promise<void> {
     await this.tunnel.stop(signal);
   }
