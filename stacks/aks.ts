@@ -102,10 +102,11 @@ export class AksStack extends RingfenceStack {
       });
     }
     new ClusterDiagnostics(this, "diagnostics", {
-      ...place,
       name,
+      resourceGroupName,
       clusterId: cluster.id,
       workspaceId: network.workspaceId,
+      workspaceLocation: network.workspaceLocation,
     });
 
     this.outputs = {

@@ -37,6 +37,8 @@ export interface AzureNetworkOutputs {
   readonly firewallPolicyId: string;
   /** Log Analytics workspace for logs and metrics. */
   readonly workspaceId: string;
+  /** Region of the workspace, which can be another than the network's where it is not made here. */
+  readonly workspaceLocation: string;
   /** @default - an existing network that does not name it */
   readonly routeTableId?: string;
   /** The subnets of each cluster, by its name. */
@@ -159,6 +161,7 @@ export class AzureNetworkStack extends RingfenceStack {
       egressCidrs: egressOf(network, firewallAddresses.cidrs, nat.cidrs),
       firewallPolicyId: rules.policyId,
       workspaceId,
+      workspaceLocation: workspaceLocation(azure),
       routeTableId: routes.id,
       clusters: Object.fromEntries(subnets),
     };
@@ -231,7 +234,12 @@ export function existingAzureNetwork(azure: AzureEnvironment, { existing }: Exis
     location: azure.location,
     egressCidrs: egress,
     workspaceId: azure.monitoring.workspaceId,
+    workspaceLocation: workspaceLocation(azure),
   };
+}
+
+function workspaceLocation({ location, monitoring }: AzureEnvironment): string {
+  return monitoring?.location ?? location;
 }
 
 /** The address that carries the firewall's subnet comes first, wherever it stands in the file. */

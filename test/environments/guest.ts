@@ -21,7 +21,10 @@ export default defineEnvironment({
     tenantId: "99999999-9999-9999-9999-999999999999",
     subscriptionId: subscription,
     location: "northeurope",
-    monitoring: { workspaceId: `${group("logs")}/Microsoft.OperationalInsights/workspaces/main` },
+    monitoring: {
+      workspaceId: `${group("logs")}/Microsoft.OperationalInsights/workspaces/main`,
+      location: "westeurope",
+    },
     network: {
       existing: {
         resourceGroup: "hub",

@@ -380,5 +380,8 @@ describe("what the cluster tells", () => {
     const [workspace] = objectsOf(objectOf(rule.destinations).log_analytics);
     expect(flow?.destinations).toEqual([workspace?.name]);
     expect(workspace?.workspace_resource_id).toBe(NETWORK_OUTPUTS.workspaceId);
+    // Not in the cluster's Region, but in the workspace's.
+    expect(NETWORK_OUTPUTS.workspaceLocation).not.toBe(NETWORK_OUTPUTS.location);
+    expect(rule.location).toBe(NETWORK_OUTPUTS.workspaceLocation);
   });
 });

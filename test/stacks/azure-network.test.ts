@@ -1,12 +1,24 @@
 import { cidr, contains, overlaps } from "../../lib/addresses";
 import { existingAzureNetwork } from "../../stacks/azure-network";
-import { buildAzureNetwork } from "../support/azure-network";
+import { type AzureNetworkChanges, buildAzureNetwork } from "../support/azure-network";
 import { dependenciesOf } from "../support/dependencies";
 import { objectsOf, textOf, textsIn } from "../support/json";
 import type { Block, Template } from "../support/template";
 
 const ID = "11111111-1111-1111-1111-111111111111";
 const WORKSPACE = `/subscriptions/${ID}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/main`;
+
+const AZURE = { tenantId: ID, subscriptionId: ID, location: "westeurope" };
+const HUB = `/subscriptions/${ID}/resourceGroups/hub/providers/Microsoft.Network`;
+const VNET = `${HUB}/virtualNetworks/main`;
+const EXISTING = {
+  resourceGroup: "hub",
+  vnetId: VNET,
+  cidr: "10.50.0.0/16",
+  firewallPolicyId: `${HUB}/firewallPolicies/main`,
+  egress: ["203.0.113.7/32"],
+  clusters: { payments: { nodeSubnetId: `${VNET}/subnets/nodes` } },
+};
 
 const CLUSTERS = {
   payments: { slot: 0 },
@@ -195,6 +207,19 @@ describe("logs", () => {
     template.resource("azurerm_monitor_diagnostic_setting", { log_analytics_workspace_id: WORKSPACE });
     expect(outputs.workspaceId).toBe(WORKSPACE);
   });
+
+  it("are in the network's Region unless the file names another", () => {
+    const locationOf = (monitoring?: AzureNetworkChanges["monitoring"]): string =>
+      buildAzureNetwork({ monitoring }).outputs.workspaceLocation;
+    expect(locationOf()).toBe("westeurope");
+    expect(locationOf({ workspaceId: WORKSPACE })).toBe("westeurope");
+    expect(locationOf({ workspaceId: WORKSPACE, location: "northeurope" })).toBe("northeurope");
+    const found = existingAzureNetwork(
+      { ...AZURE, monitoring: { workspaceId: WORKSPACE, location: "northeurope" } },
+      { existing: EXISTING },
+    );
+    expect(found).toMatchObject({ location: "westeurope", workspaceLocation: "northeurope" });
+  });
 });
 
 describe("alerts", () => {
@@ -243,25 +268,14 @@ describe("alerts", () => {
 });
 
 describe("an existing network", () => {
-  const vnet = `/subscriptions/${ID}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/main`;
-  const existing = {
-    resourceGroup: "hub",
-    vnetId: vnet,
-    cidr: "10.50.0.0/16",
-    firewallPolicyId: `/subscriptions/${ID}/resourceGroups/hub/providers/Microsoft.Network/firewallPolicies/main`,
-    egress: ["203.0.113.7/32"],
-    clusters: { payments: { nodeSubnetId: `${vnet}/subnets/nodes` } },
-  };
-  const azure = { tenantId: ID, subscriptionId: ID, location: "westeurope" };
-
   it("looks to other stacks like one that was made here", () => {
     const { outputs: made } = buildAzureNetwork({ clusters: CLUSTERS });
-    const found = existingAzureNetwork({ ...azure, monitoring: { workspaceId: WORKSPACE } }, { existing });
+    const found = existingAzureNetwork({ ...AZURE, monitoring: { workspaceId: WORKSPACE } }, { existing: EXISTING });
     expect([...Object.keys(found), "routeTableId"].sort()).toEqual(Object.keys(made).sort());
     expect(found).toMatchObject({ resourceGroupName: "hub", egressCidrs: ["203.0.113.7/32"], workspaceId: WORKSPACE });
   });
 
   it("needs a workspace, since none is made for it", () => {
-    expect(() => existingAzureNetwork(azure, { existing })).toThrow("azure.monitoring.workspaceId");
+    expect(() => existingAzureNetwork(AZURE, { existing: EXISTING })).toThrow("azure.monitoring.workspaceId");
   });
 });

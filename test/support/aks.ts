@@ -19,6 +19,7 @@ export const NETWORK_OUTPUTS: AzureNetworkOutputs & { readonly routeTableId: str
   egressCidrs: ["203.0.113.8/32", "203.0.113.7/32"],
   firewallPolicyId: `${NETWORK}/firewallPolicies/main`,
   workspaceId: `${SUBSCRIPTION}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/main`,
+  workspaceLocation: "northeurope",
   routeTableId: `${NETWORK}/routeTables/main`,
   clusters: {
     payments: {

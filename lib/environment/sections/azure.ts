@@ -154,11 +154,12 @@ export const azure = section('{ tenantId: "…", subscriptionId: "…", location
   location,
   /** Where logs and metrics go. @default - a workspace is made together with the network */
   monitoring: section('{ workspaceId: "…" }', {
-    /**
-     * An existing Log Analytics workspace, in `location`: the rules of container insights stand where their workspace does. Defender of a
-     * cluster signs in to it with its keys, which must be on then.
-     */
+    /** An existing Log Analytics workspace. Defender of a cluster signs in to it with its keys, which must be on then. */
     workspaceId: azureId("a Log Analytics workspace", "Microsoft.OperationalInsights", "workspaces"),
+    /**
+     * The Region of that workspace: the rules of container insights stand where their workspace does. @default - `location` of `azure`
+     */
+    location: location.optional(),
   }).optional(),
   /** The VNet: made here, or an existing one by its ids. @default - no network stack */
   network: madeOrExisting("a network", made, existing).optional(),

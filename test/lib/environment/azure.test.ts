@@ -70,6 +70,16 @@ const NETWORKS: readonly Row[] = [
     ["azure.monitoring.workspaceId", "the resource id of a Log Analytics workspace", "/subscriptions", `"${ID}"`],
   ],
   [
+    "the Region of a workspace that is made",
+    azure({ monitoring: { location: "northeurope" } }),
+    ["azure.monitoring.workspaceId", "is missing: the resource id of a Log Analytics workspace", "/subscriptions"],
+  ],
+  [
+    "the Region of a workspace by its display name",
+    azure({ monitoring: { workspaceId: WORKSPACE, location: "North Europe" } }),
+    ["azure.monitoring.location", "without spaces", '"westeurope"', '"North Europe"'],
+  ],
+  [
     "no firewall, to which everything is routed",
     azure({ "network/firewall": GONE }),
     [FIREWALL, "is missing: an object", 'publicIps: ["primary"]'],
