@@ -179,7 +179,7 @@ export class AzureNetworkStack extends RingfenceStack {
   /** The NAT gateway and its addresses; nothing where none is asked for. */
   #natGateway(environment: Environment, { natGateway, firewall }: MadeNetwork, place: AzurePlace, subnetId: string) {
     if (natGateway === undefined) return { cidrs: [], attachments: [] };
-    const { publicIps, reservedPublicIps, zone, attached } = natGateway;
+    const { publicIps, reservedPublicIps, attached, zone = onlyOne(firewall.zones) } = natGateway;
     const addresses = new PublicAddresses(this, "nat-address", {
       name: stackId(environment.name, "nat"),
       place,
@@ -240,6 +240,11 @@ export function existingAzureNetwork(azure: AzureEnvironment, { existing }: Exis
 
 function workspaceLocation({ location, monitoring }: AzureEnvironment): string {
   return monitoring?.location ?? location;
+}
+
+/** A firewall of one zone takes its gateway along: apart, either zone's failure would stop everything. */
+function onlyOne(zones: readonly number[]): number | undefined {
+  return zones.length === 1 ? zones[0] : undefined;
 }
 
 /** The address that carries the firewall's subnet comes first, wherever it stands in the file. */

@@ -27,6 +27,7 @@ export default defineEnvironment({
       cidr: "10.40.0.0/18",
       firewall: {
         tier: "Premium",
+        zones: [1],
         publicIps: ["primary", "second", "third"],
         reservedPublicIps: ["fourth"],
         publicIpPrefixLength: 28,

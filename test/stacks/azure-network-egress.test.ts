@@ -136,7 +136,7 @@ describe("public addresses", () => {
   it("may be called as other parts of the network are", () => {
     const names = ["primary", "prefix", "lock", "second", "second-lock", "attachment", "subnet"];
     const everything = {
-      firewall: { publicIps: names },
+      firewall: { publicIps: names, zones: [1] as const },
       natGateway: { publicIps: names },
       sections: { protect: true },
     };
@@ -145,7 +145,7 @@ describe("public addresses", () => {
 
   it("can be neither destroyed nor deleted under protect", () => {
     const guarded = templateOf({
-      firewall: { publicIps: ["primary", "second"], publicIpPrefixLength: 31 },
+      firewall: { publicIps: ["primary", "second"], publicIpPrefixLength: 31, zones: [1] },
       natGateway: { publicIps: ["nat"] },
       sections: { protect: true },
     });
@@ -161,17 +161,32 @@ describe("public addresses", () => {
 });
 
 describe("a NAT gateway", () => {
-  const attached = templateOf({ natGateway: { publicIps: ["one", "two"], reservedPublicIps: ["three"], zone: 2 } });
+  const attached = templateOf({
+    firewall: { zones: [2] },
+    natGateway: { publicIps: ["one", "two"], reservedPublicIps: ["three"] },
+  });
 
-  it("stands in its zone, with addresses of that zone", () => {
+  it("stands in the firewall's one zone, with addresses of that zone", () => {
     expect(attached.resource("azurerm_nat_gateway").attributes.zones).toEqual(["2"]);
     const zones = attached
       .resources("azurerm_public_ip")
       .filter(({ logicalId }) => logicalId.startsWith("nat-"))
       .map(({ attributes }) => attributes.zones);
     expect(zones).toEqual([["2"], ["2"], ["2"]]);
-    const anywhere = templateOf({ natGateway: { publicIps: ["one"] } });
-    expect(anywhere.resource("azurerm_nat_gateway").attributes.zones).toBeUndefined();
+  });
+
+  it("stands where it is told to behind a firewall of several zones, and else where Azure puts it", () => {
+    const zonesOf = (zone?: 1 | 2 | 3): unknown =>
+      templateOf({ natGateway: { publicIps: ["one"], zone, singleZoneReason: "a test of one zone" } }).resource(
+        "azurerm_nat_gateway",
+      ).attributes.zones;
+    expect(zonesOf(3)).toEqual(["3"]);
+    expect(zonesOf()).toBeUndefined();
+  });
+
+  it("has no zone where the Region has none", () => {
+    const regional = templateOf({ firewall: { zones: [] }, natGateway: { publicIps: ["one"] } });
+    expect(regional.resource("azurerm_nat_gateway").attributes.zones).toBeUndefined();
   });
 
   it("uses its addresses but those in reserve", () => {
@@ -197,7 +212,10 @@ describe("a NAT gateway", () => {
   });
 
   it("that is not attached is admitted beside the firewall, and carries nothing", () => {
-    const announced = templateOf({ natGateway: { publicIps: ["one", "two"], attached: false } });
+    const announced = templateOf({
+      firewall: { zones: [1] },
+      natGateway: { publicIps: ["one", "two"], attached: false },
+    });
     announced.expectAbsent("azurerm_subnet_nat_gateway_association");
     expect(announced.output("egress-cidrs").value).toEqual(rangesOf(announced, ""));
     expect(announced.count("azurerm_public_ip")).toBe(3);

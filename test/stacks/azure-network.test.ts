@@ -246,7 +246,7 @@ describe("alerts", () => {
   });
 
   it("watch a NAT gateway too", () => {
-    const { template } = buildAzureNetwork({ natGateway: { publicIps: ["nat"] } });
+    const { template } = buildAzureNetwork({ firewall: { zones: [1] }, natGateway: { publicIps: ["nat"] } });
     const scopes = template
       .resources("azurerm_monitor_metric_alert")
       .map(({ attributes }) => textsIn(attributes.scopes).join());

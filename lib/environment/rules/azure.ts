@@ -152,6 +152,26 @@ export const natZoneIsOfFirewall: CrossFieldRule = ({ azure }) => {
   ];
 };
 
+/**
+ * Azure Firewall documentation, "Scale SNAT ports with Azure NAT Gateway" and "Integrate Azure Firewall with NAT Gateway V2": the gateway
+ * stands in one zone, takes a zone-redundant firewall down with that, and so needs a firewall of one zone.
+ */
+export const natZoneIsOnPurpose: CrossFieldRule = ({ azure }, isRefused) => {
+  const { natGateway, firewall } = madeVnet(azure) ?? {};
+  const zones = new Set(firewall?.zones);
+  const path = [...NETWORK, "natGateway", "singleZoneReason"];
+  if (natGateway === undefined || natGateway.singleZoneReason !== undefined || isRefused(path)) return [];
+  if (zones.size < 2 || zones.has(undefined)) return [];
+  return [
+    fault(
+      path,
+      "is missing: the gateway stands in one zone and the firewall in several, so that nothing leaves any more when that zone fails",
+      undefined,
+      "give the firewall more publicIps instead, write one zone into firewall.zones before the first deploy, or write here why one zone is enough",
+    ),
+  ];
+};
+
 /** What is not made together with the network has to be named. */
 export const existingVnetNamesWorkspace: CrossFieldRule = ({ azure }, isRefused) => {
   if (azure?.network === undefined || !("existing" in azure.network)) return [];

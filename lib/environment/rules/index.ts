@@ -60,6 +60,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   azure.addressesFitPrefix,
   azure.detectionNeedsPremium,
   azure.natZoneIsOfFirewall,
+  azure.natZoneIsOnPurpose,
   azure.existingVnetNamesWorkspace,
   azure.tagsFitAzure,
   azure.azureListsHaveNoTwins,

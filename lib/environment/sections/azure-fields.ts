@@ -67,6 +67,14 @@ export const labelFault = (what: string) => (key: string) =>
 export const label = (what: string, example: string) =>
   text({ pattern: LABEL, what: `the name of ${what}: ${LABEL_WORDS}`, example: JSON.stringify(example) });
 
+/** Why somebody wants what is refused without a reason. */
+export const reasonFor = (example: string) =>
+  text({
+    pattern: /^[^\p{Cc}]{10,200}$/u,
+    what: "one line of 10 to 200 characters that says why",
+    example: JSON.stringify(example),
+  });
+
 const RANGE = expected("an IPv4 range", 'write for example "10.40.0.0/20"');
 
 /** What is wrong with an IPv4 range, as {@link says} writes it. */

@@ -6,6 +6,7 @@ import {
   ipv4Cidr,
   label,
   location,
+  reasonFor,
   resourceGroupName,
   subnetId,
   uuid,
@@ -94,9 +95,14 @@ const natGateway = section('{ publicIps: ["nat-1"] }', {
   attached: trueOrFalse.default(true),
   /**
    * The zone in which it stands: when that zone fails, nothing leaves. Changing it makes a new gateway and new addresses.
-   * @default - one that Azure chooses
+   * @default - the firewall's, if that stands in one; otherwise Azure chooses
    */
   zone: zone.optional(),
+  /**
+   * Why all that leaves may depend on one zone although the firewall stands in several. Microsoft wants a firewall of one zone in front of
+   * this kind of gateway, so that another is refused without a reason. @default - none is needed
+   */
+  singleZoneReason: reasonFor("250 addresses are too many for our partners to admit").optional(),
 });
 
 const made = section(

@@ -166,18 +166,31 @@ const NETWORKS: readonly Row[] = [
   ],
   [
     "a NAT gateway without addresses",
-    azure({ "network/natGateway": { publicIps: [] } }),
+    azure({ "network/firewall/zones": [1], "network/natGateway": { publicIps: [] } }),
     ["azure.network.natGateway.publicIps", "1 to 16", '["primary"', "an empty list"],
   ],
   [
     "17 addresses of a NAT gateway",
-    azure({ "network/natGateway": { publicIps: addresses(16), reservedPublicIps: ["b"] } }),
+    azure({
+      "network/firewall/zones": [1],
+      "network/natGateway": { publicIps: addresses(16), reservedPublicIps: ["b"] },
+    }),
     ["azure.network.natGateway.reservedPublicIps", "17 public IPs, and there may be 16", "fewer"],
   ],
   [
     "a NAT gateway where the firewall never is",
-    azure({ "network/firewall/zones": [1, 2], "network/natGateway": { publicIps: ["a"], zone: 3 } }),
+    azure({ "network/firewall/zones": [1], "network/natGateway": { publicIps: ["a"], zone: 3 } }),
     ["azure.network.natGateway.zone", "none of the firewall's zones", "firewall.zones", "3"],
+  ],
+  [
+    "a NAT gateway of one zone behind a firewall of all, and nobody who wants that",
+    azure({ "network/natGateway": { publicIps: ["a"], zone: 3 } }),
+    ["azure.network.natGateway.singleZoneReason", "nothing leaves any more when that zone fails", "publicIps"],
+  ],
+  [
+    "a NAT gateway of one zone for no reason",
+    azure({ "network/natGateway": { publicIps: ["a"], singleZoneReason: "because" } }),
+    ["azure.network.natGateway.singleZoneReason", "10 to 200 characters", "partners", '"because"'],
   ],
   [
     "a VNet over the VPC",
@@ -518,7 +531,18 @@ describe("what is right", () => {
     ],
     ["250 addresses", azure({ "network/firewall/publicIps": ["primary", ...addresses(249)] })],
     ["a full prefix", azure({ "network/firewall/publicIpPrefixLength": 31 })],
-    ["a NAT gateway in a zone of the firewall", azure({ "network/natGateway": { publicIps: ["a"], zone: 3 } })],
+    [
+      "a NAT gateway in the zone of the firewall",
+      azure({ "network/firewall/zones": [3], "network/natGateway": { publicIps: ["a"], zone: 3 } }),
+    ],
+    [
+      "a NAT gateway in one zone of several on purpose",
+      azure({ "network/natGateway": { publicIps: ["a"], zone: 3, singleZoneReason: "partners admit two addresses" } }),
+    ],
+    [
+      "a NAT gateway in a Region without zones",
+      azure({ "network/firewall/zones": [], "network/natGateway": { publicIps: ["a"] } }),
+    ],
     ["an existing network", existing()],
     ["as many ranges as AKS takes", aks({ "payments/apiServer": { access: "public", alsoAdmit: ranges(196) } })],
     ["a private API server", aks({ "payments/apiServer": { access: "private" } })],
