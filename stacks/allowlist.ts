@@ -26,6 +26,7 @@ import {
   clusterTableName,
   egressClusterName,
   type Environment,
+  foreignClusters,
 } from "../lib/environment";
 import { stackId } from "../lib/names";
 import { RingfenceStack } from "../lib/terraform";
@@ -153,13 +154,15 @@ export class AllowlistStack extends RingfenceStack {
   /** The clusters of the file, those that this environment makes, and its own addresses. */
   #clusterItems(
     environment: Environment,
-    { allowlist, ownEgressCidrs, aksEgressCidrs = {} }: AllowlistProps,
+    { ownEgressCidrs, aksEgressCidrs = {} }: AllowlistProps,
     table: IClusterTable,
   ): ClusterItems[] {
     const itemsFor = (id: string, cluster: string, cidrs: readonly string[]): ClusterItems =>
       new ClusterItems(this, id, { table, items: itemsOf(table, cluster, cidrs) });
     return [
-      ...Object.entries(allowlist.clusters).map(([cluster, cidrs]) => itemsFor(`cluster-${cluster}`, cluster, cidrs)),
+      ...Object.entries(foreignClusters(environment)).map(([cluster, cidrs]) =>
+        itemsFor(`cluster-${cluster}`, cluster, cidrs),
+      ),
       ...Object.entries(aksEgressCidrs).map(([cluster, cidrs]) =>
         itemsFor(`aks-${cluster}`, aksClusterName(environment.name, cluster), cidrs),
       ),

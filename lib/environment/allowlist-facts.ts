@@ -1,6 +1,6 @@
 import { cidr, type Family, parseCidr } from "../addresses";
 import { stackId } from "../names";
-import type { PartialEnvironment } from "./environment";
+import type { AllowlistEnvironment, Environment, PartialEnvironment } from "./environment";
 import { CAPACITY_DEFAULTS } from "./sections/allowlist";
 
 /** Under this name a set writes the addresses that its own AWS network leaves from. */
@@ -11,6 +11,20 @@ export function egressClusterName(environment: string): string {
 /** Under this name a set writes the addresses that one of its own AKS clusters leaves from. */
 export function aksClusterName(environment: string, cluster: string): string {
   return stackId(environment, "aks", cluster);
+}
+
+/**
+ * Clusters made elsewhere whose items this environment writes, by name: those of the allowlist, and those that it registers in Rancher
+ * with their addresses.
+ */
+export function foreignClusters({
+  allowlist,
+  rancher,
+}: Pick<Environment, "allowlist" | "rancher">): AllowlistEnvironment["clusters"] {
+  const registered = Object.entries(rancher?.clusters ?? {}).flatMap(([name, { egress }]) =>
+    egress === undefined ? [] : [[name, egress] as const],
+  );
+  return { ...allowlist?.clusters, ...Object.fromEntries(registered) };
 }
 
 /** The table's name, unless the environment gives one. */

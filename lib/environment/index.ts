@@ -1,4 +1,11 @@
-export { accessFamilies, addressesOf, aksClusterName, clusterTableName, egressClusterName } from "./allowlist-facts";
+export {
+  accessFamilies,
+  addressesOf,
+  aksClusterName,
+  clusterTableName,
+  egressClusterName,
+  foreignClusters,
+} from "./allowlist-facts";
 export { defineEnvironment } from "./define";
 export type {
   AksEnvironment,

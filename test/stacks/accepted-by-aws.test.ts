@@ -1,5 +1,6 @@
 import example from "../../environments/example";
 import { isObject, type JsonObject, type JsonValue } from "../../lib/policy/terraform-json";
+import clouds from "../environments/clouds";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
@@ -35,7 +36,7 @@ const longest = environmentWith({
   allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
 });
 
-const sets = stackTemplates(example, wide, hosted, frugal, longest, premium, guest);
+const sets = stackTemplates(example, wide, hosted, frugal, longest, premium, guest, clouds);
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),

@@ -7,6 +7,7 @@ import { policyRules } from "../../lib/policy/rules";
 import { readStack, type SynthesizedStack } from "../../lib/policy/synthesized";
 import { TAG_KEYS } from "../../lib/terraform";
 import { buildStackSets } from "../../stacks/stack-set";
+import clouds from "../environments/clouds";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
@@ -25,7 +26,7 @@ const OPTIONS: PolicyOptions = {
 
 const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const app = new App({ outdir });
-  buildStackSets(app, [example, wide, hosted, frugal, premium, guest]);
+  buildStackSets(app, [example, wide, hosted, frugal, premium, guest, clouds]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
   const built = app.node.children.filter((child) => TerraformStack.isStack(child));
   built.forEach((stack) => {

@@ -1,5 +1,24 @@
 import { compilerFaults } from "../../support/compiler-faults";
-import { BALANCER, changed, define, DOCKER_HUB, EXISTING_NETWORK, EXISTING_TABLE, KEY } from "./base";
+import { BALANCER, changed, define, DOCKER_HUB, EXISTING_NETWORK, EXISTING_TABLE, KEY, PEM } from "./base";
+
+/** A cluster made elsewhere, of which everything is said. */
+const FOREIGN = {
+  agent: "manual",
+  egress: ["203.0.113.20/32"],
+  description: "Search",
+  labels: { team: "search", "example.com/empty": "" },
+  annotations: { "example.com/on-call": "search: +49 30 0000" },
+  fleetWorkspace: "search",
+  agentEnvironment: { HTTPS_PROXY: "http://proxy.example.com:3128" },
+  agentScheduling: {
+    tolerations: [{ key: "dedicated", value: "system", effect: "NoSchedule" }],
+    requests: { cpu: "100m", memory: "256Mi" },
+    limits: { cpu: "1", memory: "1Gi" },
+  },
+  members: { "cluster-owner": ["azuread_group://11111111-2222-3333-4444-555555555555"] },
+  projects: { shop: { description: "Shop", members: { "read-only": ["okta_group://everyone"] } } },
+  waitMinutes: 30,
+};
 
 const MINIMAL = { name: "dev", state: { kind: "local" } };
 
@@ -59,6 +78,9 @@ test("what is written is kept", () => {
     "aws/network/interfaceEndpoints": "none",
     "aws/dockerHub": { credentialSecretArn: DOCKER_HUB },
     "allowlist/capacity/quota": 200,
+    "rancher/caCertificates": PEM,
+    "rancher/providerVersion": "7.11.1",
+    "rancher/clusters": { "own-search": FOREIGN },
   });
   expect(define(input)).toEqual(input);
 });
