@@ -140,7 +140,8 @@ export default defineEnvironment({
           ipGroups: {},
         },
       },
-      // Behind the firewall, for many connections: its addresses are then what the internet sees.
+      // Behind the firewall, for many connections: its addresses are then what the internet sees. It stands in one zone, and so would the
+      // firewall, with zones: [1]; see docs/stacks/azure-network.md.
       // natGateway: { publicIps: ["nat-1"] },
     },
   },
@@ -152,6 +153,7 @@ export default defineEnvironment({
       slot: 0,
       // Without a patch, so that AKS keeps it at the newest one. Azure refuses a new cluster of a version that is out of support:
       // az aks get-versions --location westeurope
+      // Your Rancher must know it too; where it does not yet, supportPlan: "AKSLongTermSupport" keeps an older one supported.
       kubernetesVersion: "1.35",
       // public: a public address that admits only the firewall, `access`, and whom you add. vnetIntegration, private: see docs/stacks/aks.md.
       apiServer: { access: "public", awsEgress: true, alsoAdmit: [] },

@@ -64,6 +64,7 @@ export class AksStack extends RingfenceStack {
       dnsPrefix: adopt?.dnsPrefix ?? name,
       nodeResourceGroup: adopt?.nodeResourceGroup ?? `${name}-nodes`,
       kubernetesVersion: settings.kubernetesVersion,
+      supportPlan: settings.supportPlan,
       tenantId: azure.tenantId,
       adminGroupIds: settings.adminGroupIds,
       identities,

@@ -52,6 +52,12 @@ describe("a cluster", () => {
     });
   });
 
+  it("has a version's year of support, or two in the tier that Azure gives them in", () => {
+    expect(clusterOf(plain)).toMatchObject({ sku_tier: "Standard", support_plan: "KubernetesOfficial" });
+    const longTerm = buildAks({ settings: { supportPlan: "AKSLongTermSupport" } });
+    expect(clusterOf(longTerm)).toMatchObject({ sku_tier: "Premium", support_plan: "AKSLongTermSupport" });
+  });
+
   it("can be run commands in only where Rancher's agent comes so", () => {
     expect(clusterOf(plain).run_command_enabled).toBe(false);
     expect(clusterOf(buildAks({ settings: { rancher: { agent: "manual" } } })).run_command_enabled).toBe(false);

@@ -54,6 +54,8 @@ export interface ClusterProps {
   readonly location: string;
   /** A minor version, `1.35`, of which Azure chooses the newest patch; or with a patch. */
   readonly kubernetesVersion: string;
+  /** `AKSLongTermSupport` keeps a version supported for a second year, and takes the tier Premium. */
+  readonly supportPlan: "KubernetesOfficial" | "AKSLongTermSupport";
   readonly tenantId: string;
   /** Entra groups whose members administer the cluster. */
   readonly adminGroupIds: readonly string[];
@@ -114,8 +116,9 @@ export class Cluster extends Construct {
       nodeResourceGroup: props.nodeResourceGroup,
       location: props.location,
       kubernetesVersion: props.kubernetesVersion,
-      // With an SLA, and without the limits of the free tier.
-      skuTier: "Standard",
+      // Both with an SLA, and without the limits of the free tier. Azure supports a version for longer in the dearer one alone.
+      skuTier: props.supportPlan === "AKSLongTermSupport" ? "Premium" : "Standard",
+      supportPlan: props.supportPlan,
 
       identity: { type: "UserAssigned", identityIds: [identities.controlPlaneId] },
       kubeletIdentity: identities.kubelet && {

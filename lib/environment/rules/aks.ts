@@ -370,6 +370,21 @@ export const channelsAgree: CrossFieldRule = (environment) =>
     ];
   });
 
+/** Azure/AKS#3839: long-term support switches off the two channels that move on to another minor version. */
+export const longTermVersionStays: CrossFieldRule = (environment) =>
+  clustersOf(environment).flatMap(({ path, cluster: { supportPlan, upgrade } }) => {
+    const channel = upgrade?.automaticChannel;
+    if (supportPlan !== "AKSLongTermSupport" || (channel !== "stable" && channel !== "rapid")) return [];
+    return [
+      fault(
+        [...path, "upgrade", "automaticChannel"],
+        'moves on to other minor versions, which Azure switches off with supportPlan: "AKSLongTermSupport"',
+        channel,
+        'write "patch": of each minor version only the last two patches have long-term support',
+      ),
+    ];
+  });
+
 /**
  * AKS documentation, "Use Azure tags in AKS": a private DNS zone has 15 tags. Azure/AKS#3038 saw 14 of a cluster's accepted, and two are
  * Ringfence's own.

@@ -81,6 +81,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   aks.awsEgressNeedsNetwork,
   aks.runCommandHasAPool,
   aks.channelsAgree,
+  aks.longTermVersionStays,
   aks.tagsFitPrivateZones,
   aks.groupsStandOnce,
 ];

@@ -223,10 +223,15 @@ const cluster = section('{ slot: 0, kubernetesVersion: "1.35", apiServer: { acce
   /** Its place in the VNet's address plan, 0 to 14: unique, and it never changes, or the cluster is made anew. */
   slot: wholeNumber("the cluster's place in the VNet's address plan", 0, 14),
   /**
-   * Minor version, or with a patch. Azure makes a cluster only of one within its year of support (`az aks get-versions`); upgrades go one
-   * minor version at a time.
+   * Minor version, or with a patch. Azure makes a cluster only of one within its year of support (`az aks get-versions`), or within the year
+   * after with `supportPlan: "AKSLongTermSupport"`; upgrades go one minor version at a time.
    */
   kubernetesVersion: text({ pattern: /^1\.\d{2}(\.\d{1,2})?$/, what: "a version of Kubernetes", example: '"1.35"' }),
+  /**
+   * How long Azure supports a version: `KubernetesOfficial` for a year, `AKSLongTermSupport` for two, in the tier Premium at about six times
+   * the price of the control plane. @default "KubernetesOfficial"
+   */
+  supportPlan: oneOf(["KubernetesOfficial", "AKSLongTermSupport"]).default("KubernetesOfficial"),
   /** Who reaches the API server. */
   apiServer,
   /**

@@ -458,6 +458,16 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.upgrade.nodeOsChannel", 'automaticChannel: "node-image"', '"NodeImage"', '"SecurityPatch"'],
   ],
   [
+    "a version of long support, and a channel that leaves it",
+    aks({ "payments/supportPlan": "AKSLongTermSupport", "payments/upgrade": { automaticChannel: "stable" } }),
+    ["aks.payments.upgrade.automaticChannel", "moves on to other minor versions", '"patch"', '"stable"'],
+  ],
+  [
+    "a plan of support that Azure does not have",
+    aks({ "payments/supportPlan": "LTS" }),
+    ["aks.payments.supportPlan", '"KubernetesOfficial"', '"AKSLongTermSupport"', '"LTS"'],
+  ],
+  [
     "a cluster that an existing network does not know",
     { ...existing(), aks: { shop: CLUSTER } },
     ["azure.network.existing.clusters.shop", "is missing: the subnets of a cluster", "nodeSubnetId"],
@@ -545,6 +555,7 @@ describe("what is right", () => {
     ],
     ["an existing network", existing()],
     ["as many ranges as AKS takes", aks({ "payments/apiServer": { access: "public", alsoAdmit: ranges(196) } })],
+    ["a version of long support", aks({ "payments/supportPlan": "AKSLongTermSupport" })],
     ["a private API server", aks({ "payments/apiServer": { access: "private" } })],
     [
       "15 clusters",
