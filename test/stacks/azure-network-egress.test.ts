@@ -31,6 +31,10 @@ describe("the firewall", () => {
     expect(firewall.firewall_policy_id).toBe(`\${${policy.address}.id}`);
   });
 
+  it("leaves it to the policy, whatever Azure says of the firewall itself", () => {
+    expect(firewall.lifecycle).toEqual({ ignore_changes: ["threat_intel_mode"] });
+  });
+
   it.each([
     [{ tier: "Standard" }, undefined],
     [{ tier: "Premium" }, { mode: "Deny" }],
