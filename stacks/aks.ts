@@ -17,6 +17,7 @@ export interface AksOutputs {
   readonly clusterId: string;
   readonly clusterName: string;
   readonly resourceGroupName: string;
+  readonly location: string;
   /** Issuer of the tokens with which workloads sign in to Azure. */
   readonly oidcIssuerUrl: string;
 }
@@ -67,6 +68,7 @@ export class AksStack extends RingfenceStack {
       supportPlan: settings.supportPlan,
       tenantId: azure.tenantId,
       adminGroupIds: settings.adminGroupIds,
+      localAccounts: settings.localAccounts,
       identities,
       apiServer: apiServerAccess(environment, props, subnets),
       nodeSubnetId: subnets.nodeSubnetId,
@@ -114,6 +116,7 @@ export class AksStack extends RingfenceStack {
       clusterId: cluster.id,
       clusterName: cluster.name,
       resourceGroupName,
+      location: network.location,
       oidcIssuerUrl: cluster.oidcIssuerUrl,
     };
     this.publish("cluster-name", cluster.name, "For az aks get-credentials, with the resource group");

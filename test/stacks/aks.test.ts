@@ -40,6 +40,10 @@ describe("a cluster", () => {
     });
   });
 
+  it("has accounts of its own only where the file asks for them", () => {
+    expect(clusterOf(buildAks({ settings: { localAccounts: true } })).local_account_disabled).toBe(false);
+  });
+
   it("has what makes it harder to break into", () => {
     expect(clusterOf(plain)).toMatchObject({
       oidc_issuer_enabled: true,

@@ -57,6 +57,7 @@ export function aksEnvironment(sections: Partial<EnvironmentInput>, settings?: P
   return environmentWith({
     aws: undefined,
     allowlist: undefined,
+    rancher: { url: "https://rancher.example.com" },
     azure: {
       tenantId: "11111111-1111-1111-1111-111111111111",
       subscriptionId: "22222222-2222-2222-2222-222222222222",

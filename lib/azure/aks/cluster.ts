@@ -59,6 +59,8 @@ export interface ClusterProps {
   readonly tenantId: string;
   /** Entra groups whose members administer the cluster. */
   readonly adminGroupIds: readonly string[];
+  /** Whether certificates of the cluster's own open it, too, past Entra ID and whatever it asks of people. */
+  readonly localAccounts: boolean;
   readonly identities: ClusterIdentities;
   readonly apiServer: ApiServerAccess;
   readonly nodeSubnetId: string;
@@ -91,8 +93,8 @@ export function versionMoves(kubernetesVersion: string, { automaticChannel }: Up
 }
 
 /**
- * An AKS cluster whose traffic leaves by the routes of its subnet, and whose API server admits people of Microsoft Entra only.
- * Routes, rules and DNS of its network must stand before it: its nodes start by fetching what they consist of.
+ * An AKS cluster whose traffic leaves by the routes of its subnet, and whose API server admits people of Microsoft Entra only, unless it
+ * has local accounts. Routes, rules and DNS of its network must stand before it: its nodes start by fetching what they consist of.
  */
 export class Cluster extends Construct {
   readonly id: string;
@@ -132,7 +134,7 @@ export class Cluster extends Construct {
         adminGroupObjectIds: [...props.adminGroupIds],
       },
       roleBasedAccessControlEnabled: true,
-      localAccountDisabled: true,
+      localAccountDisabled: !props.localAccounts,
       oidcIssuerEnabled: true,
       workloadIdentityEnabled: true,
       runCommandEnabled: props.runCommand,
