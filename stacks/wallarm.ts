@@ -244,8 +244,10 @@ interface NodeGroup {
 export function wallarmNeeds({ aws, wallarm = {} }: Environment): NetworkNeeds {
   const edges = Object.values(wallarm);
   const isCached = aws?.dockerHub !== undefined && edges.some((edge) => edge.image.repository === undefined);
+  // Endpoints reach the registry of their own Region only.
+  const ownRegistry = `:ecr:${aws?.region ?? ""}:`;
   const isInEcr =
-    isCached || edges.some(({ image: { repository = "" } }) => ecrRepositoryArn(repository) !== undefined);
+    isCached || edges.some(({ image: { repository = "" } }) => ecrRepositoryArn(repository)?.includes(ownRegistry));
   return {
     interfaceEndpoints: [
       ...(edges.length > 0 ? (["logs", "secretsmanager"] as const) : []),
