@@ -308,3 +308,21 @@ test("a private authority of the upstream's reaches the nodes, which then trust 
   const trusted = "server > location / > proxy_ssl_trusted_certificate";
   expect(directiveOf(template, trusted)).not.toBe(directiveOf(least, trusted));
 });
+
+test("the most that an environment may ask for fits into a task definition, which takes 64 KiB", () => {
+  const upstreamCaPem = rootCertificates.reduce(
+    (all, pem) => (all.length + pem.length < 20_000 ? `${all}${pem}\n` : all),
+    "",
+  );
+  const template = edgeWith({
+    upstream: `https://${"a.".repeat(124)}aaaaa:65535`,
+    hostHeader: "upstream",
+    upstreamCaPem,
+    trustedProxies: Array.from({ length: 250 }, (_, index) => `2001:db80:1111:2222:3333:4444:5555:${index + 4096}/128`),
+    exec: true,
+    metricsSidecar: true,
+  });
+  const definitions = textOf(template.resource("aws_ecs_task_definition").attributes.container_definitions);
+  // What else a definition says takes less than 4 KiB.
+  expect(Buffer.byteLength(definitions)).toBeLessThan(60 * 1024);
+});

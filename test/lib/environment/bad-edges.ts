@@ -179,6 +179,14 @@ export const EDGE_FIELDS: readonly Row[] = [
     ["wallarm.api.trustedProxies[0]", "wider than /8", "the ranges that are meant", '"0.0.0.0/1"'],
     ["wallarm.api.trustedProxies[1]", "is every address there is", "that are meant", '"0.0.0.0/0"'],
   ],
+  bad(
+    "more proxies than a task definition holds",
+    "trustedProxies",
+    Array.from({ length: 251 }, (_, index) => `198.51.${index}.0/24`),
+    "must be 250 ranges at most",
+    "or wider ones",
+    "a list of 251",
+  ),
   bad("a Host of another", "hostHeader", "kong", '"client" or "upstream"', '"upstream"', '"kong"'),
   bad("an authority that is a path", "upstreamCaPem", "/etc/ca.pem", "certificates in PEM", "BEGIN", '"/etc/ca.pem"'),
   bad(
@@ -359,6 +367,16 @@ export const EDGE_ACROSS: readonly Row[] = [
     "an upstream's record that leads to the edge itself",
     edge({ upstreamRecord: { ...record, target: "api.example.com" } }),
     ["wallarm.api.upstreamRecord.target", "would go round in a circle", "another host", '"api.example.com"'],
+  ],
+  [
+    "an upstream, or its record, that is another name of the edge",
+    edge({
+      aliases: ["*.example.com", "www.example.com", "shop.example.com"],
+      upstream: "http://www.example.com",
+      upstreamRecord: { ...record, target: "shop.example.com" },
+    }),
+    ["wallarm.api.upstream", "a name of the edge itself", "another host", '"http://www.example.com"'],
+    ["wallarm.api.upstreamRecord.target", "a name of the edge itself", "another host", '"shop.example.com"'],
   ],
   [
     "an upstream's record that leads to itself",
