@@ -6,9 +6,10 @@ import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import premium from "../environments/premium";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
 import { objectsOf } from "../support/json";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
-import { environmentWith, stackTemplates } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
 /** The longest names that an environment can lead to. */

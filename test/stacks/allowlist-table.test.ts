@@ -7,9 +7,11 @@ import type { Environment } from "../../lib/environment";
 import { AllowlistStack } from "../../stacks/allowlist";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
+import { withFolder } from "../support/folder";
 import { objectOf, parsedObject, textOf } from "../support/json";
 import { covers, grants } from "../support/policy-documents";
-import { environmentWith, stackTemplates, withFolder } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import { Template } from "../support/template";
 
 const ITEM = "aws_dynamodb_table_item";

@@ -13,8 +13,10 @@ import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import premium from "../environments/premium";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
+import { withFolder } from "../support/folder";
 import { addNetwork, ASKED_FOR_EVERYTHING } from "../support/network";
-import { environmentWith, synthesizeInto, withFolder } from "../support/stacks";
+import { synthesizeInto } from "../support/stacks";
 
 const OPTIONS: PolicyOptions = {
   rules: policyRules({

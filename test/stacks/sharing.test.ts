@@ -2,8 +2,9 @@ import example from "../../environments/example";
 import { egressClusterName } from "../../lib/environment";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
 import { objectOf, objectsOf, parsedObject, textOf } from "../support/json";
-import { environmentWith, stackTemplates } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
 const ITEM = "aws_dynamodb_table_item";

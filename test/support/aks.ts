@@ -3,7 +3,8 @@ import { App } from "cdktf";
 import type { Environment, EnvironmentInput } from "../../lib/environment";
 import { AksStack, type AksProps } from "../../stacks/aks";
 import type { AzureNetworkOutputs } from "../../stacks/azure-network";
-import { environmentWith, withFolder } from "./stacks";
+import { environmentWith } from "./environment";
+import { withFolder } from "./folder";
 import { Template } from "./template";
 
 export const SUBSCRIPTION = "/subscriptions/22222222-2222-2222-2222-222222222222";

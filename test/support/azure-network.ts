@@ -2,7 +2,8 @@ import { App } from "cdktf";
 
 import type { EnvironmentInput } from "../../lib/environment";
 import { AzureNetworkStack, type AzureNetworkOutputs } from "../../stacks/azure-network";
-import { environmentWith, withFolder } from "./stacks";
+import { environmentWith } from "./environment";
+import { withFolder } from "./folder";
 import { Template } from "./template";
 
 const ID = "11111111-1111-1111-1111-111111111111";

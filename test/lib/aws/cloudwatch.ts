@@ -5,8 +5,8 @@ import { App, TerraformStack } from "cdktf";
 import type { WatchedBalancer } from "../../../lib/aws/load-balancer/balancer-metrics";
 import type { JsonObject, JsonValue } from "../../../lib/policy/terraform-json";
 import { isList } from "../../../lib/policy/terraform-json";
+import { withFolder } from "../../support/folder";
 import { objectOf, objectsOf, parsedObject, textOf } from "../../support/json";
-import { withFolder } from "../../support/stacks";
 import { Template } from "../../support/template";
 import { evaluate, type Period } from "./metric-math";
 

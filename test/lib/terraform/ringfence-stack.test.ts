@@ -13,8 +13,8 @@ import { App, CloudBackend, NamedCloudWorkspace, TerraformOutput, TerraformStack
 import { Construct } from "constructs";
 
 import { guarded, TAG_KEYS, TERRAFORM_VERSION } from "../../../lib/terraform";
+import { withFolder } from "../../support/folder";
 import { objectOf, parsedObject } from "../../support/json";
-import { withFolder } from "../../support/stacks";
 import { Template } from "../../support/template";
 import { appInProject, prod, TestStack } from "./stack";
 
