@@ -27,6 +27,15 @@ export function foreignClusters({
   return { ...allowlist?.clusters, ...Object.fromEntries(registered) };
 }
 
+/** Names of all items that an environment writes or keeps for itself: nobody else writes one of that name into the same table. */
+export function itemNames(environment: Pick<Environment, "name" | "allowlist" | "rancher" | "aks">): readonly string[] {
+  return [
+    ...Object.keys(foreignClusters(environment)),
+    ...Object.keys(environment.aks ?? {}).map((cluster) => aksClusterName(environment.name, cluster)),
+    egressClusterName(environment.name),
+  ];
+}
+
 /** The table's name, unless the environment gives one. */
 export function clusterTableName(environment: string, table: { readonly name?: string }): string {
   return table.name ?? `${environment}-cluster-bootstrapping`;
