@@ -10,6 +10,8 @@ export interface ReadStack {
   readonly resources: ReadonlyMap<string, number>;
   /** What a person reads after apply. */
   readonly outputs: readonly { readonly name: string; readonly description: string }[];
+  /** What its code says to whoever synthesizes. */
+  readonly notes: readonly string[];
 }
 
 /** A value that one stack takes from another's state. */
@@ -49,7 +51,10 @@ export function readStackSet(outputDirectory: string): StackSet {
     names.map((name) => [name, readJson(join(outputDirectory, "stacks", name, "cdk.tf.json"))]),
   );
   return {
-    stacks: [...documents].map(([name, document]) => readStack(name, document, join(outputDirectory, "stacks", name))),
+    stacks: [...documents].map(([name, document]) => ({
+      ...readStack(name, document, join(outputDirectory, "stacks", name)),
+      notes: notesOf(objectAt(manifest, name)),
+    })),
     flows: [...documents].flatMap(([to, document]) => flowsInto(to, document, documents)),
   };
 }
@@ -66,7 +71,7 @@ function inDeployOrder(manifest: Json): readonly string[] {
   return ordered;
 }
 
-function readStack(name: string, document: Json, folder: string): ReadStack {
+function readStack(name: string, document: Json, folder: string): Omit<ReadStack, "notes"> {
   const outputs = Object.entries(objectAt(document, "output")).flatMap(([id, output]) =>
     isObject(output) && typeof output.description === "string" ? [{ name: id, description: output.description }] : [],
   );
@@ -75,6 +80,11 @@ function readStack(name: string, document: Json, folder: string): ReadStack {
     types.map(([type, instances]) => [type, isObject(instances) ? Object.keys(instances).length : 0]),
   );
   return { name, state: stateOf(objectAt(document, "terraform"), folder), resources, outputs };
+}
+
+function notesOf({ annotations }: Json): readonly string[] {
+  const entries: readonly unknown[] = Array.isArray(annotations) ? annotations : [];
+  return entries.flatMap((entry) => (isObject(entry) && typeof entry.message === "string" ? [entry.message] : []));
 }
 
 function stateOf(terraform: Json, folder: string): string {

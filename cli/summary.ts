@@ -55,9 +55,20 @@ const HEADLINES: Readonly<Record<string, string>> = {
   aws_cloudwatch_metric_alarm: "alarm",
   aws_cloudwatch_dashboard: "dashboard",
   aws_kms_key: "KMS key",
+  azurerm_virtual_network: "VNet",
+  azurerm_subnet: "subnet",
+  azurerm_firewall: "firewall",
+  azurerm_nat_gateway: "NAT gateway",
+  azurerm_public_ip: "public IP",
+  azurerm_firewall_policy_rule_collection_group: "rule collection group",
+  azurerm_kubernetes_cluster: "AKS cluster",
+  azurerm_kubernetes_cluster_node_pool: "node pool",
+  azurerm_role_assignment: "role assignment",
+  azurerm_log_analytics_workspace: "workspace",
+  azurerm_monitor_metric_alert: "alert",
 };
 
-function describeStack({ name, state, resources, outputs }: ReadStack): string[] {
+function describeStack({ name, state, resources, outputs, notes }: ReadStack): string[] {
   const total = [...resources.values()].reduce((sum, number) => sum + number, 0);
   const headlines = Object.entries(HEADLINES).flatMap(([type, noun]) => {
     const number = resources.get(type);
@@ -71,6 +82,7 @@ function describeStack({ name, state, resources, outputs }: ReadStack): string[]
       outputs.map((output) => output.name),
       "outputs ",
     ),
+    ...notes.flatMap((note) => wrap(note.split(", "), "note: ")),
     "",
   ];
 }

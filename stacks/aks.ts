@@ -1,6 +1,6 @@
 import type { Construct } from "constructs";
 
-import { authorizedRanges } from "../lib/azure/aks/authorized-ranges";
+import { authorizedRanges, leftOutRanges } from "../lib/azure/aks/authorized-ranges";
 import { type ApiServerAccess, Cluster, versionMoves } from "../lib/azure/aks/cluster";
 import { ClusterRules } from "../lib/azure/aks/cluster-rules";
 import { ClusterDiagnostics } from "../lib/azure/aks/diagnostics";
@@ -9,7 +9,7 @@ import { NodePool } from "../lib/azure/aks/node-pool";
 import { ResourceGroup } from "../lib/azure/resource-group";
 import type { AksEnvironment, AzureEnvironment, Environment } from "../lib/environment";
 import { stackId } from "../lib/names";
-import { RingfenceStack } from "../lib/terraform";
+import { note, RingfenceStack } from "../lib/terraform";
 import type { AksSubnets, AzureNetworkOutputs } from "./azure-network";
 
 /** What other stacks may know of a cluster. */
@@ -48,6 +48,7 @@ export class AksStack extends RingfenceStack {
     const { azure, network, settings } = props;
     const name = stackId(environment.name, "aks", props.cluster);
     const subnets = subnetsOf(props);
+    const admitted = admittedRanges(environment, props);
 
     const { adopt } = settings;
     const resourceGroupName =
@@ -70,7 +71,7 @@ export class AksStack extends RingfenceStack {
       adminGroupIds: settings.adminGroupIds,
       localAccounts: settings.localAccounts,
       identities,
-      apiServer: apiServerAccess(environment, props, subnets),
+      apiServer: apiServerAccess(props, subnets, admitted),
       nodeSubnetId: subnets.nodeSubnetId,
       podCidr: settings.podCidr,
       serviceCidr: settings.serviceCidr,
@@ -111,6 +112,11 @@ export class AksStack extends RingfenceStack {
       workspaceId: network.workspaceId,
       workspaceLocation: network.workspaceLocation,
     });
+
+    const leftOut = leftOutRanges(admitted);
+    if (leftOut.length > 0) {
+      note(this, `AKS admits IPv4 only, so from these nobody reaches the API server: ${leftOut.join(", ")}`);
+    }
 
     this.outputs = {
       clusterId: cluster.id,
@@ -180,22 +186,28 @@ function controlPlaneRoles({ settings, network }: AksProps, subnets: AksSubnets)
   ];
 }
 
+/** Everybody whom a public API server is to admit, in IPv4 and IPv6. */
+function admittedRanges({ access }: Environment, { settings, network, awsEgressCidrs = [] }: AksProps): string[] {
+  const { apiServer } = settings;
+  if (apiServer.access === "private") return [];
+  return [
+    // Nodes reach a public API server through the firewall: without its addresses none would ever join.
+    ...network.egressCidrs,
+    ...(apiServer.awsEgress ? awsEgressCidrs : []),
+    ...access.operators,
+    ...access.runners,
+    ...apiServer.alsoAdmit,
+  ];
+}
+
 /** @throws Error when the API server is to stand in a subnet that the network does not have */
 function apiServerAccess(
-  { access }: Environment,
-  { cluster, settings, network, awsEgressCidrs = [] }: AksProps,
+  { cluster, settings: { apiServer } }: AksProps,
   { apiServerSubnetId }: AksSubnets,
+  admitted: readonly string[],
 ): ApiServerAccess {
-  const { apiServer } = settings;
   if (apiServer.access === "private") return { access: "private", dnsZoneId: apiServer.dnsZoneId };
-  const ranges = authorizedRanges(
-    // Nodes reach a public API server through the firewall: without its addresses none would ever join.
-    network.egressCidrs,
-    apiServer.awsEgress ? awsEgressCidrs : [],
-    access.operators,
-    access.runners,
-    apiServer.alsoAdmit,
-  );
+  const ranges = authorizedRanges(admitted);
   if (apiServer.access === "public") return { access: "public", authorizedRanges: ranges };
   if (apiServerSubnetId === undefined) throw new Error(`the network has no API-server subnet for ${cluster}`);
   return { access: "vnetIntegration", authorizedRanges: ranges, subnetId: apiServerSubnetId };

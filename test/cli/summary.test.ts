@@ -53,6 +53,27 @@ const withEdge: EnvironmentInput = {
   },
 };
 
+/** A cluster of Azure by itself, with operators in IPv4 and IPv6. */
+const withCluster: EnvironmentInput = {
+  name: "dev",
+  state: { kind: "local" },
+  access: { operators: ["198.51.100.0/24", "2001:db8:100::/48"] },
+  azure: {
+    tenantId: "11111111-1111-1111-1111-111111111111",
+    subscriptionId: "22222222-2222-2222-2222-222222222222",
+    location: "westeurope",
+    network: { cidr: "10.40.0.0/16", firewall: {} },
+  },
+  aks: {
+    payments: {
+      slot: 0,
+      kubernetesVersion: "1.35",
+      apiServer: { access: "public" },
+      adminGroupIds: ["33333333-3333-3333-3333-333333333333"],
+    },
+  },
+};
+
 const summary = (input: EnvironmentInput): string =>
   summarize(synthesized(input), { folder: "out", seconds: 1.26, node: "20.19.0" });
 
@@ -74,9 +95,25 @@ describe("what npm start prints", () => {
     expect(text).toMatch(/dev-wallarm-api {3}[^]*1 load balancer, 1 certificate, 1 Fargate service,\s+\d+ alarms/);
   });
 
+  it("names what stands in Azure, and who is admitted to the fence but not to a cluster", () => {
+    const text = summary(withCluster);
+    expect(text).toMatch(
+      /dev-azure-network {3}[^]*1 VNet, 2 subnets, 1 firewall, 1 public IP, 2 rule collection groups/,
+    );
+    const cluster = text.slice(text.indexOf("dev-aks-payments"));
+    expect(cluster).toMatch(/1 AKS cluster,[^]*note: AKS admits IPv4 only,[^]*2001:db8:100::\/48\n/);
+    expect(text.match(/note:/g)).toHaveLength(1);
+    expect(cluster).not.toContain("198.51.100.0/24");
+  });
+
+  it("has no notes where there is nothing to say", () => {
+    expect(summary({ ...withCluster, access: { operators: ["198.51.100.0/24"] } })).not.toContain("note:");
+  });
+
   it.each([
     ["with an allowlist", dev],
     ["with an edge", withEdge],
+    ["with a cluster", withCluster],
   ])("counts every resource, in the headline or behind it, %s", (_, input) => {
     for (const { resources, name } of synthesized(input).stacks) {
       const total = [...resources.values()].reduce((sum, number) => sum + number, 0);

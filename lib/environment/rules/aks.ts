@@ -322,6 +322,23 @@ export const admittedAreIpv4: CrossFieldRule = (environment) =>
       ),
   );
 
+/** People who are written down in IPv6 alone are locked out of an API server that knows IPv4. */
+export const operatorsReachApi: CrossFieldRule = ({ access, ...environment }) => {
+  const operators = (access?.operators ?? []).map((range) => parseCidr(range ?? ""));
+  const areIpv6 = operators.every((parsed) => parsed.ok && parsed.cidr.family === "ipv6");
+  if (operators.length === 0 || !areIpv6) return [];
+  return clustersOf(environment)
+    .filter(({ cluster }) => admissionOf(cluster)?.alsoAdmit?.length === 0)
+    .map(({ path }) =>
+      fault(
+        [...path, "apiServer", "alsoAdmit"],
+        "admits nobody of access.operators: they are in IPv6, and AKS admits IPv4 ranges",
+        [],
+        "write the IPv4 addresses that they come from, here or into access.operators",
+      ),
+    );
+};
+
 /** Addresses of a network that there is none of cannot be admitted. */
 export const awsEgressNeedsNetwork: CrossFieldRule = (environment, isRefused) =>
   environment.aws?.network !== undefined || isRefused(["aws", "network"])

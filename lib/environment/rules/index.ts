@@ -78,6 +78,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   aks.ephemeralHasDisk,
   aks.rangesWithinLimit,
   aks.admittedAreIpv4,
+  aks.operatorsReachApi,
   aks.awsEgressNeedsNetwork,
   aks.runCommandHasAPool,
   aks.channelsAgree,

@@ -344,6 +344,11 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.apiServer.alsoAdmit[2]", "is IPv6", "IPv4 range", '"2001:db8::/48"'],
   ],
   [
+    "operators whom AKS does not admit, and nobody else",
+    { ...aks(), "allowlist/mode": "observe", "access/operators": ["2001:db8:100::/48"] },
+    ["aks.payments.apiServer.alsoAdmit", "nobody of access.operators: they are in IPv6", "IPv4", "an empty list"],
+  ],
+  [
     "more ranges than AKS takes",
     // Two of `access`, two of the firewall.
     aks({ "payments/apiServer": { access: "public", alsoAdmit: ranges(197) } }),
@@ -556,6 +561,26 @@ describe("what is right", () => {
     ["an existing network", existing()],
     ["as many ranges as AKS takes", aks({ "payments/apiServer": { access: "public", alsoAdmit: ranges(196) } })],
     ["a version of long support", aks({ "payments/supportPlan": "AKSLongTermSupport" })],
+    [
+      "operators in IPv6 beside others in IPv4",
+      { ...aks(), "allowlist/mode": "observe", "access/operators": ["2001:db8:100::/48", "198.18.7.0/24"] },
+    ],
+    [
+      "operators in IPv6 whose IPv4 addresses the cluster admits",
+      {
+        ...aks({ "payments/apiServer": { access: "public", alsoAdmit: ["198.18.7.0/24"] } }),
+        "allowlist/mode": "observe",
+        "access/operators": ["2001:db8:100::/48"],
+      },
+    ],
+    [
+      "operators in IPv6 of a private API server",
+      {
+        ...aks({ "payments/apiServer": { access: "private" } }),
+        "allowlist/mode": "observe",
+        "access/operators": ["2001:db8:100::/48"],
+      },
+    ],
     ["a private API server", aks({ "payments/apiServer": { access: "private" } })],
     [
       "15 clusters",
