@@ -65,7 +65,10 @@ export abstract class RingfenceStack extends TerraformStack {
     this.#azureTags = stackTags(environment, id);
   }
 
-  /** Azure's provider has no default tags: everything that carries tags is given them once the stack is complete. */
+  /**
+   * Azure's provider has no default tags: everything that carries tags is given them once the stack is complete. That is earlier than an aspect
+   * (`docs/decisions/0012-tags-before-aspects.md`).
+   */
   override prepareStack(): void {
     tagAzureResources(this, this.#azureTags);
     super.prepareStack();
