@@ -37,3 +37,9 @@ export type AzureEnvironment = NonNullable<Environment["azure"]>;
 
 /** One AKS cluster of an environment. */
 export type AksEnvironment = NonNullable<Environment["aks"]>[string];
+
+/** The Rancher section of an environment. */
+export type RancherEnvironment = NonNullable<Environment["rancher"]>;
+
+/** How one cluster joins Rancher, whether the environment makes it or it was made elsewhere. */
+export type RegistrationEnvironment = NonNullable<AksEnvironment["rancher"]> | RancherEnvironment["clusters"][string];

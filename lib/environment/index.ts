@@ -14,6 +14,8 @@ export type {
   AzureEnvironment,
   Environment,
   EnvironmentInput,
+  RancherEnvironment,
+  RegistrationEnvironment,
   WallarmEnvironment,
 } from "./environment";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";

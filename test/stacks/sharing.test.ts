@@ -76,6 +76,8 @@ test("the sets of several environments know nothing of each other", () => {
     "example-wallarm-api",
     "example-wallarm-partners",
     "example-aks-payments",
+    "example-rancher-payments",
+    "example-rancher-otc-billing",
     "wide-aws-network",
     "wide-allowlist",
     "wide-wallarm-full",
