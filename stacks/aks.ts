@@ -100,7 +100,7 @@ export class AksStack extends RingfenceStack {
       new ClusterRules(this, "rules", {
         name,
         firewallPolicyId: network.firewallPolicyId,
-        slot: settings.slot,
+        priority: network.clusterRulesPriority + settings.slot,
         sourceCidr: subnets.nodeCidr ?? network.cidr,
         fqdn: cluster.fqdn,
       });

@@ -17,7 +17,13 @@ import { VnetDns } from "../lib/azure/network/vnet-dns";
 import type { AzurePlace } from "../lib/azure/place";
 import { ResourceGroup } from "../lib/azure/resource-group";
 import { Workspace } from "../lib/azure/workspace";
-import { type AksEnvironment, type AzureEnvironment, type Environment, PRIMARY_ADDRESS } from "../lib/environment";
+import {
+  type AksEnvironment,
+  type AzureEnvironment,
+  CLUSTER_RULES_PRIORITY,
+  type Environment,
+  PRIMARY_ADDRESS,
+} from "../lib/environment";
 import { fitName, NAME_RULES, stackId } from "../lib/names";
 import { RingfenceStack } from "../lib/terraform";
 
@@ -35,6 +41,8 @@ export interface AzureNetworkOutputs {
   /** Where everything behind the firewall leaves from, and will leave from: ranges, most of a single address. */
   readonly egressCidrs: readonly string[];
   readonly firewallPolicyId: string;
+  /** Priority of the rule group of slot 0 in that policy; that of another slot comes as many behind. */
+  readonly clusterRulesPriority: number;
   /** Log Analytics workspace for logs and metrics. */
   readonly workspaceId: string;
   /** Region of the workspace, which can be another than the network's where it is not made here. */
@@ -160,6 +168,7 @@ export class AzureNetworkStack extends RingfenceStack {
       cidr: network.cidr,
       egressCidrs: egressOf(network, firewallAddresses.cidrs, nat.cidrs),
       firewallPolicyId: rules.policyId,
+      clusterRulesPriority: CLUSTER_RULES_PRIORITY,
       workspaceId,
       workspaceLocation: workspaceLocation(azure),
       routeTableId: routes.id,

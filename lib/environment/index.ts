@@ -21,6 +21,6 @@ export type {
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, type Violation } from "./violation";
 export { CLUSTER_NAME } from "./sections/allowlist";
-export { PRIMARY_ADDRESS } from "./sections/azure";
+export { CLUSTER_RULES_PRIORITY, PRIMARY_ADDRESS } from "./sections/azure";
 export type { Upstream } from "./upstream";
 export { upstreamOf } from "./wallarm-facts";

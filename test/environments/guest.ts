@@ -31,6 +31,7 @@ export default defineEnvironment({
         vnetId: `${network}/virtualNetworks/main`,
         cidr: "10.50.0.0/16",
         firewallPolicyId: `${network}/firewallPolicies/main`,
+        clusterRulesPriority: 400,
         egress: ["203.0.113.40/30"],
         clusters: {
           shop: { nodeSubnetId: subnet("shop") },

@@ -332,9 +332,9 @@ describe("the cluster's own rule", () => {
     ]);
   });
 
-  it("has a priority that no other cluster of the policy has", () => {
+  it("has the place in the policy that the network leaves to its slot", () => {
     const priorities = [0, 1, 14].map((slot) => buildAks({ settings: { slot } }).resource(RULES).attributes.priority);
-    expect(new Set(priorities).size).toBe(3);
+    expect(priorities).toEqual([30_000, 30_001, 30_014]);
   });
 
   it("is not there for a private API server, which the firewall does not see", () => {

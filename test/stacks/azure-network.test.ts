@@ -16,6 +16,7 @@ const EXISTING = {
   vnetId: VNET,
   cidr: "10.50.0.0/16",
   firewallPolicyId: `${HUB}/firewallPolicies/main`,
+  clusterRulesPriority: 400,
   egress: ["203.0.113.7/32"],
   clusters: { payments: { nodeSubnetId: `${VNET}/subnets/nodes` } },
 };

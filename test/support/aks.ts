@@ -19,6 +19,7 @@ export const NETWORK_OUTPUTS: AzureNetworkOutputs & { readonly routeTableId: str
   cidr: "10.40.0.0/16",
   egressCidrs: ["203.0.113.8/32", "203.0.113.7/32"],
   firewallPolicyId: `${NETWORK}/firewallPolicies/main`,
+  clusterRulesPriority: 30_000,
   workspaceId: `${SUBSCRIPTION}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/main`,
   workspaceLocation: "northeurope",
   routeTableId: `${NETWORK}/routeTables/main`,

@@ -1,3 +1,4 @@
+import { CLUSTER_SLOTS } from "../../addresses";
 import { admittedCidr, oneOf, says, trueOrFalse, wholeNumber } from "../fields";
 import { listOf, madeOrExisting, mapOf, section } from "../shapes";
 import {
@@ -118,6 +119,12 @@ const made = section(
   ["existing"],
 );
 
+/** Behind all groups of a network that is made here, and with room for a group of each slot. */
+export const CLUSTER_RULES_PRIORITY = 20_000;
+
+/** Azure Firewall documentation, "Azure Firewall policy rule sets": priorities of rule collection groups. */
+const PRIORITIES = { first: 100, last: 65_000 };
+
 const EGRESS = '["203.0.113.7/32"]';
 
 const existing = section("{ resourceGroup, vnetId, cidr, firewallPolicyId, egress, clusters }", {
@@ -129,6 +136,15 @@ const existing = section("{ resourceGroup, vnetId, cidr, firewallPolicyId, egres
   cidr: ipv4Cidr,
   /** The firewall's policy, into which each cluster's own rule group is written. */
   firewallPolicyId: azureId("a firewall policy", "Microsoft.Network", "firewallPolicies"),
+  /**
+   * Priority of the group of slot 0 in that policy; each cluster's is this and its slot, and no other group of the policy may have it. Lower
+   * ones are looked at first. @default 20000
+   */
+  clusterRulesPriority: wholeNumber(
+    "the priority of the first cluster's rules",
+    PRIORITIES.first,
+    PRIORITIES.last - (CLUSTER_SLOTS - 1),
+  ).default(CLUSTER_RULES_PRIORITY),
   /** The public addresses that the firewall leaves from; a single address is a /32. */
   egress: listOf(admittedCidr, "the list of addresses that the network leaves from", EGRESS, {
     min: 1,

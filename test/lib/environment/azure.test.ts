@@ -208,6 +208,11 @@ const NETWORKS: readonly Row[] = [
     ["azure.network.existing.vnetId", "the resource id of a VNet", "/subscriptions", '"main"'],
   ],
   [
+    "rules of clusters beyond the last place in a policy",
+    existing({ "network/existing/clusterRulesPriority": 64987 }),
+    ["azure.network.existing.clusterRulesPriority", "from 100 to 64986", "64986", "64987"],
+  ],
+  [
     "an existing network that leaves from nowhere",
     existing({ "network/existing/egress": [] }),
     ["azure.network.existing.egress", "at least one address", "203.0.113.7/32", "an empty list"],
@@ -616,8 +621,11 @@ describe("what is right", () => {
       hostEncryption: true,
       defender: true,
       nodePools: {},
+      supportPlan: "KubernetesOfficial",
       upgrade: { automaticChannel: "patch", nodeOsChannel: "NodeImage" },
     });
+    // Where a cluster's rules stand in a policy that is there: another default would move them.
+    expect(accepted(existing()).azure?.network).toMatchObject({ existing: { clusterRulesPriority: 20_000 } });
   });
 });
 
