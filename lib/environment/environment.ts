@@ -29,6 +29,9 @@ export type AwsEnvironment = NonNullable<Environment["aws"]>;
 /** The allowlist section of an environment. */
 export type AllowlistEnvironment = NonNullable<Environment["allowlist"]>;
 
+/** What a cluster made elsewhere leaves from: ranges, or the output of another Terraform state that has them. */
+export type ClusterAddresses = AllowlistEnvironment["clusters"][string];
+
 /** One edge of the Wallarm section of an environment. */
 export type WallarmEnvironment = NonNullable<Environment["wallarm"]>[string];
 

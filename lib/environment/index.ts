@@ -5,6 +5,7 @@ export {
   clusterTableName,
   egressClusterName,
   foreignClusters,
+  itemNames,
 } from "./allowlist-facts";
 export { defineEnvironment } from "./define";
 export type {
@@ -12,6 +13,7 @@ export type {
   AllowlistEnvironment,
   AwsEnvironment,
   AzureEnvironment,
+  ClusterAddresses,
   Environment,
   EnvironmentInput,
   RancherEnvironment,

@@ -9,7 +9,7 @@ const FOREIGN = {
   labels: { team: "search", "example.com/empty": "" },
   annotations: { "example.com/on-call": "search: +49 30 0000" },
   fleetWorkspace: "search",
-  agentEnvironment: { HTTPS_PROXY: "http://proxy.example.com:3128" },
+  agentEnvironment: { HTTPS_PROXY: "http://proxy.example.com:3128", NO_PROXY: ".svc" },
   agentScheduling: {
     tolerations: [{ key: "dedicated", value: "system", effect: "NoSchedule" }],
     requests: { cpu: "100m", memory: "256Mi" },
