@@ -3,6 +3,7 @@ import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
+import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
 import * as wallarm from "./wallarm";
@@ -85,4 +86,14 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   aks.longTermVersionStays,
   aks.tagsFitPrivateZones,
   aks.groupsStandOnce,
+  rancher.registrationNeedsServer,
+  rancher.foreignNamesAreFree,
+  rancher.addressesStandOnce,
+  rancher.egressNeedsAllowlist,
+  rancher.hostedReachesCluster,
+  rancher.agentsFindServer,
+  rancher.agentVariablesHoldNoCredentials,
+  rancher.proxiesHaveExceptions,
+  rancher.requestsWithinLimits,
+  rancher.membersStandOnce,
 ];

@@ -39,6 +39,20 @@ const foreignCluster = section('{ agent: "manual" }', {
 /** Rancher names a cluster by a DNS label. The rest of a stack's name needs room, too. */
 const FOREIGN_NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
 
+/** What Rancher calls the cluster that it runs in. */
+const CLUSTER_OF_RANCHER = "local";
+
+function foreignNameFault(name: string): string | undefined {
+  if (!FOREIGN_NAME.test(name)) {
+    return says(
+      "is not the name of a cluster: a lower-case letter, then letters, digits and hyphens, 40 at most",
+      "rename the cluster",
+    );
+  }
+  if (name !== CLUSTER_OF_RANCHER) return undefined;
+  return says("is what Rancher calls the cluster that it runs in", "rename the cluster");
+}
+
 /** The Rancher server that the fence protects. */
 export const rancher = section('{ url: "https://rancher.example.com" }', {
   /** Its address, as people and agents use it. */
@@ -69,13 +83,7 @@ export const rancher = section('{ url: "https://rancher.example.com" }', {
   /** Clusters made elsewhere that shall stand in Rancher, by name: a stack for each. @default - none */
   clusters: mapOf(
     foreignCluster,
-    (name) =>
-      FOREIGN_NAME.test(name)
-        ? undefined
-        : says(
-            "is not the name of a cluster: a lower-case letter, then letters, digits and hyphens, 40 at most",
-            "rename the cluster",
-          ),
+    foreignNameFault,
     "an object of clusters",
     '{ "otc-billing": { agent: "manual" } }',
   ).default({}),
