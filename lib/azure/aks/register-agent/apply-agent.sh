@@ -13,20 +13,21 @@
 # Beside it lie `manifest-url`, which holds the registration token, and `ca.pem`, the certificates that Rancher's is verified with where no
 # public authority signed it. What is printed can be read again through Azure, so that token must not be in it.
 #
-# The pod's image is sure to have kubectl and the usual small programs of a shell, and little else.
-set -u
+# The pod's image is sure to have kubectl and a shell's small companions, and little else: no program is called here without need.
+set -uf
 umask 077
 
 registration=$1
 checksum=${2:-}
 
 NAMESPACE=cattle-system
-AGENT=deployment/cattle-cluster-agent
+AGENT=cattle-cluster-agent
+CONTAINER=cluster-register
 # The namespace's annotation with the registration that was applied last: what Rancher later changes about its agent is not undone.
 ANNOTATION=ringfence/registration
 # Together less than the five minutes that `az aks command invoke` waits.
+REQUEST_SECONDS=20
 FETCH_SECONDS=30
-APPLY_SECONDS=45
 ROLLOUT_SECONDS=120
 CONNECT_SECONDS=45
 
@@ -44,14 +45,19 @@ host=${host%%/*}
 file=${url##*/}
 file=${file%.yaml}
 token=${file%%_*}
+encoded=$(printf '%s' "$token" | base64 | tr -d '\n')
 
 # --- Words ---
 
-# Text without the token, on one line and of a bearable length.
+# Text without the token, on one line and of a bearable length. Lines, tabs and what separates the parts of a result become spaces.
 plain() {
-  text=$(printf '%s' "$1" | tr '\n\r\t|' '    ')
-  for secret in "$file" "$token" "$(printf '%s' "$token" | base64 | tr -d '\n')"; do
-    [ -n "$secret" ] || continue
+  IFS='
+	|'
+  # shellcheck disable=SC2086
+  set -- $1
+  IFS=' '
+  text=$*
+  for secret in "$file" "$token" "$encoded"; do
     rest=$text
     text=
     while :; do
@@ -182,12 +188,12 @@ fetch_with_kubectl() {
   [ "$status" != 0 ] || return 0
   said=$(cat "$errors")
   [ "$status" != 124 ] || unreachable "no answer within $FETCH_SECONDS s"
-  if holds "$said" x509: 'certificate'; then tls_refused "$said"; fi
+  if holds "$said" x509: tls:; then tls_refused "$said"; fi
   if holds "$said" 'git repository' 'HTTP Error'; then
     again rancher "$host answered with an error" \
       "Look whether Rancher is up, and whether the web ACL's allowlist holds the cluster's egress addresses"
   fi
-  if holds "$said" 'missing Resource metadata' 'invalid Kustomization' 'yaml'; then not_a_manifest; fi
+  if holds "$said" 'missing Resource metadata' 'invalid Kustomization' 'yaml: '; then not_a_manifest; fi
   unreachable "$said"
 }
 
@@ -247,46 +253,65 @@ check_manifest() {
 # --- Applying, and what becomes of it ---
 
 apply() {
-  # As Rancher itself applies it, later on: two ways of applying would contend for the fields.
-  kubectl apply --request-timeout="${APPLY_SECONDS}s" -f "$manifest" >"$folder/applied" 2>"$errors" || refused 'apply the manifest'
+  # As Rancher itself applies it later on: two ways of applying would contend for the fields.
+  brief apply -f "$manifest" >"$folder/applied" 2>"$errors" || refused 'apply the manifest'
   while IFS= read -r line; do say "$line"; done <"$folder/applied"
 }
 
-ready() { kubectl rollout status -n "$NAMESPACE" "$AGENT" --timeout="$1s" >/dev/null 2>"$errors"; }
+# kubectl for what is answered at once.
+brief() { kubectl --request-timeout="${REQUEST_SECONDS}s" "$@"; }
 
-# The agent leaves this file in its working folder once Rancher has taken it in.
-connected() {
-  kubectl exec -n "$NAMESPACE" "$AGENT" -c cluster-register -- test -e connected >/dev/null 2>"$errors"
+ready() { kubectl rollout status -n "$NAMESPACE" "deployment/$AGENT" --timeout="$1s" >/dev/null 2>"$errors"; }
+
+# A line for each of the agent's pods that has something to say.
+#
+#   of_pods <JSONPath>
+of_pods() {
+  brief get pods -n "$NAMESPACE" -l "app=$AGENT" -o jsonpath="{range .items[*]}$1{\"\\n\"}{end}" 2>/dev/null |
+    while IFS= read -r line; do [ -z "$line" ] || printf '%s\n' "$line"; done
 }
 
-# of_pods <JSONPath below the items>
-of_pods() {
-  kubectl get pods -n "$NAMESPACE" -l app=cattle-cluster-agent -o jsonpath="{.items[*]$1}" 2>/dev/null
+# The agent's pods but for those that are leaving, which may have an older token.
+living_pods() {
+  of_pods '{.metadata.name} {.metadata.deletionTimestamp}' | while read -r pod leaving; do
+    [ -n "$leaving" ] || printf '%s\n' "$pod"
+  done
+}
+
+# The agent leaves a file of this name in its working folder once Rancher has taken it in.
+connected() {
+  : >"$errors"
+  for pod in $(living_pods); do
+    if kubectl exec -n "$NAMESPACE" "$pod" -c "$CONTAINER" -- test -e connected >/dev/null 2>"$errors"; then return 0; fi
+  done
+  return 1
 }
 
 # Ends with why the agent's pods do not run.
 explain_pods() {
-  unscheduled=$(of_pods '.status.conditions[?(@.reason=="Unschedulable")].message')
+  unscheduled=$(of_pods '{.status.conditions[?(@.reason=="Unschedulable")].message}')
   if [ -n "$unscheduled" ]; then
     again node "no node takes the agent's pod ($unscheduled)" \
       'Give the cluster a pool of at least one node without taints that is no spot pool, with room for the pod'
   fi
-  waiting=$(of_pods '.status.initContainerStatuses[*].state.waiting.reason')$(of_pods '.status.containerStatuses[*].state.waiting.reason')
+  waiting=$(of_pods '{.status.initContainerStatuses[*].state.waiting}{.status.containerStatuses[*].state.waiting}')
   if holds "$waiting" ImagePull ErrImage InvalidImage; then
-    message=$(of_pods '.status.initContainerStatuses[*].state.waiting.message')$(of_pods '.status.containerStatuses[*].state.waiting.message')
-    again image "the agent's image cannot be pulled ($message)" \
+    again image "the agent's image cannot be pulled ($waiting)" \
       'Look whether the firewall lets nodes reach the registry, and whether it needs credentials'
+  elif holds "$waiting" CrashLoop; then
+    explain_log
   fi
-  if holds "$waiting" CrashLoop; then explain_logs; fi
   again rollout "the agent's pods are not ready after $ROLLOUT_SECONDS s ($(cat "$errors") $waiting)" \
-    'Look at the pods of the namespace cattle-system'
+    "Look at the pods of the namespace $NAMESPACE"
 }
 
-# Ends with why the agent is not connected. Its log tells half of its token.
-explain_logs() {
+# Ends with why the agent is not connected. Its log tells the first half of whatever token it uses.
+explain_log() {
   complaint=
-  kubectl logs -n "$NAMESPACE" "$AGENT" -c cluster-register --tail=100 >"$folder/log" 2>/dev/null
-  while IFS= read -r line; do
+  for pod in $(living_pods); do
+    brief logs -n "$NAMESPACE" "$pod" -c "$CONTAINER" --tail=100 2>/dev/null
+  done >"$folder/log"
+  while IFS= read -r line || [ -n "$line" ]; do
     case $line in
       *'token starting with'*) ;;
       *level=error* | *level=fatal* | ERROR:* | *'ERROR: '*) complaint=$line ;;
@@ -303,7 +328,7 @@ explain_logs() {
       "Look whether the web ACL's allowlist holds the cluster's egress addresses; it follows its table within minutes"
   fi
   again connect "the agent runs, but is not connected to Rancher ($complaint)" \
-    "Look at the log of $AGENT in the namespace $NAMESPACE, and whether the firewall lets pods reach $host with WebSockets"
+    "Look at the agent's log (namespace $NAMESPACE), and whether the firewall lets pods open WebSockets to $host"
 }
 
 await_connection() {
@@ -314,12 +339,12 @@ await_connection() {
       say 'whether the agent is connected cannot be looked up; its pods are ready'
       return
     fi
-    if [ "$(date +%s)" -ge "$end" ]; then explain_logs; fi
+    if [ "$(date +%s)" -ge "$end" ]; then explain_log; fi
     sleep 5
   done
 }
 
-applied=$(kubectl get namespace "$NAMESPACE" --ignore-not-found -o "jsonpath={.metadata.annotations.$ANNOTATION}" 2>"$errors") ||
+applied=$(brief get namespace "$NAMESPACE" --ignore-not-found -o "jsonpath={.metadata.annotations.$ANNOTATION}" 2>"$errors") ||
   refused 'look at the cluster'
 if [ "$applied" = "$registration" ] && ready 5 && connected; then
   result unchanged none 'this registration was applied before, and the agent is connected' 'Nothing to do'
@@ -330,5 +355,6 @@ check_manifest
 apply
 ready "$ROLLOUT_SECONDS" || explain_pods
 await_connection
-kubectl annotate namespace "$NAMESPACE" --overwrite "$ANNOTATION=$registration" >/dev/null 2>"$errors" || refused 'note what was applied'
+brief annotate namespace "$NAMESPACE" --overwrite "$ANNOTATION=$registration" >/dev/null 2>"$errors" ||
+  refused 'note what was applied'
 result joined none "the agent is connected to $server" 'Nothing to do'

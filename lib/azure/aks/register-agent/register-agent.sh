@@ -10,36 +10,35 @@
 #   CA_CHECKSUM       their checksum, as agents are told it
 #   BUDGET_SECONDS    after which no further attempt is made
 #
-# The last line on stderr says why it failed and what to do; Azure and Terraform show it. The same stands in the script's outputs.
+# Nothing but the last line of a failure goes to stderr: why, and what to do. Azure and Terraform show it. The script's outputs say the same.
 set -euo pipefail
 umask 077
 # Nothing of what az sends may be kept or sent elsewhere, and nothing may ask.
 export AZURE_CORE_ONLY_SHOW_ERRORS=true AZURE_CORE_NO_COLOR=true AZURE_CORE_COLLECT_TELEMETRY=false
 export AZURE_LOGGING_ENABLE_LOG_FILE=false AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no
 exec </dev/null
+# az needs no more of its environment than it has without these.
+export -n MANIFEST_URL CA_CERTIFICATES
 
 FIRST_WAIT_SECONDS=15
 LONGEST_WAIT_SECONDS=60
 
-now() { date +%s; }
-started=$(now)
-elapsed() { echo $(($(now) - started)); }
-
 IFS=/ read -r _ _ subscription _ group _ _ _ cluster <<<"${CLUSTER_ID:?}"
-token=${MANIFEST_URL##*/}
-token=${token%%_*}
 
 # --- Words ---
+
+# What must not be printed.
+secrets=()
 
 # Text without the token and what holds it, on one line and of a bearable length.
 plain() {
   local text=$1 secret
   text=${text//[$'\n\r\t']/ }
-  for secret in "$MANIFEST_URL" "${MANIFEST_URL##*/}" "$token" "$(printf '%s' "$token" | base64 | tr -d '\n')"; do
-    [[ -z $secret ]] || text=${text//"$secret"/***}
-  done
+  for secret in ${secrets[@]+"${secrets[@]}"}; do text=${text//"$secret"/***}; done
   printf '%s' "${text:0:900}"
 }
+
+elapsed() { echo $(($(date +%s) - started)); }
 
 say() { printf '[%4d s] %s\n' "$(elapsed)" "$(plain "$1")"; }
 
@@ -51,23 +50,22 @@ json_text() {
   printf '"%s"' "${text//[[:cntrl:]]/ }"
 }
 
-# write_outputs <outcome> <message> [<remedy>]
+# What people and programs find in the script's outputs.
+#
+#   write_outputs <outcome> <message>
 write_outputs() {
-  local path=${AZ_SCRIPTS_OUTPUT_PATH:-}
-  [[ -n $path ]] || return 0
-  printf '{"outcome":%s,"cluster":%s,"message":%s,"remedy":%s}\n' \
-    "$(json_text "$1")" "$(json_text "$cluster")" "$(json_text "$2")" "$(json_text "${3:-}")" >"$path"
+  printf '{"outcome":%s,"cluster":%s,"message":%s}\n' "$(json_text "$1")" "$(json_text "$cluster")" "$(json_text "$2")" \
+    >"${AZ_SCRIPTS_OUTPUT_PATH:?}"
 }
 
 explained=
+# fail <reason> <remedy>
 fail() {
   explained=yes
-  write_outputs failed "$1" "$2"
-  printf "%s\n" "$(plain "Rancher's agent has not joined from the cluster $cluster: $1. $2.")" >&2
+  write_outputs failed "$1. $2."
+  printf '%s\n' "$(plain "Rancher's agent has not joined from the cluster $cluster: $1. $2.")" >&2
   exit 1
 }
-
-# --- What goes into the cluster ---
 
 folder=$(mktemp -d)
 finish() {
@@ -79,8 +77,18 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
-cd "$folder"
+started=$(date +%s)
 
+# --- What goes into the cluster ---
+
+# The file's name is `<token>_<id of the cluster in Rancher>.yaml`.
+if [[ ! $MANIFEST_URL =~ ^https://[^/]+/[^_]*/(([a-z0-9]{16,})_[^/]+)\.yaml$ ]]; then
+  fail 'Rancher gave no HTTPS address of a manifest' "Write Rancher's address in its setting server-url"
+fi
+token=${BASH_REMATCH[2]}
+secrets=("${BASH_REMATCH[1]}" "$token" "$(printf '%s' "$token" | base64 | tr -d '\n')")
+
+cd "$folder"
 cat >apply-agent.sh <<'APPLY_AGENT'
 @APPLY_AGENT@
 APPLY_AGENT
@@ -99,10 +107,9 @@ conclude() {
 
 # What az or the run command complains of.
 explain_azure() {
-  local said=$1
-  # az ends its complaint with the same words once more.
+  # Its first line says it all; whatever follows repeats it, or tells more than it should.
+  local said=${1%%$'\n'*}
   said=${said#ERROR: }
-  said=${said%%$'\n'Code: *}
   case $1 in
     *AuthorizationFailed* | *'does not have authorization'* | *Forbidden* | *forbidden*)
       conclude again role "the script's identity may not run commands in the cluster yet ($said)" \
@@ -193,8 +200,8 @@ attempt() {
 patience() {
   case $1 in
     role | busy) echo "${BUDGET_SECONDS:?}" ;;
-    node | image | rollout) echo 900 ;;
-    rancher | connect | sign-in) echo 600 ;;
+    node | image | rollout | slow) echo 900 ;;
+    rancher | connect | api | command | sign-in) echo 600 ;;
     *) echo 180 ;;
   esac
 }
@@ -204,6 +211,7 @@ seen=
 since=0
 wait=$FIRST_WAIT_SECONDS
 while true; do
+  began=$(elapsed)
   attempt
   case $verdict in
     joined | unchanged)
@@ -215,7 +223,7 @@ while true; do
   esac
   if [[ $trouble != "$seen" ]]; then
     seen=$trouble
-    since=$(elapsed)
+    since=$began
     wait=$FIRST_WAIT_SECONDS
   fi
   next=$(($(elapsed) + wait))
