@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import * as contract from "../lambda/allowlist-sync/contract";
 import type { Family } from "../lib/addresses";
 import { ClusterItems } from "../lib/aws/allowlist/cluster-items";
+import { ClusterItemsOfState } from "../lib/aws/allowlist/cluster-items-of-state";
 import { ClusterTable, existingClusterTable, type IClusterTable } from "../lib/aws/allowlist/cluster-table";
 import { SyncAlarms } from "../lib/aws/allowlist/sync-alarms";
 import { SyncDashboard } from "../lib/aws/allowlist/sync-dashboard";
@@ -156,12 +157,14 @@ export class AllowlistStack extends RingfenceStack {
     environment: Environment,
     { ownEgressCidrs, aksEgressCidrs = {} }: AllowlistProps,
     table: IClusterTable,
-  ): ClusterItems[] {
+  ): (ClusterItems | ClusterItemsOfState)[] {
     const itemsFor = (id: string, cluster: string, cidrs: readonly string[]): ClusterItems =>
       new ClusterItems(this, id, { table, items: itemsOf(table, cluster, cidrs) });
     return [
-      ...Object.entries(foreignClusters(environment)).map(([cluster, cidrs]) =>
-        itemsFor(`cluster-${cluster}`, cluster, cidrs),
+      ...Object.entries(foreignClusters(environment)).map(([cluster, addresses]) =>
+        "state" in addresses
+          ? new ClusterItemsOfState(this, `cluster-${cluster}`, { table, cluster, ...addresses })
+          : itemsFor(`cluster-${cluster}`, cluster, addresses),
       ),
       ...Object.entries(aksEgressCidrs).map(([cluster, cidrs]) =>
         itemsFor(`aks-${cluster}`, aksClusterName(environment.name, cluster), cidrs),

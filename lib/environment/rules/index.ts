@@ -3,6 +3,7 @@ import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
+import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
@@ -32,6 +33,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   allowlist.clusterNamesDiffer,
   allowlist.ownNamesAreFree,
   allowlist.streamOfTable,
+  statesAreOfOthers,
   wallarm.edgesNeedNetwork,
   wallarm.arenaFitsMemory,
   wallarm.sidecarNeedsMetrics,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { arn, expected, oneOf, says, text } from "../fields";
 import { isCertificates } from "../pem";
 import { listOf, mapOf, section } from "../shapes";
-import { clusterAddresses } from "./allowlist";
+import { clusterAddresses } from "./cluster-addresses";
 import { registration } from "./registration";
 
 const BALANCER = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/rancher/50dc6c495c0c9188";
@@ -29,8 +29,8 @@ const foreignCluster = section('{ agent: "manual" }', {
   /** `manual`: somebody applies the agent's manifest, and the stack says how to fetch it. @default "manual" */
   agent: oneOf(["manual"]).default("manual"),
   /**
-   * Addresses it leaves from: its item of the allowlist. A cluster that writes its own item, through Crossplane or the command line, has
-   * none here. @default - no item is written
+   * Addresses it leaves from, written out or read from another Terraform state: its item of the allowlist. A cluster that writes its own
+   * item, through Crossplane or the command line, has none here. @default - no item is written
    */
   egress: clusterAddresses.optional(),
   ...registration,
