@@ -68,7 +68,7 @@ export class AgentByRunCommand extends Construct {
     const identity = new UserAssignedIdentity(this, "identity", { name: `${name}-agent`, resourceGroupName, location });
     const roles = this.#roles(props, identity);
     const checksum = caCertificates === undefined ? "" : caChecksum(caCertificates);
-    const registration = Fn.sha256([props.manifestUrl, props.agentImage ?? "", checksum].join("\n"));
+    const registration = Fn.sha256(Fn.join("\n", [props.manifestUrl, props.agentImage ?? "", checksum]));
     const script = agentScript();
 
     this.joined = new ResourceDeploymentScriptAzureCli(this, "Resource", {
@@ -91,7 +91,7 @@ export class AgentByRunCommand extends Construct {
               { name: "CA_CHECKSUM", value: checksum },
             ]),
       ],
-      forceUpdateTag: Fn.sha256(`${registration}\n${sha256(script)}`),
+      forceUpdateTag: Fn.sha256(Fn.join("\n", [registration, sha256(script)])),
       timeout: `PT${TIME_LIMITS.scriptMinutes}M`,
       cleanupPreference: "OnSuccess",
       retentionInterval: "P1D",
@@ -156,5 +156,5 @@ function sha256(text: string): string {
 
 /** Text in which Terraform finds no expression of its own. */
 function literal(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return text.replaceAll(/[$%](?=\{)/g, (sign) => `${sign}${sign}`);
 }
