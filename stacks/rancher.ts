@@ -4,7 +4,6 @@ import type { Construct } from "constructs";
 import { AgentByRunCommand } from "../lib/azure/aks/agent-by-run-command";
 import type { Environment, RancherEnvironment, RegistrationEnvironment } from "../lib/environment";
 import { fitName, NAME_RULES } from "../lib/names";
-import { agentImage } from "../lib/rancher/agent-image";
 import { ClusterMembers } from "../lib/rancher/cluster-members";
 import { Connection } from "../lib/rancher/connection";
 import { registrationCommand, registrationPage } from "../lib/rancher/manual-registration";
@@ -85,7 +84,7 @@ export class RancherStack extends RingfenceStack {
       clusterId,
       clusterName,
       manifestUrl: registration.manifestUrl,
-      agentImage: agentImage(this),
+      agentImage: registration.agentImage,
       caCertificates: server.caCertificates,
     });
     return [agent.joined];

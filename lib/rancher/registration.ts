@@ -1,5 +1,5 @@
 import { Cluster } from "@cdktf/provider-rancher2/cluster";
-import { type ITerraformDependable, type TerraformResourceLifecycle, Token } from "cdktf";
+import { Fn, type ITerraformDependable, type TerraformResourceLifecycle, Token } from "cdktf";
 import { Construct } from "constructs";
 
 import { guarded } from "../terraform";
@@ -45,6 +45,8 @@ export class Registration extends Construct {
   readonly id: string;
   /** Where the agent's manifest is. It holds the secret by which anybody joins as this cluster. */
   readonly manifestUrl: string;
+  /** Image of the agent that somebody asked Rancher for, or `default`: the one of Rancher's own release. */
+  readonly agentImage: string;
   /** For what comes after the cluster is in Rancher, connected or not. */
   readonly resource: ITerraformDependable;
 
@@ -71,6 +73,8 @@ export class Registration extends Construct {
     });
     this.id = cluster.id;
     this.manifestUrl = Token.asString(cluster.clusterRegistrationToken.get(0).manifestUrl);
+    // The provider gives back none where Rancher has none.
+    this.agentImage = Token.asString(Fn.coalesce([cluster.desiredAgentImage, "default"]));
     this.resource = cluster;
   }
 }

@@ -150,10 +150,13 @@ describe("by run command", () => {
     expect(variables).toContainEqual({ name: "MANIFEST_URL", secure_value: MANIFEST_URL });
   });
 
-  it("it runs again when Rancher hands out another secret or another image", () => {
+  it("nothing in the script is an expression to Terraform", () => {
+    expect(script.script_content).not.toMatch(/(?<!\$)\$\{|(?<!%)%\{/);
+  });
+
+  it("it runs again when Rancher hands out another secret, or is asked for another image", () => {
     expect(script.force_update_tag).toContain("cluster_registration_token[0].manifest_url");
-    expect(script.force_update_tag).toContain("data.rancher2_setting.agent-image.value");
-    expect(byRunCommand.data("rancher2_setting").attributes.name).toBe("agent-image");
+    expect(script.force_update_tag).toContain('coalesce(rancher2_cluster.cluster.desired_agent_image, "default")');
   });
 
   it("it knows a private authority as the provider does", () => {
