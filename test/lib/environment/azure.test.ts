@@ -629,6 +629,43 @@ describe("what is right", () => {
   });
 });
 
+test("mistakes of every part of Azure are told in one pass, each with what to do", () => {
+  const violations = violationsAfter(
+    aks(
+      {
+        "payments/apiServer": { access: "public", alsoAdmit: ["203.0.113.1/24", ...ranges(200)] },
+        "payments/networkPlugin": "kubenet",
+        "payments/podCidr": "10.40.0.0/14",
+        "payments/serviceCidr": "10.41.0.0/16",
+        "payments/nodePools": { "work-1": { ...POOL, zones: [4] }, work: { ...POOL, maxPods: 500 } },
+        shop: { ...CLUSTER, slot: 15 },
+      },
+      {
+        "network/firewall/subnetPrefixLength": 27,
+        "network/firewall/zones": [1, 2, 3],
+        "network/natGateway": { publicIps: ["a"] },
+        monitoring: { location: "North Europe" },
+      },
+    ),
+  );
+  expect(violations.map(({ path }) => path).sort()).toEqual([
+    "aks.payments.apiServer",
+    "aks.payments.apiServer.alsoAdmit[0]",
+    "aks.payments.networkPlugin",
+    "aks.payments.nodePools.work.maxPods",
+    'aks.payments.nodePools["work-1"]',
+    'aks.payments.nodePools["work-1"].zones[0]',
+    "aks.payments.podCidr",
+    "aks.payments.serviceCidr",
+    "aks.shop.slot",
+    "azure.monitoring.location",
+    "azure.monitoring.workspaceId",
+    "azure.network.firewall.subnetPrefixLength",
+    "azure.network.natGateway.singleZoneReason",
+  ]);
+  for (const { remedy } of violations) expect(remedy).not.toBe("");
+});
+
 test("where AKS makes a private DNS zone, which takes over the cluster's tags, there are no more than such a zone takes", () => {
   const privately = (apiServer: Readonly<Record<string, unknown>>, count: number): Changes => ({
     ...aks({ "payments/apiServer": { access: "private", ...apiServer } }),
