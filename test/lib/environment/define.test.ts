@@ -1,4 +1,3 @@
-import { compilerFaults } from "../../support/compiler-faults";
 import { BALANCER, changed, define, DOCKER_HUB, EXISTING_NETWORK, EXISTING_TABLE, KEY, PEM } from "./base";
 
 /** A cluster made elsewhere, of which everything is said. */
@@ -165,44 +164,5 @@ describe("the result", () => {
   it("does not change with the input, which stays the caller's own", () => {
     input.aws.network.zones.push("z");
     expect(environment.aws?.network).toMatchObject({ zones: ["a", "b"] });
-  });
-});
-
-test("the types refuse what has the wrong name, type or word", () => {
-  const typeFaults = (inputs: Readonly<Record<string, string>>): Record<string, string[]> =>
-    compilerFaults(
-      "environments",
-      Object.fromEntries(
-        Object.entries(inputs).map(([name, input]) => [
-          name,
-          `import { defineEnvironment } from "../lib/environment";\nexport default defineEnvironment(${input});\n`,
-        ]),
-      ),
-    );
-  expect(
-    typeFaults({
-      minimal: '{ name: "dev", state: { kind: "local" } }',
-      existing: `{ name: "dev", state: { kind: "local" }, aws: { accountId: "1", region: "x", network: { existing: ${JSON.stringify(EXISTING_NETWORK)} } } }`,
-      constants: '{ name: "dev", state: { kind: "local" }, access: { operators: ["198.51.100.0/24"] as const } }',
-      misspelt: '{ name: "dev", state: { kind: "local" }, tag: {} }',
-      nested: '{ name: "dev", state: { kind: "local" }, allowlist: { capacity: { ipv4sets: 1 } } }',
-      inNetwork:
-        '{ name: "dev", state: { kind: "local" }, aws: { accountId: "1", region: "x", network: { cird: "" } } }',
-      wrongType: '{ name: "dev", state: { kind: "local" }, protect: "true" }',
-      wrongWord: '{ name: "dev", state: { kind: "local" }, allowlist: { mode: "Enforce" } }',
-      leftOut: '{ state: { kind: "local" } }',
-      otherKind: '{ name: "dev", state: { kind: "local", bucket: "x" } }',
-    }),
-  ).toEqual({
-    minimal: [],
-    existing: [],
-    constants: [],
-    misspelt: [expect.stringContaining("'tag' does not exist")],
-    nested: [expect.stringContaining("'ipv4sets' does not exist")],
-    inNetwork: [expect.stringContaining("'cird' does not exist")],
-    wrongType: [expect.stringContaining("'string' is not assignable to type 'boolean")],
-    wrongWord: [expect.stringContaining(`'"Enforce"' is not assignable`)],
-    leftOut: [expect.stringContaining("'name' is missing")],
-    otherKind: [expect.stringContaining("'bucket' does not exist")],
   });
 });
