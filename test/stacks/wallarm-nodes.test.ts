@@ -54,6 +54,24 @@ describe("the image", () => {
     expect(pulls).toEqual(arn === undefined ? [] : [`Allow ecr:BatchGetImage on ${arn}`]);
   });
 
+  it("is pulled with the login that the user keeps for its registry, which nothing but its start may read", () => {
+    const secretArn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:registry/login-AbCdEf";
+    const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const template = edgeWith({
+      image: {
+        version: "7.1.0",
+        repository: "registry.example.com/wallarm/node",
+        credentials: { secretArn, kmsKeyArn },
+      },
+    });
+    expect(nodeOf(template).repositoryCredentials).toEqual({ credentialsParameter: secretArn });
+    expect(grantedTo(template, "execution")).toContain(`Allow secretsmanager:GetSecretValue on ${secretArn}`);
+    expect(
+      grantedTo(template, "execution").filter((line) => line.includes(`kms:Decrypt on ${kmsKeyArn}`)),
+    ).toHaveLength(1);
+    expect(nodeOf(least).repositoryCredentials).toBeUndefined();
+  });
+
   it("is built for the processor that it runs on", () => {
     const architectures = EDGES.map(({ template, config }) => {
       const { runtime_platform } = template.resource("aws_ecs_task_definition").attributes;

@@ -506,6 +506,42 @@ export const EDGE_ACROSS: readonly Row[] = [
     ],
   ],
   [
+    "a registry's secret of another Region, and its key elsewhere again",
+    edge({
+      image: {
+        version: "7.1.0",
+        repository: "registry.example.com/wallarm/node",
+        credentials: { secretArn: elsewhere(TOKEN), kmsKeyArn: KEY },
+      },
+    }),
+    [
+      "wallarm.api.image.credentials.secretArn",
+      "another Region than aws.region, eu-central-1",
+      "the replica's ARN",
+      quoted(elsewhere(TOKEN)),
+    ],
+    ["wallarm.api.image.credentials.kmsKeyArn", "another Region than the secret", "encrypts the secret", quoted(KEY)],
+  ],
+  [
+    "a login for Amazon ECR",
+    edge({
+      image: {
+        version: "7.1.0",
+        repository: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/wallarm/node",
+        credentials: { secretArn: TOKEN },
+      },
+    }),
+    ["wallarm.api.image.credentials", "Amazon ECR admits the nodes by their role", "leave it out", undefined],
+  ],
+  [
+    "a login for what comes from the cache",
+    {
+      ...edge({ image: { version: "7.1.0", credentials: { secretArn: TOKEN } } }),
+      "aws/dockerHub": { credentialSecretArn: DOCKER_HUB },
+    },
+    ["wallarm.api.image.credentials", "comes through aws.dockerHub", "leave it out", undefined],
+  ],
+  [
     "everything twice",
     {
       "aws/network": { existing: EXISTING_NETWORK },
