@@ -109,7 +109,7 @@ export class AzureNetworkStack extends RingfenceStack {
       name: stackId(environment.name, "firewall"),
       place,
       names: [...inUse(wanted.publicIps), ...wanted.reservedPublicIps],
-      zones: wanted.zones,
+      zoneRedundant: wanted.zones.length > 0,
       prefixLength: wanted.publicIpPrefixLength,
       protect,
     });
@@ -193,7 +193,7 @@ export class AzureNetworkStack extends RingfenceStack {
       name: stackId(environment.name, "nat"),
       place,
       names: [...publicIps, ...reservedPublicIps],
-      zones: zone === undefined ? firewall.zones : [zone],
+      zoneRedundant: firewall.zones.length > 0,
       protect: environment.protect,
     });
     const gateway = new NatGateway(this, "nat", {

@@ -167,7 +167,7 @@ export const natZoneIsOnPurpose: CrossFieldRule = ({ azure }, isRefused) => {
       path,
       "is missing: the gateway stands in one zone and the firewall in several, so that nothing leaves any more when that zone fails",
       undefined,
-      "give the firewall more publicIps instead, write one zone into firewall.zones before the first deploy, or write here why one zone is enough",
+      "give the firewall more publicIps instead, write one zone into firewall.zones, or write here why one zone is enough",
     ),
   ];
 };

@@ -52,7 +52,8 @@ const firewall = section('{ tier: "Standard", publicIps: ["primary"] }', {
   /** `Premium` adds intrusion detection, at about 1.4 times the price. Changing it changes the firewall where it stands. @default "Standard" */
   tier: oneOf(["Standard", "Premium"]).default("Standard"),
   /**
-   * Availability zones; `[]` where the Region has none. Changing them makes a new firewall and new addresses.
+   * Availability zones; `[]` where the Region has none. Changing them makes the firewall anew behind the same addresses, for about half an
+   * hour in which nothing leaves; to or from `[]` it makes new addresses, too.
    * @default [1, 2, 3]
    */
   zones: zones.default(ALL_ZONES),
@@ -69,12 +70,12 @@ const firewall = section('{ tier: "Standard", publicIps: ["primary"] }', {
   reservedPublicIps: reservedNames,
   /**
    * Takes all public IPs from one prefix of this length: others then admit one range, and a new address is admitted before it exists.
-   * Changing it makes new addresses. @default - each is an address of its own
+   * Changing it makes new addresses and gives the old ones up. @default - each is an address of its own
    */
   publicIpPrefixLength: wholeNumber("the length of a public IP prefix", 28, 31).optional(),
   /** What Premium does with traffic that a signature matches. @default "Deny" on Premium */
   intrusionDetection: oneOf(["Alert", "Deny"]).optional(),
-  /** Length of `AzureFirewallSubnet`; Azure wants /26 or larger. Changing it makes a new subnet and firewall. @default 26 */
+  /** Length of `AzureFirewallSubnet`; Azure wants /26 or larger, and refuses a change while the firewall stands in it. @default 26 */
   subnetPrefixLength: wholeNumber(
     "the prefix length of AzureFirewallSubnet, which Azure wants to be /26 or larger",
     20,
@@ -95,7 +96,7 @@ const natGateway = section('{ publicIps: ["nat-1"] }', {
    */
   attached: trueOrFalse.default(true),
   /**
-   * The zone in which it stands: when that zone fails, nothing leaves. Changing it makes a new gateway and new addresses.
+   * The zone in which it stands: when that zone fails, nothing leaves. Changing it makes a new gateway with the same addresses.
    * @default - the firewall's, if that stands in one; otherwise Azure chooses
    */
   zone: zone.optional(),
