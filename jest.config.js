@@ -18,6 +18,7 @@ module.exports = {
     {
       ...common,
       displayName: "unit",
+      setupFiles: [...common.setupFiles, "<rootDir>/test/support/light-bundles.ts"],
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["<rootDir>/test/system/"],
     },
