@@ -118,11 +118,12 @@ function blocksOf(stack: JsonObject): ReadonlyMap<string, string> {
   );
 }
 
-/** What goes when a stack becomes another; anything that comes or changes is a fault. */
-function removedFrom(before: JsonObject | undefined, after: JsonObject): readonly string[] {
+/** What goes (`-`), comes (`+`) or is another (`~`) when a stack becomes another, by Terraform address. */
+function changes(before: JsonObject | undefined, after: JsonObject): readonly string[] {
   const [old, fresh] = [blocksOf(before ?? {}), blocksOf(after)];
-  for (const [address, block] of fresh) expect({ address, block }).toEqual({ address, block: old.get(address) });
-  return [...old.keys()].filter((address) => !fresh.has(address));
+  const gone = [...old.keys()].filter((address) => !fresh.has(address)).map((address) => `- ${address}`);
+  const others = [...fresh].filter(([address, block]) => old.get(address) !== block);
+  return [...gone, ...others.map(([address]) => `${old.has(address) ? "~" : "+"} ${address}`)];
 }
 
 describe.each([
@@ -131,7 +132,7 @@ describe.each([
   { cluster: "otc-billing", own: ["clouds-rancher-otc-billing"], item: "cluster-otc-billing" },
 ])("the set without the cluster $cluster", ({ cluster, own, item }) => {
   const rest = stacksOf(without(cluster));
-  const removed = new Map([...rest].map(([id, stack]) => [id, removedFrom(all.get(id), stack)]));
+  const changed = new Map([...rest].map(([id, stack]) => [id, changes(all.get(id), stack)]));
 
   it("lacks that cluster's own stacks, and no others", () => {
     expect([...all.keys()].filter((id) => !rest.has(id)).sort()).toEqual(own);
@@ -139,26 +140,27 @@ describe.each([
   });
 
   it("lacks that cluster's own item of the allowlist, and no other resource there", () => {
-    expect(removed.get("clouds-allowlist")).toEqual([`resource.aws_dynamodb_table_item.${item}`]);
+    expect(changed.get("clouds-allowlist")).toEqual([`- resource.aws_dynamodb_table_item.${item}`]);
   });
 
   it("lacks in Azure's network what only that cluster used, and outputs that nobody reads any more", () => {
-    const gone = removed.get("clouds-azure-network") ?? [];
-    const resources = gone.filter((address) => !address.startsWith("output."));
+    const found = changed.get("clouds-azure-network") ?? [];
     const read = new Set(
       [...rest.values()]
         .flatMap(textsIn)
         .join(" ")
         .match(/cross-stack-output-[\w-]+/g),
     );
-    expect(resources.filter((address) => !address.includes(`.cluster-${cluster}-`))).toEqual([]);
-    expect(gone.filter((address) => read.has(address.replace("output.", "")))).toEqual([]);
-    expect(resources.some((address) => address.includes("azurerm_subnet."))).toBe(own.length === 2);
+    const isOwn = (change: string): boolean => /^- resource\./.test(change) && change.includes(`.cluster-${cluster}-`);
+    const isUnread = (change: string): boolean =>
+      /^- output\./.test(change) && !read.has(change.slice("- output.".length));
+    expect(found.filter((change) => !isOwn(change) && !isUnread(change))).toEqual([]);
+    expect(found.some((change) => change.startsWith("- resource.azurerm_subnet."))).toBe(own.length === 2);
   });
 
   it("is the same everywhere else", () => {
-    const elsewhereRemoved = [...removed].filter(([id]) => !["clouds-allowlist", "clouds-azure-network"].includes(id));
-    expect(elsewhereRemoved.filter(([, addresses]) => addresses.length > 0)).toEqual([]);
+    const others = [...changed].filter(([id]) => !["clouds-allowlist", "clouds-azure-network"].includes(id));
+    expect(others.filter(([, found]) => found.length > 0)).toEqual([]);
   });
 
   it("names that cluster nowhere in the allowlist", () => {
