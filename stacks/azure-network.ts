@@ -156,6 +156,7 @@ export class AzureNetworkStack extends RingfenceStack {
         routes,
         nodesCidr: nodes.text,
         podCidr,
+        admittedCidrs: network.admit,
         apiServerCidr: apiServer.access === "vnetIntegration" ? apiServerSubnet.text : undefined,
       });
       const { nodeSubnetId, apiServerSubnetId } = made;

@@ -116,6 +116,41 @@ describe("security groups", () => {
     ]);
   });
 
+  it("admit networks outside to nodes where the file names them, and nowhere else", () => {
+    const admit = ["10.64.0.0/16", "192.168.7.0/24"];
+    const { template } = buildAzureNetwork({ admit, clusters: CLUSTERS });
+    const changed = template.resources("azurerm_network_security_group").map(({ attributes }) => {
+      const rules = objectsOf(attributes.security_rule);
+      const deny = rules.find(({ access }) => access === "Deny");
+      const own = rules.filter((rule) => textsIn(rule.source_address_prefixes).includes("10.64.0.0/16"));
+      for (const rule of own) {
+        expect(rule).toMatchObject({
+          access: "Allow",
+          direction: "Inbound",
+          protocol: "*",
+          destination_port_range: "*",
+        });
+        expect(rule.source_address_prefixes).toEqual(admit);
+        expect(Number(rule.priority)).toBeLessThan(Number(deny?.priority));
+      }
+      expect(new Set(rules.map(({ priority }) => priority)).size).toBe(rules.length);
+      return [attributes.name, own.length];
+    });
+    expect(changed).toEqual([
+      ["payments-nodes", 1],
+      ["shop-api-server", 0],
+      ["shop-nodes", 1],
+    ]);
+    const [alone] = buildAzureNetwork({
+      admit: ["10.64.0.0/16"],
+      clusters: { payments: { slot: 0 } },
+    }).template.resources("azurerm_network_security_group");
+    // Azure takes one range in the one argument, and a list in the other.
+    expect(objectsOf(alone?.attributes.security_rule).map((rule) => rule.source_address_prefix)).toContain(
+      "10.64.0.0/16",
+    );
+  });
+
   it("admit everybody to an API server's own ports, whose authorised ranges decide", () => {
     const [https] = apiServer ? rulesOf(apiServer) : [];
     expect(https).toMatchObject({ access: "Allow", protocol: "Tcp", destination_port_ranges: ["443", "4443"] });

@@ -206,5 +206,6 @@ export const tagsFitAzure: CrossFieldRule = ({ azure, tags }) =>
 /** In lists whose items each become something of their own, nothing stands twice. */
 export const azureListsHaveNoTwins: CrossFieldRule = ({ azure, notify }) => [
   ...twice([...FIREWALL, "zones"], madeVnet(azure)?.firewall?.zones),
+  ...twice([...NETWORK, "admit"], madeVnet(azure)?.admit),
   ...twice(["notify", "azureActionGroupIds"], notify?.azureActionGroupIds),
 ];

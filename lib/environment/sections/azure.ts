@@ -1,7 +1,8 @@
 import { CLUSTER_SLOTS } from "../../addresses";
-import { admittedCidr, oneOf, says, trueOrFalse, wholeNumber } from "../fields";
+import { oneOf, says, trueOrFalse, wholeNumber } from "../fields";
 import { listOf, madeOrExisting, mapOf, section } from "../shapes";
 import {
+  admittedIpv4Cidr,
   ALL_ZONES,
   azureId,
   ipv4Cidr,
@@ -114,6 +115,11 @@ const made = section(
     cidr: ipv4Cidr,
     /** The one way out: everything in the VNet is routed to it. */
     firewall,
+    /**
+     * Networks outside of the VNet, peered or on-premises, that may reach nodes and internal load balancers. A security group refuses all
+     * others, and every deploy takes out rules that were made by hand. @default []
+     */
+    admit: listOf(admittedIpv4Cidr("10.64.0.0/16"), "a list of IPv4 ranges", '["10.64.0.0/16"]').default([]),
     /** A NAT gateway behind the firewall: its addresses are then what the internet sees. @default - the firewall's own addresses */
     natGateway: natGateway.optional(),
   },
@@ -146,8 +152,8 @@ const existing = section("{ resourceGroup, vnetId, cidr, firewallPolicyId, egres
     PRIORITIES.first,
     PRIORITIES.last - (CLUSTER_SLOTS - 1),
   ).default(CLUSTER_RULES_PRIORITY),
-  /** The public addresses that the firewall leaves from; a single address is a /32. */
-  egress: listOf(admittedCidr, "the list of addresses that the network leaves from", EGRESS, {
+  /** The public addresses that the firewall leaves from, in IPv4, as Azure Firewall has no others; a single address is a /32. */
+  egress: listOf(admittedIpv4Cidr("203.0.113.7/32"), "the list of addresses that the network leaves from", EGRESS, {
     min: 1,
     fault: says("must name at least one address", `write for example ${EGRESS}`),
   }),

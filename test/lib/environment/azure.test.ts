@@ -213,6 +213,19 @@ const NETWORKS: readonly Row[] = [
     ["azure.network.existing.clusterRulesPriority", "from 100 to 64986", "64986", "64987"],
   ],
   [
+    "networks outside that are in IPv6, as wide as half the world, or written twice",
+    azure({ "network/admit": ["2001:db8::/48", "128.0.0.0/1", "10.64.0.0/16", "10.64.0.0/16"] }),
+    ["azure.network.admit[0]", "must be an IPv4 range", "10.64.0.0/16", '"2001:db8::/48"'],
+    ["azure.network.admit[1]", "is wider than /8", "", '"128.0.0.0/1"'],
+    ["azure.network.admit[3]", "a second time", "once", '"10.64.0.0/16"'],
+  ],
+  [
+    "an existing network that leaves from IPv6",
+    // An API server whose list is then empty would be open to everybody.
+    existing({ "network/existing/egress": ["2001:db8::/48"] }),
+    ["azure.network.existing.egress[0]", "must be an IPv4 range", "203.0.113.7/32", '"2001:db8::/48"'],
+  ],
+  [
     "an existing network that leaves from nowhere",
     existing({ "network/existing/egress": [] }),
     ["azure.network.existing.egress", "at least one address", "203.0.113.7/32", "an empty list"],
@@ -277,7 +290,7 @@ const RULES: readonly Row[] = [
   [
     "an IPv6 destination",
     rules({ network: { pay: { destinations: { cidrs: ["2001:db8::/48"] }, ports: ["443"] } } }),
-    [`${FIREWALL}.rules.network.pay.destinations.cidrs[0]`, "must be an IPv4", "10.", '"2001:db8::/48"'],
+    [`${FIREWALL}.rules.network.pay.destinations.cidrs[0]`, "must be an IPv4", "203.", '"2001:db8::/48"'],
   ],
   [
     "rules from everything to everything",
@@ -291,13 +304,20 @@ const RULES: readonly Row[] = [
           ports: ["443"],
         },
         tag: { destinations: { serviceTags: ["Internet"] }, ports: ["*"], protocols: ["Any"] },
+        azure: { destinations: { serviceTags: ["Storage", "AzureCloud"] }, ports: ["443"] },
         groups: { sources: { ipGroups: ["us"] }, destinations: { ipGroups: ["them"] }, ports: ["22"] },
       },
       ipGroups: { us: ["10.40.0.0/16"], them: ["8.0.0.0/7"] },
     }),
-    ...["application.web", "application.com", "network.all", "network.halves", "network.tag", "network.groups"].map(
-      (rule): Expected => [`${FIREWALL}.rules.${rule}`, "reach everything outside", "write a reason"],
-    ),
+    ...[
+      "application.web",
+      "application.com",
+      "network.all",
+      "network.halves",
+      "network.tag",
+      "network.azure",
+      "network.groups",
+    ].map((rule): Expected => [`${FIREWALL}.rules.${rule}`, "reach everything outside", "write a reason"]),
   ],
   [
     "a reason that is none",
@@ -602,6 +622,12 @@ describe("what is right", () => {
         network: {
           some: { sources: { cidrs: ["10.40.16.0/21"] }, destinations: { cidrs: ["0.0.0.0/0"] }, ports: ["443"] },
           inside: { destinations: { cidrs: ["10.0.0.0/8"] }, ports: ["443"] },
+          region: { destinations: { serviceTags: ["AzureCloud.WestEurope"] }, ports: ["443"] },
+          nodes: {
+            sources: { cidrs: ["10.40.16.0/21"] },
+            destinations: { serviceTags: ["AzureCloud"] },
+            ports: ["443"],
+          },
         },
       }),
     ],
