@@ -21,16 +21,16 @@ export interface StackTemplates {
 export function stackTemplates(...environments: readonly Environment[]): StackTemplates {
   return withFolder((outdir) => {
     const stacks = buildInto(outdir, environments).node.children.filter((child) => TerraformStack.isStack(child));
-    const read = Template.ofAll(stacks);
-    const templates = new Map(read.map((template, index) => [stacks[index]?.node.id ?? "", template]));
+    const templateOf = Template.reader(stacks);
+    const stackIds = stacks.map(({ node }) => node.id);
     const find = (stackId: string): TerraformStack => {
       const stack = stacks.find(({ node }) => node.id === stackId);
-      if (stack === undefined) throw new Error(`there is no stack ${stackId}, but ${[...templates.keys()].join(", ")}`);
+      if (stack === undefined) throw new Error(`there is no stack ${stackId}, but ${stackIds.join(", ")}`);
       return stack;
     };
     return {
-      stackIds: [...templates.keys()],
-      template: (stackId) => templates.get(find(stackId).node.id) ?? Template.of(find(stackId)),
+      stackIds,
+      template: (stackId) => templateOf(find(stackId)),
       dependencies: (stackId) => find(stackId).dependencies.map(({ node }) => node.id),
     };
   });
