@@ -150,7 +150,12 @@ export abstract class RingfenceStack extends TerraformStack {
   #addRancherProvider(environment: Environment, id: string): void {
     const { rancher } = environment;
     if (rancher === undefined) throw new Error(`${id} needs the environment's section 'rancher'`);
-    new Rancher2Provider(this, "rancher2", { apiUrl: rancher.url, caCerts: rancher.caCertificates });
+    new Rancher2Provider(this, "rancher2", {
+      apiUrl: rancher.url,
+      caCerts: rancher.caCertificates,
+      // Left out, the variable RANCHER_INSECURE would decide.
+      insecure: false,
+    });
     requireProviderVersion(this, "rancher2", rancher.providerVersion);
   }
 }

@@ -153,9 +153,9 @@ describe("the Rancher provider", () => {
   const inRancher = (rancher: Parameters<typeof prod>[0]): TestStack =>
     new TestStack(appInProject(), prod({ aws: undefined, ...rancher }), "rancher", { clouds: ["rancher"] });
 
-  it("signs in with what is nowhere in the file, and verifies the server", () => {
+  it("signs in with what is nowhere in the file, and verifies the server whatever its variables say", () => {
     const [provider] = Template.of(inRancher({ rancher: { url } })).providers("rancher2");
-    expect(provider).toEqual({ api_url: url });
+    expect(provider).toEqual({ api_url: url, insecure: false });
   });
 
   it("takes the release of the file", () => {
