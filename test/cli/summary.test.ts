@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { App } from "cdktf";
 
-import { readStackSet } from "../../cli/stack-set-reader";
+import { readStackSet, type StackSet } from "../../cli/stack-set-reader";
 import { summarize } from "../../cli/summary";
 import example from "../../environments/example";
 import { defineEnvironment, type EnvironmentInput } from "../../lib/environment";
@@ -23,7 +23,16 @@ afterAll(() => {
   for (const folder of outputs) rmSync(folder, { recursive: true });
 });
 
-function synthesized(input: EnvironmentInput) {
+/** Several tests look at one and the same. */
+const sets = new Map<EnvironmentInput, StackSet>();
+
+function synthesized(input: EnvironmentInput): StackSet {
+  const set = sets.get(input) ?? synthesize(input);
+  sets.set(input, set);
+  return set;
+}
+
+function synthesize(input: EnvironmentInput): StackSet {
   const outdir = mkdtempSync(join(tmpdir(), "ringfence-summary-"));
   outputs.push(outdir);
   const app = new App({ outdir });
