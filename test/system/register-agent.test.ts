@@ -200,9 +200,15 @@ describe("the agent", () => {
   it("is put right when it was lost", async () => {
     await runs.run();
     runs.world.serve(manifest({ token: TOKEN, image: "rancher/rancher-agent:v2.11.17" }));
-    const kubeFaults = ["", "Error from server (NotFound): deployments.apps not found"];
-    expect(await runs.run({ kubeFaults })).toMatchObject({ status: 0, outputs: { outcome: "joined" } });
+    runs.world.lose();
+    expect(await runs.run()).toMatchObject({ status: 0, outputs: { outcome: "joined" } });
     expect(runs.world.applied).toContain("v2.11.17");
+  });
+
+  it("is applied once more when it has lost Rancher", async () => {
+    await runs.run();
+    await runs.runToFailure({ connects: false });
+    expect(runs.world.applies).toBeGreaterThan(1);
   });
 
   it("is left alone when it is asked for a second time, even if its manifest has changed at Rancher", async () => {
@@ -373,7 +379,8 @@ describe.each([
   });
 
   it("follows no one away from TLS", async () => {
-    const plain = createServer((_request, response) => response.end(manifest({ token: TOKEN }))).listen(0, "127.0.0.1");
+    const served = manifest({ ...rancher.settings, token: TOKEN });
+    const plain = createServer((_request, response) => response.end(served)).listen(0, "127.0.0.1");
     try {
       await once(plain, "listening");
       const { port } = plain.address() as AddressInfo;

@@ -136,6 +136,11 @@ export class RunCommandWorld {
     this.write("kube-faults", lines(around.kubeFaults));
   }
 
+  /** Takes the agent away, as somebody who deletes its namespace's contents. */
+  lose(): void {
+    rmSync(join(this.folder, "applied.yaml"));
+  }
+
   /** What kubectl's kustomize brings without any network, or the words with which it fails. */
   serve(text: string, fault?: string): void {
     this.write("served", fault ?? text);

@@ -107,9 +107,9 @@ conclude() {
 
 # What az or the run command complains of.
 explain_azure() {
-  # Its first line says it all; whatever follows repeats it, or tells more than it should.
-  local said=${1%%$'\n'*}
-  said=${said#ERROR: }
+  # The line that begins so says it all. What stands before are warnings, and what follows repeats it or tells more than it should.
+  local said=${1#*ERROR: }
+  said=${said%%$'\n'*}
   case $1 in
     *AuthorizationFailed* | *'does not have authorization'* | *Forbidden* | *forbidden*)
       conclude again role "the script's identity may not run commands in the cluster yet ($said)" \
