@@ -7,7 +7,7 @@ import { ClusterDiagnostics } from "../lib/azure/aks/diagnostics";
 import { ClusterIdentities, type ControlPlaneRole } from "../lib/azure/aks/identities";
 import { NodePool } from "../lib/azure/aks/node-pool";
 import { ResourceGroup } from "../lib/azure/resource-group";
-import type { AksEnvironment, AzureEnvironment, Environment } from "../lib/environment";
+import { type AksEnvironment, type AzureEnvironment, type Environment, SYSTEM_POOL_NAME } from "../lib/environment";
 import { stackId } from "../lib/names";
 import { note, RingfenceStack } from "../lib/terraform";
 import type { AksSubnets, AzureNetworkOutputs } from "./azure-network";
@@ -59,6 +59,7 @@ export class AksStack extends RingfenceStack {
       name,
       roles: controlPlaneRoles(props, subnets),
       makesKubelet: adopt === undefined,
+      keptKubeletId: adopt?.kubeletIdentityId,
     });
     const cluster = new Cluster(this, "cluster", {
       ...place,
@@ -71,11 +72,17 @@ export class AksStack extends RingfenceStack {
       adminGroupIds: settings.adminGroupIds,
       localAccounts: settings.localAccounts,
       identities,
+      adopted: adopt !== undefined,
       apiServer: apiServerAccess(props, subnets, admitted),
       nodeSubnetId: subnets.nodeSubnetId,
       podCidr: settings.podCidr,
       serviceCidr: settings.serviceCidr,
-      systemPool: { ...settings.systemPool, maxPods: SYSTEM_PODS, osDiskType: "Ephemeral" },
+      systemPool: {
+        ...settings.systemPool,
+        name: adopt?.systemPool ?? SYSTEM_POOL_NAME,
+        maxPods: SYSTEM_PODS,
+        osDiskType: "Ephemeral",
+      },
       upgrade: settings.upgrade,
       workspaceId: network.workspaceId,
       defender: settings.defender,

@@ -23,6 +23,7 @@ export type {
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, type Violation } from "./violation";
 export { CLUSTER_NAME } from "./sections/allowlist";
+export { SYSTEM_POOL_NAME } from "./sections/aks";
 export { CLUSTER_RULES_PRIORITY, PRIMARY_ADDRESS } from "./sections/azure";
 export type { Upstream } from "./upstream";
 export { upstreamOf } from "./wallarm-facts";

@@ -52,6 +52,8 @@ export default defineEnvironment({
         name: "shop-prod",
         dnsPrefix: "shop-dns",
         nodeResourceGroup: "MC_shop_shop-prod",
+        systemPool: "nodepool1",
+        kubeletIdentityId: `${group("shop")}/Microsoft.ManagedIdentity/userAssignedIdentities/nodes`,
       },
     },
     search: { ...cluster, slot: 1, apiServer: { access: "vnetIntegration" } },

@@ -176,6 +176,26 @@ describe("pools", () => {
     });
   });
 
+  it("are waited for as long as a good upgrade may take", () => {
+    const { default_node_pool, timeouts: ofCluster } = clusterOf(plain);
+    const { max_surge, drain_timeout_in_minutes } = objectOf(objectOf(default_node_pool).upgrade_settings);
+    // As many as the surge at a time, and each round up to the time that a node may take to drain.
+    const rounds = Math.max(
+      ...Array.from({ length: 200 }, (_, index) => {
+        const nodes = index + 1;
+        return Math.ceil(nodes / Math.ceil((nodes * Number.parseInt(textOf(max_surge), 10)) / 100));
+      }),
+    );
+    const longest = (rounds * Number(drain_timeout_in_minutes)) / 60;
+    for (const timeouts of [ofCluster, plain.resource(POOL).attributes.timeouts]) {
+      const hours = (key: string): number => Number.parseInt(textOf(objectOf(timeouts)[key]), 10);
+      expect(textOf(objectOf(timeouts).update)).toMatch(/^\d+h$/);
+      // As much again for control plane, new nodes, and a pool that stands in.
+      expect(hours("update")).toBeGreaterThan(2 * longest);
+      expect([hours("create"), hours("delete")]).toEqual([2, 2]);
+    }
+  });
+
   it("have no zones where there are none", () => {
     const pool = { vmSize: "Standard_D4ds_v5", min: 1, max: 2, zones: [] };
     const template = buildAks({ settings: { systemPool: { zones: [] }, nodePools: { work: pool } } });
@@ -296,11 +316,21 @@ describe("the API server", () => {
     });
   });
 
-  it("has no block of ranges when there is nobody to admit", () => {
-    const network = { ...NETWORK_OUTPUTS, egressCidrs: [] };
-    const template = buildAks({ network, access: {} });
-    expect(clusterOf(template).api_server_access_profile).toBeUndefined();
-  });
+  it.each(["public", "vnetIntegration"] as const)(
+    "is not made %s without ranges, which would open it to everybody",
+    (kind) => {
+      const nobody = (egressCidrs: readonly string[]) => () =>
+        buildAks({
+          network: { ...NETWORK_OUTPUTS, egressCidrs },
+          access: {},
+          settings: { apiServer: { access: kind } },
+        });
+      expect(nobody([])).toThrow("open to everybody");
+      // AKS takes none of these, so that nothing would be left.
+      expect(nobody(["2001:db8::/48"])).toThrow("open to everybody");
+      expect(nobody(["203.0.113.7/32"])).not.toThrow();
+    },
+  );
 
   it("cannot stand in a subnet that the network lacks", () => {
     const nodeSubnetId = subnets.node ?? "";
@@ -354,6 +384,35 @@ describe("a cluster that is older than its stack", () => {
       node_resource_group: "MC_shop",
     });
     template.expectAbsent("azurerm_resource_group");
+  });
+
+  it("keeps its system pool's name, which is a part of the cluster", () => {
+    const named = buildAks({ settings: { adopt: { ...adopt, systemPool: "nodepool1" } } });
+    expect(clusterOf(named).default_node_pool).toMatchObject({ name: "nodepool1", only_critical_addons_enabled: true });
+    expect(clusterOf(template).default_node_pool).toMatchObject({ name: "system" });
+  });
+
+  it("keeps the SSH key that it was made with, beside what moves by itself", () => {
+    const ignored = (built: Template): unknown => objectOf(clusterOf(built).lifecycle).ignore_changes;
+    expect(ignored(template)).toEqual(["linux_profile"]);
+    const moving = buildAks({ protect: true, settings: { adopt, upgrade: { automaticChannel: "stable" } } });
+    expect(ignored(moving)).toEqual([
+      "linux_profile",
+      "kubernetes_version",
+      "default_node_pool[0].orchestrator_version",
+    ]);
+    expect(objectOf(clusterOf(moving).lifecycle).prevent_destroy).toBe(true);
+    expect(clusterOf(plain).lifecycle).toBeUndefined();
+  });
+
+  it("may give its nodes an identity that was brought along, before its own changes", () => {
+    const kubeletIdentityId = `${SUBSCRIPTION}/resourceGroups/shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/nodes`;
+    const brought = buildAks({ settings: { adopt: { ...adopt, kubeletIdentityId } } });
+    const role = brought.resource(ROLE, { role_definition_name: "Managed Identity Operator" });
+    expect(role.attributes.scope).toBe(kubeletIdentityId);
+    expect(clusterOf(brought).depends_on).toContain(role.address);
+    expect(clusterOf(brought).kubelet_identity).toBeUndefined();
+    expect(brought.count("azurerm_user_assigned_identity")).toBe(1);
   });
 
   it("keeps the identity of its nodes, which cannot be changed either", () => {

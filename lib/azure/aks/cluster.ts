@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import { guarded } from "../../terraform";
 import type { ClusterIdentities } from "./identities";
 import { type MaintenanceWindows, releaseWindow, upgradeWindow } from "./maintenance";
-import { type NodePoolSettings, systemPool } from "./node-pool";
+import { type NamedPool, POOL_TIMEOUTS, systemPool } from "./node-pool";
 import { dnsServiceIp } from "./service-address";
 
 /** How the API server is reached. */
@@ -16,13 +16,13 @@ export type ApiServerAccess =
   | {
       /** At a public address, by the authorised ranges alone. */
       readonly access: "public";
-      /** Networks without host bits, at most 200. */
+      /** Networks without host bits, 1 to 200. */
       readonly authorizedRanges: readonly string[];
     }
   | {
       /** As `public`, and by the nodes at an address inside the VNet. */
       readonly access: "vnetIntegration";
-      /** Networks without host bits, at most 2,000. */
+      /** Networks without host bits, 1 to 2,000. */
       readonly authorizedRanges: readonly string[];
       /** A subnet of /28 or larger, delegated to Microsoft.ContainerService/managedClusters. */
       readonly subnetId: string;
@@ -62,11 +62,13 @@ export interface ClusterProps {
   /** Whether certificates of the cluster's own open it, too, past Entra ID and whatever it asks of people. */
   readonly localAccounts: boolean;
   readonly identities: ClusterIdentities;
+  /** Whether the cluster is older than its stack. */
+  readonly adopted: boolean;
   readonly apiServer: ApiServerAccess;
   readonly nodeSubnetId: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
-  readonly systemPool: NodePoolSettings;
+  readonly systemPool: NamedPool;
   readonly upgrade: UpgradeSettings;
   /** Log Analytics workspace of container insights and of Defender. */
   readonly workspaceId: string;
@@ -103,6 +105,7 @@ export class Cluster extends Construct {
   readonly fqdn: string;
   readonly oidcIssuerUrl: string;
 
+  /** @throws Error when a public API server would admit everybody, for want of ranges */
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
     const { apiServer, identities, upgrade } = props;
@@ -168,6 +171,7 @@ export class Cluster extends Construct {
       omsAgent: { logAnalyticsWorkspaceId: props.workspaceId, msiAuthForMonitoringEnabled: true },
       microsoftDefender: props.defender ? { logAnalyticsWorkspaceId: props.workspaceId } : undefined,
 
+      timeouts: POOL_TIMEOUTS,
       dependsOn: [...identities.assignments],
       lifecycle: clusterLifecycle(props),
     });
@@ -189,20 +193,29 @@ function apiServerArguments(apiServer: ApiServerAccess) {
   return { privateClusterEnabled: false, apiServerAccessProfile: accessProfile(apiServer) };
 }
 
-/** An empty profile would be a difference in every plan, so there is none. */
+/** Azure takes no ranges as all of them: both kinds have a public address, which then answers to the whole internet. */
 function accessProfile(
   apiServer: Exclude<ApiServerAccess, { readonly access: "private" }>,
-): KubernetesClusterApiServerAccessProfile | undefined {
-  const authorizedIpRanges = apiServer.authorizedRanges.length === 0 ? undefined : [...apiServer.authorizedRanges];
-  if (apiServer.access === "vnetIntegration") {
-    return { virtualNetworkIntegrationEnabled: true, subnetId: apiServer.subnetId, authorizedIpRanges };
-  }
-  return authorizedIpRanges && { authorizedIpRanges };
+): KubernetesClusterApiServerAccessProfile {
+  const authorizedIpRanges = [...apiServer.authorizedRanges];
+  if (authorizedIpRanges.length === 0) throw new Error("an API server without authorised ranges is open to everybody");
+  if (apiServer.access === "public") return { authorizedIpRanges };
+  return { virtualNetworkIntegrationEnabled: true, subnetId: apiServer.subnetId, authorizedIpRanges };
 }
 
-function clusterLifecycle(props: ClusterProps): TerraformResourceLifecycle | undefined {
-  const { protect } = props;
-  if (!versionMoves(props.kubernetesVersion, props.upgrade)) return guarded(protect);
-  // The file's version is where it began; going back to it is what Azure refuses.
-  return { ...guarded(protect), ignoreChanges: ["kubernetes_version", "default_node_pool[0].orchestrator_version"] };
+function clusterLifecycle({
+  protect,
+  adopted,
+  kubernetesVersion,
+  upgrade,
+}: ClusterProps): TerraformResourceLifecycle | undefined {
+  const ignoreChanges = [
+    // The SSH key that `az aks create` makes: to Terraform, a cluster without it is another cluster.
+    ...(adopted ? ["linux_profile"] : []),
+    // The file's version is where it began; going back to it is what Azure refuses.
+    ...(versionMoves(kubernetesVersion, upgrade)
+      ? ["kubernetes_version", "default_node_pool[0].orchestrator_version"]
+      : []),
+  ];
+  return ignoreChanges.length === 0 ? guarded(protect) : { ...guarded(protect), ignoreChanges };
 }

@@ -1,4 +1,6 @@
 import * as aks from "./aks";
+import * as aksAccess from "./aks-access";
+import * as aksPools from "./aks-pools";
 import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
@@ -77,17 +79,19 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   aks.slotsDiffer,
   aks.networksAreApart,
   aks.clusterRangesAreApart,
-  aks.poolsAreSound,
-  aks.nodesFit,
-  aks.ephemeralHasDisk,
-  aks.rangesWithinLimit,
-  aks.admittedAreIpv4,
-  aks.operatorsReachApi,
-  aks.awsEgressNeedsNetwork,
-  aks.runCommandHasAPool,
+  aksPools.poolsAreSound,
+  aksPools.nodesFit,
+  aksPools.ephemeralHasDisk,
+  aksPools.systemPoolIsStrong,
+  aksPools.systemPoolNameIsFree,
+  aksAccess.rangesWithinLimit,
+  aksAccess.admittedAreIpv4,
+  aksAccess.operatorsReachApi,
+  aksAccess.awsEgressNeedsNetwork,
+  aksPools.runCommandHasAPool,
   aks.channelsAgree,
   aks.longTermVersionStays,
-  aks.tagsFitPrivateZones,
+  aksAccess.tagsFitPrivateZones,
   aks.groupsStandOnce,
   rancher.registrationNeedsServer,
   rancher.foreignNamesAreFree,

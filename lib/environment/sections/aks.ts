@@ -59,7 +59,7 @@ const NODES_PER_POOL = 1000;
 const SYSTEM_POOL = { vmSize: "Standard_D4ds_v5", min: 3, max: 6, zones: ALL_ZONES };
 
 const systemPool = section("{ min: 3, max: 6 }", {
-  /** Its local disk holds the system's image. @default "Standard_D4ds_v5" */
+  /** With 4 virtual CPUs at least, not of the series B, and with a local disk, which holds the system's image. @default "Standard_D4ds_v5" */
   vmSize: vmSize.default(SYSTEM_POOL.vmSize),
   /** Fewest nodes; a system pool has two at least. @default 3 */
   min: wholeNumber("the fewest nodes", 2, NODES_PER_POOL).default(SYSTEM_POOL.min),
@@ -104,26 +104,22 @@ const nodePool = section('{ vmSize: "Standard_D4ds_v5", min: 3, max: 12 }', {
   ).default({}),
   /** Most pods of a node. @default 110 */
   maxPods: wholeNumber("the most pods of a node", 10, 250).default(110),
-  /** `Ephemeral`: on the machine's local disk, which its size must have. @default "Ephemeral" */
+  /** `Ephemeral`: on the machine's local disk, of which its size must have 128 GiB. @default "Ephemeral" */
   osDiskType: oneOf(["Ephemeral", "Managed"]).default("Ephemeral"),
   /** Spare capacity at a lower price, taken away at half a minute's notice. @default false */
   spot: trueOrFalse.default(false),
 });
 
+/** The name of the pool for critical add-ons, unless its cluster brings another. */
+export const SYSTEM_POOL_NAME = "system";
+
 const POOL_NAME = /^[a-z][a-z0-9]{0,11}$/;
 
-/** The system pool and the pool that stands in while another is replaced. */
-const RESERVED_POOL_NAMES: readonly string[] = ["system"];
+const POOL_NAME_WORDS =
+  "the name of a node pool: a lower-case letter, then lower-case letters and digits, 12 in all at most";
 
-function poolNameFault(name: string): string | undefined {
-  if (!POOL_NAME.test(name)) {
-    return says(
-      "is not the name of a node pool: a lower-case letter, then lower-case letters and digits, 12 in all at most",
-      "rename the pool",
-    );
-  }
-  return RESERVED_POOL_NAMES.includes(name) ? says("is the name of the system pool", "rename the pool") : undefined;
-}
+const poolNameFault = (name: string): string | undefined =>
+  POOL_NAME.test(name) ? undefined : says(`is not ${POOL_NAME_WORDS}`, "rename the pool");
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 
@@ -184,6 +180,17 @@ const adopt = section("{ resourceGroup, name, dnsPrefix, nodeResourceGroup }", {
   }),
   /** Resource group of its nodes, as `az aks show --query nodeResourceGroup` tells it. */
   nodeResourceGroup: resourceGroupName,
+  /** Its pool of mode `System`, which no change can rename: `az` calls it `nodepool1`, the portal `agentpool`. @default "system" */
+  systemPool: text({ pattern: POOL_NAME, what: POOL_NAME_WORDS, example: '"nodepool1"' }).optional(),
+  /**
+   * The identity of its nodes, if you brought one: as `az aks show --query identityProfile.kubeletidentity.resourceId` tells it, and not in the
+   * resource group of its nodes. The control plane's new identity is then allowed to give it to nodes. @default - AKS made it
+   */
+  kubeletIdentityId: azureId(
+    "a user-assigned identity",
+    "Microsoft.ManagedIdentity",
+    "userAssignedIdentities",
+  ).optional(),
 });
 
 const byRunCommand = section('{ agent: "runCommand" }', {

@@ -18,6 +18,7 @@ const EXISTING = {
 };
 const CLUSTER = { slot: 0, kubernetesVersion: "1.32", apiServer: { access: "public" }, adminGroupIds: [ID] };
 const POOL = { vmSize: "Standard_D4ds_v5", min: 1, max: 3 };
+const ADOPTED = { resourceGroup: "shop", name: "shop-prod", dnsPrefix: "shop-dns", nodeResourceGroup: "MC_shop" };
 
 /** An environment with a network of Azure, in which some values differ. */
 const azure = (changes: Changes = {}): Changes => ({ azure: AZURE, ...under("azure/", changes) });
@@ -433,6 +434,11 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.podCidr", "a /24 for 16 nodes, and the pools have 35", "larger range", '"10.244.0.0/20"'],
   ],
   [
+    "a range for the pods of one node",
+    aks({ "payments/podCidr": "10.244.0.0/24" }),
+    ["aks.payments.podCidr", "a /24 for 1 node, and the pools have 8", "larger range", '"10.244.0.0/24"'],
+  ],
+  [
     "machines without a disk of their own for their system",
     aks({
       "payments/systemPool": { vmSize: "Standard_D4s_v5" },
@@ -441,7 +447,7 @@ const CLUSTERS: readonly Row[] = [
         constrained: { ...POOL, vmSize: "Standard_E16-8s_v4" },
         managed: { ...POOL, vmSize: "Standard_D4s_v5", osDiskType: "Managed" },
         amd: { ...POOL, vmSize: "Standard_D4as_v4" },
-        old: { ...POOL, vmSize: "Standard_D4s_v3" },
+        cache: { ...POOL, vmSize: "Standard_D8s_v3" },
         disk: { ...POOL, vmSize: "Standard_E16-8ads_v5" },
         gpu: { ...POOL, vmSize: "Standard_NC24ads_A100_v4" },
       },
@@ -449,6 +455,41 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.systemPool.vmSize", "no disk of its own", 'such as "Standard_D4ds_v5"', '"Standard_D4s_v5"'],
     ["aks.payments.nodePools.arm.vmSize", "no disk of its own", "Managed", '"Standard_D4ps_v5"'],
     ["aks.payments.nodePools.constrained.vmSize", "no disk of its own", "Managed", '"Standard_E16-8s_v4"'],
+  ],
+  [
+    "machines whose own disk is too small for their system",
+    aks({
+      "payments/nodePools": {
+        two: { ...POOL, vmSize: "Standard_E2ads_v5" },
+        cache: { ...POOL, vmSize: "Standard_DS2_v2" },
+        managed: { ...POOL, vmSize: "Standard_D2ds_v5", osDiskType: "Managed" },
+      },
+    }),
+    ["aks.payments.nodePools.two.vmSize", "has 75 GiB on its host", "4 virtual CPUs", '"Standard_E2ads_v5"'],
+    ["aks.payments.nodePools.cache.vmSize", "has 86 GiB on its host", "Managed", '"Standard_DS2_v2"'],
+  ],
+  [
+    "a system pool of machines too weak for it",
+    {
+      ...aks({ "payments/systemPool": { vmSize: "Standard_B16ms" } }),
+      "aks/shop": { ...CLUSTER, slot: 1, systemPool: { vmSize: "Standard_E8-2ds_v5" } },
+    },
+    ["aks.payments.systemPool.vmSize", "of the series B", '"Standard_D4ds_v5"', '"Standard_B16ms"'],
+    ["aks.shop.systemPool.vmSize", "too few virtual CPUs for the system pool: 2", "D4ds", '"Standard_E8-2ds_v5"'],
+  ],
+  [
+    "a pool under the name that an adopted cluster's system pool has",
+    aks({
+      "payments/adopt": { ...ADOPTED, systemPool: "nodepool1" },
+      "payments/nodePools": { nodepool1: POOL, system: POOL },
+    }),
+    ["aks.payments.nodePools.nodepool1", "is the name of the system pool", "rename"],
+  ],
+  [
+    "an adopted cluster whose parts have other names than Azure gives",
+    aks({ "payments/adopt": { ...ADOPTED, systemPool: "Node-Pool", kubeletIdentityId: ID } }),
+    ["aks.payments.adopt.systemPool", "12 in all at most", '"nodepool1"', '"Node-Pool"'],
+    ["aks.payments.adopt.kubeletIdentityId", "a user-assigned identity", "/subscriptions", `"${ID}"`],
   ],
   [
     "the name of a cluster of aks",
