@@ -33,7 +33,6 @@ type ExistingNetwork = Extract<Network, { readonly existing: unknown }>;
 
 /** A network behind a firewall, on which clusters stand, whoever made it. */
 export interface AzureNetworkOutputs {
-  readonly resourceGroupName: string;
   readonly location: string;
   readonly vnetId: string;
   /** IPv4 range of the VNet. */
@@ -164,7 +163,7 @@ export class AzureNetworkStack extends RingfenceStack {
     });
 
     this.outputs = {
-      ...place,
+      location: place.location,
       vnetId: vnet.id,
       cidr: network.cidr,
       egressCidrs: egressOf(network, firewallAddresses.cidrs, nat.cidrs),
@@ -236,11 +235,10 @@ function hasDefender(clusters: AzureNetworkProps["clusters"]): boolean {
 
 /** An existing network as the stacks see it. Nothing is made for it, so it has no stack and no state. */
 export function existingAzureNetwork(azure: AzureEnvironment, { existing }: ExistingNetwork): AzureNetworkOutputs {
-  const { resourceGroup, egress, ...ids } = existing;
+  const { egress, ...ids } = existing;
   if (azure.monitoring === undefined) throw new Error("an existing network needs azure.monitoring.workspaceId");
   return {
     ...ids,
-    resourceGroupName: resourceGroup,
     location: azure.location,
     egressCidrs: egress,
     workspaceId: azure.monitoring.workspaceId,

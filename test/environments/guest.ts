@@ -27,7 +27,6 @@ export default defineEnvironment({
     },
     network: {
       existing: {
-        resourceGroup: "hub",
         vnetId: `${network}/virtualNetworks/main`,
         cidr: "10.50.0.0/16",
         firewallPolicyId: `${network}/firewallPolicies/main`,

@@ -12,7 +12,6 @@ const AZURE = { tenantId: ID, subscriptionId: ID, location: "westeurope" };
 const HUB = `/subscriptions/${ID}/resourceGroups/hub/providers/Microsoft.Network`;
 const VNET = `${HUB}/virtualNetworks/main`;
 const EXISTING = {
-  resourceGroup: "hub",
   vnetId: VNET,
   cidr: "10.50.0.0/16",
   firewallPolicyId: `${HUB}/firewallPolicies/main`,
@@ -308,7 +307,7 @@ describe("an existing network", () => {
     const { outputs: made } = buildAzureNetwork({ clusters: CLUSTERS });
     const found = existingAzureNetwork({ ...AZURE, monitoring: { workspaceId: WORKSPACE } }, { existing: EXISTING });
     expect([...Object.keys(found), "routeTableId"].sort()).toEqual(Object.keys(made).sort());
-    expect(found).toMatchObject({ resourceGroupName: "hub", egressCidrs: ["203.0.113.7/32"], workspaceId: WORKSPACE });
+    expect(found).toMatchObject({ vnetId: VNET, egressCidrs: ["203.0.113.7/32"], workspaceId: WORKSPACE });
   });
 
   it("needs a workspace, since none is made for it", () => {

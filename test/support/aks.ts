@@ -13,7 +13,6 @@ const VNET = `${NETWORK}/virtualNetworks/main`;
 
 /** A network of somebody else, with subnets for one cluster. */
 export const NETWORK_OUTPUTS: AzureNetworkOutputs & { readonly routeTableId: string } = {
-  resourceGroupName: "network",
   location: "westeurope",
   vnetId: VNET,
   cidr: "10.40.0.0/16",

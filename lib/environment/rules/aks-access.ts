@@ -133,3 +133,26 @@ export const tagsFitPrivateZones: CrossFieldRule = (environment) => {
     ),
   ];
 };
+
+/**
+ * AKS documentation, "Create a private AKS cluster": the zone of a Region, or one below it, whose own name has 2 to 32 letters, digits and
+ * hyphens. AKS refuses any other after minutes.
+ */
+export const dnsZoneIsOfRegion: CrossFieldRule = (environment) =>
+  clustersOf(environment).flatMap(({ path, cluster: { apiServer } }) => {
+    const location = environment.azure?.location;
+    const id = apiServer && "dnsZoneId" in apiServer ? apiServer.dnsZoneId : undefined;
+    if (id === undefined || location === undefined) return [];
+    const zone = `privatelink.${location}.azmk8s.io`;
+    const name = id.slice(id.lastIndexOf("/") + 1).toLowerCase();
+    if (name === zone || (name.endsWith(`.${zone}`) && /^[a-z0-9-]{2,32}$/.test(name.slice(0, -zone.length - 1))))
+      return [];
+    return [
+      fault(
+        [...path, "apiServer", "dnsZoneId"],
+        "is not the zone in which AKS names an API server of this Region",
+        id,
+        `write the id of the zone ${zone}, or of one below it, <name>.${zone}`,
+      ),
+    ];
+  });

@@ -62,8 +62,11 @@ export const slotsDiffer: CrossFieldRule = (environment) => {
 /** AKS documentation, "Plan IP addressing for your cluster": ranges that AKS keeps for itself. */
 const RESERVED = ["169.254.0.0/16", "172.30.0.0/16", "172.31.0.0/16", "192.0.2.0/24"];
 
-/** The same page: services have less than a /12. */
-const SHORTEST_SERVICE_PREFIX = 12;
+/**
+ * The same page: services have less than a /12. Azure names no smallest range; cluster DNS has the tenth address after the first, which a /28 is
+ * the smallest to hold.
+ */
+const SERVICE_PREFIX_LENGTHS = { shortest: 12, longest: 28 };
 
 /** A range with what it is, in the words of a message. */
 interface Named {
@@ -104,12 +107,15 @@ export const clusterRangesAreApart: CrossFieldRule = (environment) => {
   return clustersOf(environment).flatMap(({ path, cluster }) => {
     const pods = named("podCidr", cluster.podCidr);
     const outside = [...networksOf(environment), ...reserved];
-    const tooLarge = named("serviceCidr", cluster.serviceCidr)
-      .filter(({ range }) => range.prefixLength < SHORTEST_SERVICE_PREFIX)
+    const { shortest, longest } = SERVICE_PREFIX_LENGTHS;
+    const ofOtherSize = named("serviceCidr", cluster.serviceCidr)
+      .filter(({ range }) => range.prefixLength < shortest || range.prefixLength > longest)
       .map(({ range }) =>
         fault(
           [...path, "serviceCidr"],
-          `must be /${SHORTEST_SERVICE_PREFIX} or smaller`,
+          range.prefixLength < shortest
+            ? `must be /${shortest} or smaller`
+            : `must be /${longest} or larger, to hold the address of cluster DNS`,
           range.text,
           "write for example 10.245.0.0/16",
         ),
@@ -123,7 +129,7 @@ export const clusterRangesAreApart: CrossFieldRule = (environment) => {
           ),
       ),
     );
-    return [...tooLarge, ...clashes];
+    return [...ofOtherSize, ...clashes];
   });
 };
 

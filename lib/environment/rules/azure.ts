@@ -186,6 +186,26 @@ export const existingVnetNamesWorkspace: CrossFieldRule = ({ azure }, isRefused)
   ];
 };
 
+/** A cluster's subnets are those of the VNet on which it gets its roles, and whose range it keeps clear of. Azure's ids ignore case. */
+export const existingSubnetsAreOfVnet: CrossFieldRule = ({ azure }) => {
+  const { vnetId, clusters = {} } = existingVnet(azure) ?? {};
+  if (vnetId === undefined) return [];
+  return Object.entries(clusters).flatMap(([name, subnets]) =>
+    (["nodeSubnetId", "apiServerSubnetId"] as const).flatMap((field) => {
+      const id = subnets?.[field];
+      if (id === undefined || id.toLowerCase().startsWith(`${vnetId.toLowerCase()}/subnets/`)) return [];
+      return [
+        fault(
+          [...NETWORK, "existing", "clusters", name, field],
+          "is a subnet of another VNet than vnetId",
+          id,
+          "write the id of a subnet of that VNet, or correct vnetId",
+        ),
+      ];
+    }),
+  );
+};
+
 /** Azure Resource Manager documentation, "Use tags to organize your Azure resources": what a tag's name may not hold. */
 export const tagsFitAzure: CrossFieldRule = ({ azure, tags }) =>
   azure === undefined

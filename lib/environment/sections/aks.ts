@@ -32,14 +32,15 @@ const integratedApi = section('{ access: "vnetIntegration" }', {
 const privateApi = section('{ access: "private" }', {
   /** `private`: no public address at all; whoever administers the cluster must be in the VNet or use run command. */
   access: z.literal("private"),
-  /** An existing private DNS zone `privatelink.<location>.azmk8s.io`. @default - AKS makes one */
+  /** An existing private DNS zone `privatelink.<location>.azmk8s.io`, or one below that. @default - AKS makes one */
   dnsZoneId: azureId("a private DNS zone", "Microsoft.Network", "privateDnsZones").optional(),
 });
 
 const ACCESS = '"public", "vnetIntegration" or "private"';
+const ACCESS_OBJECTS = '{ access: "public" }, { access: "vnetIntegration" } or { access: "private" }';
 
 function apiServerFault(input: unknown): string {
-  if (!isPlainObject(input)) return says("must say who reaches the API server", `write { access: ${ACCESS} }`);
+  if (!isPlainObject(input)) return says("must say who reaches the API server", `write ${ACCESS_OBJECTS}`);
   return says(`must be ${ACCESS}`, `write ${ACCESS}`);
 }
 

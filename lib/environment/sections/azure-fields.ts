@@ -42,10 +42,10 @@ export const resourceGroupName = text({
 /** A subnet, by its resource id. */
 export const subnetId = (what: string) => azureId(what, "Microsoft.Network", "virtualNetworks", "subnets");
 
-const ZONE = expected("an availability zone: 1, 2 or 3, without quotes", "write for example [1, 2, 3]");
-
 /** One availability zone. */
-export const zone = z.literal([1, 2, 3], { error: ZONE });
+export const zone = z.literal([1, 2, 3], {
+  error: expected("an availability zone: 1, 2 or 3, without quotes", "write 1, 2 or 3"),
+});
 
 /** Availability zones; an empty list where the Region has none. */
 export const zones = listOf(zone, "a list of availability zones", "[1, 2, 3]");

@@ -9,7 +9,6 @@ import {
   label,
   location,
   reasonFor,
-  resourceGroupName,
   subnetId,
   uuid,
   zone,
@@ -32,14 +31,15 @@ export function aksNameFault(name: string): string | undefined {
   );
 }
 
-const ADDRESSES = '["primary", "second"]';
-
-const addressNames = (most: number) =>
-  listOf(label("a public IP", "second"), "a list of names of public IPs", ADDRESSES, {
+/** One to so many names of public IPs. */
+function addressNames(most: number, first: string, second: string) {
+  const example = `["${first}", "${second}"]`;
+  return listOf(label("a public IP", second), "a list of names of public IPs", example, {
     min: 1,
     max: most,
-    fault: says(`must name 1 to ${most} public IPs`, `write for example ${ADDRESSES}`),
+    fault: says(`must name 1 to ${most} public IPs`, `write for example ${example}`),
   });
+}
 
 const reservedNames = listOf(label("a public IP", "third"), "a list of names of public IPs", '["third"]').default([]);
 
@@ -63,7 +63,7 @@ const firewall = section('{ tier: "Standard", publicIps: ["primary"] }', {
    * leaves all others alone. Each gives 2,496 SNAT ports for an instance and a destination.
    * @default ["primary"]
    */
-  publicIps: addressNames(FIREWALL_ADDRESSES).default([PRIMARY_ADDRESS]),
+  publicIps: addressNames(FIREWALL_ADDRESSES, PRIMARY_ADDRESS, "second").default([PRIMARY_ADDRESS]),
   /**
    * Public IPs that exist and are admitted wherever the others are, but carry no traffic yet. A name that moves from here to
    * `publicIps` in a second deploy is known everywhere before its first packet. @default []
@@ -88,7 +88,7 @@ const firewall = section('{ tier: "Standard", publicIps: ["primary"] }', {
 
 const natGateway = section('{ publicIps: ["nat-1"] }', {
   /** The gateway's public IPs by names of your own. Each gives 64,512 SNAT ports for a destination. */
-  publicIps: addressNames(NAT_ADDRESSES),
+  publicIps: addressNames(NAT_ADDRESSES, "nat-1", "nat-2"),
   /** As `firewall.reservedPublicIps`. @default [] */
   reservedPublicIps: reservedNames,
   /**
@@ -134,9 +134,7 @@ const PRIORITIES = { first: 100, last: 65_000 };
 
 const EGRESS = '["203.0.113.7/32"]';
 
-const existing = section("{ resourceGroup, vnetId, cidr, firewallPolicyId, egress, clusters }", {
-  /** Resource group of the VNet. */
-  resourceGroup: resourceGroupName,
+const existing = section("{ vnetId, cidr, firewallPolicyId, egress, clusters }", {
   /** The VNet. */
   vnetId: azureId("a VNet", "Microsoft.Network", "virtualNetworks"),
   /** Its IPv4 range. */

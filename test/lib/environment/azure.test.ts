@@ -4,12 +4,13 @@ import { testRows } from "./rows";
 const ID = "11111111-2222-3333-4444-555555555555";
 const resource = (path: string): string => `/subscriptions/${ID}/resourceGroups/network/providers/${path}`;
 const VNET = resource("Microsoft.Network/virtualNetworks/main");
+const OTHER_VNET = resource("Microsoft.Network/virtualNetworks/other");
+const zone = (name: string): string => resource(`Microsoft.Network/privateDnsZones/${name}`);
 const WORKSPACE = resource("Microsoft.OperationalInsights/workspaces/main");
 
 const NETWORK = { cidr: "10.40.0.0/16", firewall: { publicIps: ["primary", "second"] } };
 const AZURE = { tenantId: ID, subscriptionId: ID, location: "westeurope", network: NETWORK };
 const EXISTING = {
-  resourceGroup: "network",
   vnetId: VNET,
   cidr: "10.50.0.0/16",
   firewallPolicyId: resource("Microsoft.Network/firewallPolicies/main"),
@@ -114,12 +115,12 @@ const NETWORKS: readonly Row[] = [
   [
     "an unknown zone",
     azure({ "network/firewall/zones": [1, 4] }),
-    [`${FIREWALL}.zones[1]`, "1, 2 or 3", "[1, 2, 3]", "4"],
+    [`${FIREWALL}.zones[1]`, "1, 2 or 3", "write 1, 2 or 3", "4"],
   ],
   [
     "a zone in quotes",
     azure({ "network/firewall/zones": ["1"] }),
-    [`${FIREWALL}.zones[0]`, "without quotes", "[1, 2, 3]", '"1"'],
+    [`${FIREWALL}.zones[0]`, "without quotes", "write 1, 2 or 3", '"1"'],
   ],
   ["a zone twice", azure({ "network/firewall/zones": [1, 1] }), [`${FIREWALL}.zones[1]`, "a second time", "once", "1"]],
   [
@@ -168,7 +169,7 @@ const NETWORKS: readonly Row[] = [
   [
     "a NAT gateway without addresses",
     azure({ "network/firewall/zones": [1], "network/natGateway": { publicIps: [] } }),
-    ["azure.network.natGateway.publicIps", "1 to 16", '["primary"', "an empty list"],
+    ["azure.network.natGateway.publicIps", "1 to 16", '["nat-1", "nat-2"]', "an empty list"],
   ],
   [
     "17 addresses of a NAT gateway",
@@ -177,6 +178,12 @@ const NETWORKS: readonly Row[] = [
       "network/natGateway": { publicIps: addresses(16), reservedPublicIps: ["b"] },
     }),
     ["azure.network.natGateway.reservedPublicIps", "17 public IPs, and there may be 16", "fewer"],
+  ],
+  [
+    "a zone of a NAT gateway in a list",
+    azure({ "network/firewall/zones": [1], "network/natGateway": { publicIps: ["A"], zone: [1] } }),
+    ["azure.network.natGateway.publicIps[0]", "the name of a public IP", '"nat-2"', '"A"'],
+    ["azure.network.natGateway.zone", "1, 2 or 3", "write 1, 2 or 3", "a list of 1"],
   ],
   [
     "a NAT gateway where the firewall never is",
@@ -409,6 +416,26 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.serviceCidr", "must be /12 or smaller", "10.245", '"11.0.0.0/11"'],
   ],
   [
+    "fewer services than cluster DNS needs to have its address among them",
+    aks({ "payments/serviceCidr": "10.245.0.0/29" }),
+    ["aks.payments.serviceCidr", "must be /28 or larger", "10.245.0.0/16", '"10.245.0.0/29"'],
+  ],
+  ...[
+    "privatelink.northeurope.azmk8s.io",
+    "westeurope.azmk8s.io",
+    "private.westeurope.azmk8s.io",
+    "x.privatelink.westeurope.azmk8s.io",
+  ].map((name): Row => [
+    `an API server's name in the zone ${name}`,
+    aks({ "payments/apiServer": { access: "private", dnsZoneId: zone(name) } }),
+    [
+      "aks.payments.apiServer.dnsZoneId",
+      "not the zone in which AKS names",
+      "privatelink.westeurope.azmk8s.io",
+      `"${zone(name)}"`,
+    ],
+  ]),
+  [
     "pools that Azure refuses",
     aks({ "payments/nodePools": { "work-1": POOL, system: POOL, toolongforazure: POOL } }),
     ['aks.payments.nodePools["work-1"]', "is not the name of a node pool", "rename"],
@@ -419,7 +446,7 @@ const CLUSTERS: readonly Row[] = [
     "a pool that begins above its end, in a zone there is not",
     aks({ "payments/nodePools": { work: { ...POOL, min: 5, zones: [0, 1, 1] } } }),
     ["aks.payments.nodePools.work.max", "is less than min, 5", "or more", "3"],
-    ["aks.payments.nodePools.work.zones[0]", "1, 2 or 3", "[1, 2, 3]", "0"],
+    ["aks.payments.nodePools.work.zones[0]", "1, 2 or 3", "write 1, 2 or 3", "0"],
     ["aks.payments.nodePools.work.zones[2]", "a second time", "once", "1"],
   ],
   [
@@ -544,6 +571,32 @@ const CLUSTERS: readonly Row[] = [
     ["azure.network.existing.clusters.shop", "is missing: the subnets of a cluster", "nodeSubnetId"],
   ],
   [
+    "subnets of another VNet, one of them with the name of this at its beginning",
+    existing({
+      "network/existing/clusters": {
+        payments: { nodeSubnetId: `${VNET}-2/subnets/nodes` },
+        shop: { nodeSubnetId: `${VNET}/subnets/nodes`, apiServerSubnetId: `${OTHER_VNET}/subnets/api` },
+      },
+    }),
+    [
+      "azure.network.existing.clusters.payments.nodeSubnetId",
+      "a subnet of another VNet",
+      "correct vnetId",
+      `"${VNET}-2/subnets/nodes"`,
+    ],
+    [
+      "azure.network.existing.clusters.shop.apiServerSubnetId",
+      "a subnet of another VNet",
+      "of that VNet",
+      `"${OTHER_VNET}/subnets/api"`,
+    ],
+  ],
+  [
+    "the resource group of an existing network, of which nothing is asked",
+    existing({ "network/existing/resourceGroup": "network" }),
+    ["azure.network.existing.resourceGroup", "is not a field", "vnetId"],
+  ],
+  [
     "an existing network without a subnet for the API server",
     { ...existing(), aks: { payments: { ...CLUSTER, apiServer: { access: "vnetIntegration" } } } },
     ["azure.network.existing.clusters.payments.apiServerSubnetId", "is missing", "delegated"],
@@ -585,7 +638,7 @@ const NO_CASCADE: readonly Row[] = [
   [
     "an API server refused",
     aks({ "payments/apiServer": "public" }),
-    ["aks.payments.apiServer", "who reaches the API server", "access:", '"public"'],
+    ["aks.payments.apiServer", "who reaches the API server", '{ access: "private" }', '"public"'],
   ],
 ];
 
@@ -648,6 +701,26 @@ describe("what is right", () => {
       },
     ],
     ["a private API server", aks({ "payments/apiServer": { access: "private" } })],
+    [
+      "a private API server in a zone of its Region, and one in a zone below that",
+      {
+        ...aks({
+          "payments/apiServer": { access: "private", dnsZoneId: zone("Privatelink.westeurope.azmk8s.io") },
+        }),
+        "aks/shop": {
+          ...CLUSTER,
+          slot: 1,
+          apiServer: { access: "private", dnsZoneId: zone("shop-1.privatelink.westeurope.azmk8s.io") },
+        },
+      },
+    ],
+    ["as few services as hold cluster DNS", aks({ "payments/serviceCidr": "10.245.0.0/28" })],
+    [
+      "subnets of a VNet in other case, which Azure does not mind",
+      existing({
+        "network/existing/clusters/payments/nodeSubnetId": `${VNET.replace("/main", "/Main")}/subnets/nodes`,
+      }),
+    ],
     [
       "15 clusters",
       { ...azure(), aks: Object.fromEntries(addresses(15).map((name, slot) => [name, { ...CLUSTER, slot }])) },

@@ -19,7 +19,6 @@ const AZURE = {
 };
 const HOSTED = { agent: "hosted", cloudCredentialId: "cattle-global-data:cc-abcde" };
 const EXISTING_VNET = {
-  resourceGroup: "network",
   vnetId: `/subscriptions/${ID}/resourceGroups/network/providers/Microsoft.Network/virtualNetworks/main`,
   cidr: "10.50.0.0/16",
   firewallPolicyId: `/subscriptions/${ID}/resourceGroups/network/providers/Microsoft.Network/firewallPolicies/main`,

@@ -140,7 +140,6 @@ describe("a firewall policy of Azure", () => {
       monitoring: { workspaceId: resource("Microsoft.OperationalInsights/workspaces/main") },
       network: {
         existing: {
-          resourceGroup: "network",
           vnetId: vnet,
           cidr: "10.50.0.0/16",
           firewallPolicyId: resource("Microsoft.Network/firewallPolicies/main"),
