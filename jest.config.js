@@ -6,6 +6,7 @@ const common = {
   transform: { "^.+\\.[jt]s$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
   // The bindings of Rancher's provider come as ES modules, which jest cannot require.
   transformIgnorePatterns: ["/node_modules/(?!@cdktf/provider-rancher2/)"],
+  setupFiles: ["<rootDir>/test/support/quick-cdktf.ts"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.cache"],
 };
 
@@ -17,6 +18,7 @@ module.exports = {
     {
       ...common,
       displayName: "unit",
+      setupFiles: [...common.setupFiles, "<rootDir>/test/support/light-bundles.ts"],
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["<rootDir>/test/system/"],
     },

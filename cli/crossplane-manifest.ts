@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 
 import { parseAdmitted } from "../lib/addresses";
 import { encodeCluster } from "../lambda/allowlist-sync/contract";
-import { CLUSTER_NAME, clusterTableName, egressClusterName, type Environment } from "../lib/environment";
+import { CLUSTER_NAME, clusterTableName, itemNames, type Environment } from "../lib/environment";
 import { fitName, NAME_RULES } from "../lib/names";
 
 /** Which cluster a manifest is for, and where Crossplane keeps it. */
@@ -41,7 +41,7 @@ export function crossplaneManifests(environment: Environment, options: ManifestO
     .map((text) => parseAdmitted(text))
     .flatMap((result) => (result.ok ? [] : [result.message]));
   if (faults.length > 0) throw new Error(faults.join("\n"));
-  requireOwnKey(environment, Object.keys(allowlist.clusters), options.cluster);
+  requireOwnKey(environment, options.cluster);
   const table = "existing" in allowlist.table ? allowlist.table.existing : allowlist.table;
   const isComposite = table.keySchema === "id+ips";
   const items = encodeCluster(table.keySchema, options.cluster, [...new Set(options.cidrs)]);
@@ -70,15 +70,15 @@ export function crossplaneManifests(environment: Environment, options: ManifestO
 }
 
 /** Two writers of one key would undo each other's work for ever. */
-function requireOwnKey(environment: Environment, written: readonly string[], cluster: string): void {
+function requireOwnKey(environment: Environment, cluster: string): void {
   if (!CLUSTER_NAME.test(cluster)) {
     throw new Error(
       `${JSON.stringify(cluster)} is no cluster name: letters, digits, dots, hyphens and underscores, 63 at most, a letter or digit first and last`,
     );
   }
-  if ([...written, egressClusterName(environment.name)].includes(cluster)) {
+  if (itemNames(environment).includes(cluster)) {
     throw new Error(
-      `${cluster} is written by Terraform already; take it out of allowlist.clusters, or choose another name`,
+      `${cluster} is written by Terraform already; take its addresses out of ${environment.name}, or choose another name`,
     );
   }
 }

@@ -1,7 +1,7 @@
-import type { Flow, ReadStack, StackSet } from "./stack-set-reader";
-
-const WIDTH = 100;
-const INDENT = "    ";
+import { drawFlows } from "./drawing";
+import { count, HEADLINES, some } from "./nouns";
+import type { ReadStack, StackSet } from "./stack-set-reader";
+import { widest, WIDTH, wrap } from "./wrap";
 
 /** What the summary says beside the stacks. */
 export interface SummaryOptions {
@@ -17,15 +17,13 @@ export interface SummaryOptions {
 const NEWEST_NODE_FOR_CDKTF = 22;
 
 /** What the main job made, as text for a person: the stacks, what flows between them, and the next command. */
-export function summarize({ stacks, flows }: StackSet, { folder, seconds, node }: SummaryOptions): string {
-  const environments = [...new Set(stacks.map(({ name }) => name.split("-")[0] ?? name))];
+export function summarize(set: StackSet, { folder, seconds, node }: SummaryOptions): string {
+  const { stacks } = set;
+  const environments = [...new Set(stacks.map(({ name }) => environmentOf(name)))].sort();
   return [
     `Synthesized ${count(stacks.length, "stack")} into ${folder}/ in ${seconds.toFixed(1)} s; the policy rules found no violation.`,
     "",
-    ...stacks.flatMap(describeStack),
-    ...(flows.length === 0
-      ? []
-      : ["What flows between them, through Terraform's remote state:", "", ...describeFlows(flows), ""]),
+    ...environments.flatMap((environment) => describeEnvironment(environment, ofEnvironment(environment, set))),
     ...nextSteps(environments, stacks),
     ...(Number(node.split(".")[0]) > NEWEST_NODE_FOR_CDKTF
       ? ["", `npx cdktf needs Node.js 20 or 22, and this is ${node}.`]
@@ -33,64 +31,85 @@ export function summarize({ stacks, flows }: StackSet, { folder, seconds, node }
   ].join("\n");
 }
 
-/** What people come for, by Terraform type; everything else supports it. */
-const HEADLINES: Readonly<Record<string, string>> = {
-  aws_vpc: "VPC",
-  aws_subnet: "subnet",
-  aws_nat_gateway: "NAT gateway",
-  aws_eip: "Elastic IP",
-  aws_flow_log: "flow log",
-  aws_vpc_endpoint: "endpoint",
-  aws_ecr_pull_through_cache_rule: "pull-through cache",
-  aws_dynamodb_table: "DynamoDB table",
-  aws_dynamodb_table_item: "cluster item",
-  aws_lambda_function: "Lambda function",
-  aws_wafv2_web_acl: "web ACL",
-  aws_wafv2_rule_group: "rule group",
-  aws_wafv2_ip_set: "IP set",
-  aws_wafv2_web_acl_association: "protected load balancer",
-  aws_lb: "load balancer",
-  aws_acm_certificate: "certificate",
-  aws_ecs_service: "Fargate service",
-  aws_cloudwatch_metric_alarm: "alarm",
-  aws_cloudwatch_dashboard: "dashboard",
-  aws_kms_key: "KMS key",
-};
+/** A stack's name begins with its environment's, which holds no hyphen. */
+const environmentOf = (stack: string): string => stack.split("-")[0] ?? stack;
 
-function describeStack({ name, state, resources, outputs }: ReadStack): string[] {
-  const total = [...resources.values()].reduce((sum, number) => sum + number, 0);
-  const headlines = Object.entries(HEADLINES).flatMap(([type, noun]) => {
-    const number = resources.get(type);
-    return number === undefined ? [] : [{ number, text: count(number, noun) }];
-  });
-  const rest = total - headlines.reduce((sum, { number }) => sum + number, 0);
+/** The rest of a stack's name. */
+const shortName = (stack: string): string => stack.slice(environmentOf(stack).length + 1);
+
+/** No stack takes anything from one of another environment. */
+function ofEnvironment(environment: string, set: StackSet): StackSet {
+  return {
+    stacks: set.stacks.filter(({ name }) => environmentOf(name) === environment),
+    flows: set.flows.filter(({ to }) => environmentOf(to) === environment),
+    waits: set.waits.filter(({ to }) => environmentOf(to) === environment),
+    foreign: set.foreign.filter(({ to }) => environmentOf(to) === environment),
+  };
+}
+
+function describeEnvironment(environment: string, set: StackSet): string[] {
+  const { stacks } = set;
+  const states = new Set(stacks.map(({ name, state }) => state.replace(name, `${environment}-<stack>`)));
+  const drawing = drawFlows(set, shortName);
+  const hasFlows = set.flows.length + set.foreign.length > 0;
   return [
-    `  ${name}   ${count(total, "resource")}, state in ${state}`,
-    ...wrap([...headlines.map(({ text }) => text), ...(rest === 0 ? [] : [`${rest} that support them`])], "holds "),
-    ...wrap(
-      outputs.map((output) => output.name),
-      "outputs ",
-    ),
+    `${environment}: ${count(stacks.length, "stack")}, those of one number are deployed at the same time`,
+    ...[...states].map((state) => `  states: ${state}`),
     "",
+    ...describeStacks(stacks),
+    "",
+    ...(drawing.length === 0
+      ? []
+      : [
+          hasFlows ? "What flows between them, through Terraform's remote state:" : "What goes first:",
+          "",
+          ...drawing,
+          "",
+        ]),
   ];
 }
 
-/** One line for each resource that takes something from another stack. */
-function describeFlows(flows: readonly Flow[]): string[] {
-  const takers = new Map<string, string[]>();
-  for (const { from, to, value, usedBy } of flows) {
-    for (const address of usedBy) {
-      const key = `  ${from} ──▶ ${to} ${address}`;
-      takers.set(key, [...(takers.get(key) ?? []), value]);
-    }
-  }
-  return [...takers].flatMap(([taker, values]) => [taker, ...wrap(values, "takes ")]);
+/** A table with a line for each stack, and more for its notes. */
+function describeStacks(stacks: readonly ReadStack[]): string[] {
+  const rows = stacks.map(({ name, wave, clouds, resources, notes }) => ({
+    cells: [String(wave), clouds.join(", "), shortName(name)],
+    resources,
+    notes,
+  }));
+  const head = ["#", "in", "stack"];
+  const widths = head.map((title, column) => widest([title, ...rows.map(({ cells }) => cells[column] ?? "")]));
+  const lineOf = (cells: readonly string[]): string =>
+    `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}  `;
+  const indent = " ".repeat(lineOf(head).length);
+  return [
+    `${lineOf(head)}resources`,
+    ...rows.flatMap(({ cells, resources, notes }) => [
+      lineOf(cells) + contentOf(resources, WIDTH - indent.length),
+      ...notes.flatMap((text) => wrap(`note: ${text}`.split(" "), WIDTH - indent.length).map((line) => indent + line)),
+    ]),
+  ];
+}
+
+/** As many of the headlines as the line has room for, and how many resources stand behind them. */
+function contentOf(resources: ReadonlyMap<string, number>, width: number): string {
+  const headlines = Object.entries(HEADLINES).flatMap(([type, noun]) => {
+    const number = resources.get(type);
+    return number === undefined ? [] : [{ number, text: some(number, noun) }];
+  });
+  const total = [...resources.values()].reduce((sum, number) => sum + number, 0);
+  const written = (shown: typeof headlines): string => {
+    const others = total - shown.reduce((sum, { number }) => sum + number, 0);
+    return [...shown.map(({ text }) => text), ...(others === 0 ? [] : [count(others, "other")])].join(", ");
+  };
+  const fits = headlines.map((_, index) => headlines.slice(0, headlines.length - index));
+  return written(fits.find((shown) => written(shown).length <= width) ?? []);
 }
 
 function nextSteps(environments: readonly string[], stacks: readonly ReadStack[]): string[] {
-  if (stacks.length === 0) {
+  const [first] = stacks;
+  if (first === undefined) {
     return [
-      "No section of the environment asks for a stack: add 'aws' with a 'network', or an 'allowlist'. See environments/example.ts.",
+      "No section of the environment asks for a stack. Start with `aws: { …, network: { … } }` and `allowlist: {}`.",
     ];
   }
   if (environments.length === 1 && environments[0] === "example") {
@@ -108,21 +127,6 @@ function nextSteps(environments: readonly string[], stacks: readonly ReadStack[]
     "",
     "To see what would change first, name one stack:",
     "",
-    ...stacks.map(({ name }) => `  npx cdktf diff ${name}`),
+    `  npx cdktf diff ${first.name}`,
   ];
-}
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
-
-/** Writes a list over as many lines as it needs; an empty one over none. */
-function wrap(items: readonly string[], label: string): string[] {
-  if (items.length === 0) return [];
-  const lines = [label];
-  for (const [index, item] of items.entries()) {
-    const text = index === items.length - 1 ? item : `${item}, `;
-    const line = lines.at(-1) ?? "";
-    if (line.length + text.trimEnd().length > WIDTH - INDENT.length) lines.push(" ".repeat(label.length) + text);
-    else lines[lines.length - 1] = line + text;
-  }
-  return lines.map((line) => INDENT + line.trimEnd());
 }

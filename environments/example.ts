@@ -54,11 +54,23 @@ export default defineEnvironment({
   },
 
   // The server that the fence protects, and the load balancers in front of it. Without any, the web ACL is only exported.
+  // Who registers clusters there: the variable RANCHER_TOKEN_KEY, which is set where Terraform runs.
   rancher: {
     url: "https://rancher.example.com",
     loadBalancerArns: [
       "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/rancher/50dc6c495c0c9188",
     ],
+    // Clusters made elsewhere that shall stand in Rancher, by name: a stack for each.
+    clusters: {
+      "otc-billing": {
+        // manual: the stack says how to fetch the command that brings Rancher's agent in, and somebody runs it in the cluster.
+        agent: "manual",
+        // The addresses it comes from. They are admitted before the cluster is registered.
+        egress: ["203.0.113.10/32", "203.0.113.11/32"],
+        // What Fleet selects clusters by.
+        labels: { cloud: "otc", team: "billing" },
+      },
+    },
   },
 
   allowlist: {
@@ -68,11 +80,8 @@ export default defineEnvironment({
     contact: "platform@example.com",
     // IP sets of 10,000 addresses each.
     capacity: { ipv4Sets: 1, ipv6Sets: 1 },
-    // Clusters made elsewhere, by name, with the addresses they come from.
-    clusters: {
-      "otc-billing": ["203.0.113.10/32", "203.0.113.11/32"],
-      "gke-search": ["192.0.2.128/28", "2001:db8:200::/56"],
-    },
+    // Clusters that somebody else registers in Rancher, by name, with the addresses they come from.
+    clusters: { "gke-search": ["192.0.2.128/28", "2001:db8:200::/56"] },
   },
 
   // Wallarm filtering nodes in front of HTTP services, one stack for each edge.
@@ -131,7 +140,8 @@ export default defineEnvironment({
           ipGroups: {},
         },
       },
-      // Behind the firewall, for many connections: its addresses are then what the internet sees.
+      // Behind the firewall, for many connections: its addresses are then what the internet sees. It stands in one zone, and so would the
+      // firewall, with zones: [1]; see docs/stacks/azure-network.md.
       // natGateway: { publicIps: ["nat-1"] },
     },
   },
@@ -143,6 +153,7 @@ export default defineEnvironment({
       slot: 0,
       // Without a patch, so that AKS keeps it at the newest one. Azure refuses a new cluster of a version that is out of support:
       // az aks get-versions --location westeurope
+      // Your Rancher must know it too; where it does not yet, supportPlan: "AKSLongTermSupport" keeps an older one supported.
       kubernetesVersion: "1.35",
       // public: a public address that admits only the firewall, `access`, and whom you add. vnetIntegration, private: see docs/stacks/aks.md.
       apiServer: { access: "public", awsEgress: true, alsoAdmit: [] },
@@ -164,6 +175,14 @@ export default defineEnvironment({
           autoUpgrade: { dayOfWeek: "Saturday", startTime: "02:00", durationHours: 4 },
           nodeOs: { dayOfWeek: "Sunday", startTime: "06:00", durationHours: 4 },
         },
+      },
+      // A stack of its own registers it in Rancher. runCommand: Azure's run command brings the agent in, without anybody who can reach the API
+      // server. manual, hosted: see docs/stacks/rancher.md.
+      rancher: {
+        agent: "runCommand",
+        labels: { cloud: "azure", team: "payments" },
+        // Groups of your sign-in provider by their role in the cluster.
+        members: { "cluster-member": ["azuread_group://44444444-4444-4444-4444-444444444444"] },
       },
     },
   },

@@ -1,15 +1,15 @@
 import type { Construct } from "constructs";
 
-import { authorizedRanges } from "../lib/azure/aks/authorized-ranges";
+import { authorizedRanges, leftOutRanges } from "../lib/azure/aks/authorized-ranges";
 import { type ApiServerAccess, Cluster, versionMoves } from "../lib/azure/aks/cluster";
 import { ClusterRules } from "../lib/azure/aks/cluster-rules";
 import { ClusterDiagnostics } from "../lib/azure/aks/diagnostics";
 import { ClusterIdentities, type ControlPlaneRole } from "../lib/azure/aks/identities";
 import { NodePool } from "../lib/azure/aks/node-pool";
 import { ResourceGroup } from "../lib/azure/resource-group";
-import type { AksEnvironment, AzureEnvironment, Environment } from "../lib/environment";
+import { type AksEnvironment, type AzureEnvironment, type Environment, SYSTEM_POOL_NAME } from "../lib/environment";
 import { stackId } from "../lib/names";
-import { RingfenceStack } from "../lib/terraform";
+import { note, RingfenceStack } from "../lib/terraform";
 import type { AksSubnets, AzureNetworkOutputs } from "./azure-network";
 
 /** What other stacks may know of a cluster. */
@@ -17,6 +17,7 @@ export interface AksOutputs {
   readonly clusterId: string;
   readonly clusterName: string;
   readonly resourceGroupName: string;
+  readonly location: string;
   /** Issuer of the tokens with which workloads sign in to Azure. */
   readonly oidcIssuerUrl: string;
 }
@@ -47,6 +48,7 @@ export class AksStack extends RingfenceStack {
     const { azure, network, settings } = props;
     const name = stackId(environment.name, "aks", props.cluster);
     const subnets = subnetsOf(props);
+    const admitted = admittedRanges(environment, props);
 
     const { adopt } = settings;
     const resourceGroupName =
@@ -57,6 +59,7 @@ export class AksStack extends RingfenceStack {
       name,
       roles: controlPlaneRoles(props, subnets),
       makesKubelet: adopt === undefined,
+      keptKubeletId: adopt?.kubeletIdentityId,
     });
     const cluster = new Cluster(this, "cluster", {
       ...place,
@@ -64,14 +67,22 @@ export class AksStack extends RingfenceStack {
       dnsPrefix: adopt?.dnsPrefix ?? name,
       nodeResourceGroup: adopt?.nodeResourceGroup ?? `${name}-nodes`,
       kubernetesVersion: settings.kubernetesVersion,
+      supportPlan: settings.supportPlan,
       tenantId: azure.tenantId,
       adminGroupIds: settings.adminGroupIds,
+      localAccounts: settings.localAccounts,
       identities,
-      apiServer: apiServerAccess(environment, props, subnets),
+      adopted: adopt !== undefined,
+      apiServer: apiServerAccess(props, subnets, admitted),
       nodeSubnetId: subnets.nodeSubnetId,
       podCidr: settings.podCidr,
       serviceCidr: settings.serviceCidr,
-      systemPool: { ...settings.systemPool, maxPods: SYSTEM_PODS, osDiskType: "Ephemeral" },
+      systemPool: {
+        ...settings.systemPool,
+        name: adopt?.systemPool ?? SYSTEM_POOL_NAME,
+        maxPods: SYSTEM_PODS,
+        osDiskType: "Ephemeral",
+      },
       upgrade: settings.upgrade,
       workspaceId: network.workspaceId,
       defender: settings.defender,
@@ -96,22 +107,29 @@ export class AksStack extends RingfenceStack {
       new ClusterRules(this, "rules", {
         name,
         firewallPolicyId: network.firewallPolicyId,
-        slot: settings.slot,
+        priority: network.clusterRulesPriority + settings.slot,
         sourceCidr: subnets.nodeCidr ?? network.cidr,
         fqdn: cluster.fqdn,
       });
     }
     new ClusterDiagnostics(this, "diagnostics", {
-      ...place,
       name,
+      resourceGroupName,
       clusterId: cluster.id,
       workspaceId: network.workspaceId,
+      workspaceLocation: network.workspaceLocation,
     });
+
+    const leftOut = leftOutRanges(admitted);
+    if (leftOut.length > 0) {
+      note(this, `AKS admits IPv4 only, so from these nobody reaches the API server: ${leftOut.join(", ")}`);
+    }
 
     this.outputs = {
       clusterId: cluster.id,
       clusterName: cluster.name,
       resourceGroupName,
+      location: network.location,
       oidcIssuerUrl: cluster.oidcIssuerUrl,
     };
     this.publish("cluster-name", cluster.name, "For az aks get-credentials, with the resource group");
@@ -175,22 +193,28 @@ function controlPlaneRoles({ settings, network }: AksProps, subnets: AksSubnets)
   ];
 }
 
+/** Everybody whom a public API server is to admit, in IPv4 and IPv6. */
+function admittedRanges({ access }: Environment, { settings, network, awsEgressCidrs = [] }: AksProps): string[] {
+  const { apiServer } = settings;
+  if (apiServer.access === "private") return [];
+  return [
+    // Nodes reach a public API server through the firewall: without its addresses none would ever join.
+    ...network.egressCidrs,
+    ...(apiServer.awsEgress ? awsEgressCidrs : []),
+    ...access.operators,
+    ...access.runners,
+    ...apiServer.alsoAdmit,
+  ];
+}
+
 /** @throws Error when the API server is to stand in a subnet that the network does not have */
 function apiServerAccess(
-  { access }: Environment,
-  { cluster, settings, network, awsEgressCidrs = [] }: AksProps,
+  { cluster, settings: { apiServer } }: AksProps,
   { apiServerSubnetId }: AksSubnets,
+  admitted: readonly string[],
 ): ApiServerAccess {
-  const { apiServer } = settings;
   if (apiServer.access === "private") return { access: "private", dnsZoneId: apiServer.dnsZoneId };
-  const ranges = authorizedRanges(
-    // Nodes reach a public API server through the firewall: without its addresses none would ever join.
-    network.egressCidrs,
-    apiServer.awsEgress ? awsEgressCidrs : [],
-    access.operators,
-    access.runners,
-    apiServer.alsoAdmit,
-  );
+  const ranges = authorizedRanges(admitted);
   if (apiServer.access === "public") return { access: "public", authorizedRanges: ranges };
   if (apiServerSubnetId === undefined) throw new Error(`the network has no API-server subnet for ${cluster}`);
   return { access: "vnetIntegration", authorizedRanges: ranges, subnetId: apiServerSubnetId };

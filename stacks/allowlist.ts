@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import * as contract from "../lambda/allowlist-sync/contract";
 import type { Family } from "../lib/addresses";
 import { ClusterItems } from "../lib/aws/allowlist/cluster-items";
+import { ClusterItemsOfState } from "../lib/aws/allowlist/cluster-items-of-state";
 import { ClusterTable, existingClusterTable, type IClusterTable } from "../lib/aws/allowlist/cluster-table";
 import { SyncAlarms } from "../lib/aws/allowlist/sync-alarms";
 import { SyncDashboard } from "../lib/aws/allowlist/sync-dashboard";
@@ -26,6 +27,7 @@ import {
   clusterTableName,
   egressClusterName,
   type Environment,
+  foreignClusters,
 } from "../lib/environment";
 import { stackId } from "../lib/names";
 import { RingfenceStack } from "../lib/terraform";
@@ -153,13 +155,17 @@ export class AllowlistStack extends RingfenceStack {
   /** The clusters of the file, those that this environment makes, and its own addresses. */
   #clusterItems(
     environment: Environment,
-    { allowlist, ownEgressCidrs, aksEgressCidrs = {} }: AllowlistProps,
+    { ownEgressCidrs, aksEgressCidrs = {} }: AllowlistProps,
     table: IClusterTable,
-  ): ClusterItems[] {
+  ): (ClusterItems | ClusterItemsOfState)[] {
     const itemsFor = (id: string, cluster: string, cidrs: readonly string[]): ClusterItems =>
       new ClusterItems(this, id, { table, items: itemsOf(table, cluster, cidrs) });
     return [
-      ...Object.entries(allowlist.clusters).map(([cluster, cidrs]) => itemsFor(`cluster-${cluster}`, cluster, cidrs)),
+      ...Object.entries(foreignClusters(environment)).map(([cluster, addresses]) =>
+        "state" in addresses
+          ? new ClusterItemsOfState(this, `cluster-${cluster}`, { table, cluster, ...addresses })
+          : itemsFor(`cluster-${cluster}`, cluster, addresses),
+      ),
       ...Object.entries(aksEgressCidrs).map(([cluster, cidrs]) =>
         itemsFor(`aks-${cluster}`, aksClusterName(environment.name, cluster), cidrs),
       ),

@@ -17,7 +17,13 @@ import { VnetDns } from "../lib/azure/network/vnet-dns";
 import type { AzurePlace } from "../lib/azure/place";
 import { ResourceGroup } from "../lib/azure/resource-group";
 import { Workspace } from "../lib/azure/workspace";
-import { type AksEnvironment, type AzureEnvironment, type Environment, PRIMARY_ADDRESS } from "../lib/environment";
+import {
+  type AksEnvironment,
+  type AzureEnvironment,
+  CLUSTER_RULES_PRIORITY,
+  type Environment,
+  PRIMARY_ADDRESS,
+} from "../lib/environment";
 import { fitName, NAME_RULES, stackId } from "../lib/names";
 import { RingfenceStack } from "../lib/terraform";
 
@@ -27,7 +33,6 @@ type ExistingNetwork = Extract<Network, { readonly existing: unknown }>;
 
 /** A network behind a firewall, on which clusters stand, whoever made it. */
 export interface AzureNetworkOutputs {
-  readonly resourceGroupName: string;
   readonly location: string;
   readonly vnetId: string;
   /** IPv4 range of the VNet. */
@@ -35,8 +40,12 @@ export interface AzureNetworkOutputs {
   /** Where everything behind the firewall leaves from, and will leave from: ranges, most of a single address. */
   readonly egressCidrs: readonly string[];
   readonly firewallPolicyId: string;
+  /** Priority of the rule group of slot 0 in that policy; that of another slot comes as many behind. */
+  readonly clusterRulesPriority: number;
   /** Log Analytics workspace for logs and metrics. */
   readonly workspaceId: string;
+  /** Region of the workspace, which can be another than the network's where it is not made here. */
+  readonly workspaceLocation: string;
   /** @default - an existing network that does not name it */
   readonly routeTableId?: string;
   /** The subnets of each cluster, by its name. */
@@ -99,7 +108,7 @@ export class AzureNetworkStack extends RingfenceStack {
       name: stackId(environment.name, "firewall"),
       place,
       names: [...inUse(wanted.publicIps), ...wanted.reservedPublicIps],
-      zones: wanted.zones,
+      zoneRedundant: wanted.zones.length > 0,
       prefixLength: wanted.publicIpPrefixLength,
       protect,
     });
@@ -146,6 +155,7 @@ export class AzureNetworkStack extends RingfenceStack {
         routes,
         nodesCidr: nodes.text,
         podCidr,
+        admittedCidrs: network.admit,
         apiServerCidr: apiServer.access === "vnetIntegration" ? apiServerSubnet.text : undefined,
       });
       const { nodeSubnetId, apiServerSubnetId } = made;
@@ -153,12 +163,14 @@ export class AzureNetworkStack extends RingfenceStack {
     });
 
     this.outputs = {
-      ...place,
+      location: place.location,
       vnetId: vnet.id,
       cidr: network.cidr,
       egressCidrs: egressOf(network, firewallAddresses.cidrs, nat.cidrs),
       firewallPolicyId: rules.policyId,
+      clusterRulesPriority: CLUSTER_RULES_PRIORITY,
       workspaceId,
+      workspaceLocation: workspaceLocation(azure),
       routeTableId: routes.id,
       clusters: Object.fromEntries(subnets),
     };
@@ -176,12 +188,12 @@ export class AzureNetworkStack extends RingfenceStack {
   /** The NAT gateway and its addresses; nothing where none is asked for. */
   #natGateway(environment: Environment, { natGateway, firewall }: MadeNetwork, place: AzurePlace, subnetId: string) {
     if (natGateway === undefined) return { cidrs: [], attachments: [] };
-    const { publicIps, reservedPublicIps, zone, attached } = natGateway;
+    const { publicIps, reservedPublicIps, attached, zone = onlyOne(firewall.zones) } = natGateway;
     const addresses = new PublicAddresses(this, "nat-address", {
       name: stackId(environment.name, "nat"),
       place,
       names: [...publicIps, ...reservedPublicIps],
-      zones: zone === undefined ? firewall.zones : [zone],
+      zoneRedundant: firewall.zones.length > 0,
       protect: environment.protect,
     });
     const gateway = new NatGateway(this, "nat", {
@@ -223,15 +235,24 @@ function hasDefender(clusters: AzureNetworkProps["clusters"]): boolean {
 
 /** An existing network as the stacks see it. Nothing is made for it, so it has no stack and no state. */
 export function existingAzureNetwork(azure: AzureEnvironment, { existing }: ExistingNetwork): AzureNetworkOutputs {
-  const { resourceGroup, egress, ...ids } = existing;
+  const { egress, ...ids } = existing;
   if (azure.monitoring === undefined) throw new Error("an existing network needs azure.monitoring.workspaceId");
   return {
     ...ids,
-    resourceGroupName: resourceGroup,
     location: azure.location,
     egressCidrs: egress,
     workspaceId: azure.monitoring.workspaceId,
+    workspaceLocation: workspaceLocation(azure),
   };
+}
+
+function workspaceLocation({ location, monitoring }: AzureEnvironment): string {
+  return monitoring?.location ?? location;
+}
+
+/** A firewall of one zone takes its gateway along: apart, either zone's failure would stop everything. */
+function onlyOne(zones: readonly number[]): number | undefined {
+  return zones.length === 1 ? zones[0] : undefined;
 }
 
 /** The address that carries the firewall's subnet comes first, wherever it stands in the file. */

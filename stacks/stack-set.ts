@@ -1,15 +1,16 @@
 import type { App } from "cdktf";
 
-import type { Environment } from "../lib/environment";
+import { aksClusterName, type Environment } from "../lib/environment";
 import { EXCEPTIONS } from "../lib/policy/exceptions";
 import { enforcePolicy } from "../lib/policy/policy";
 import { policyRules } from "../lib/policy/rules";
-import { TAG_KEYS } from "../lib/terraform";
+import { type RingfenceStack, TAG_KEYS } from "../lib/terraform";
 import { AksStack } from "./aks";
 import { AllowlistStack } from "./allowlist";
 import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
 import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } from "./azure-network";
 import { InspectionStack } from "./inspection";
+import { type RancherProps, RancherStack } from "./rancher";
 import { wallarmNeeds, WallarmStack } from "./wallarm";
 
 export { PolicyError } from "../lib/policy/policy";
@@ -33,18 +34,11 @@ export function buildStackSets(app: App, environments: readonly Environment[]): 
  * stack feeds which.
  */
 function buildStackSet(app: App, environment: Environment): void {
-  const { aws, allowlist, wallarm = {} } = environment;
+  const { aws, wallarm = {} } = environment;
   const network = buildNetwork(app, environment);
   const inspection = buildInspection(app, environment, network);
   const azureNetwork = buildAzureNetwork(app, environment);
-  if (aws !== undefined && allowlist !== undefined) {
-    new AllowlistStack(app, environment, {
-      aws,
-      allowlist,
-      ownEgressCidrs: network?.egressCidrs,
-      aksEgressCidrs: aksEgress(environment, azureNetwork),
-    });
-  }
+  const fence = buildAllowlist(app, environment, network, azureNetwork);
   if (aws !== undefined && network !== undefined) {
     for (const [edge, config] of Object.entries(wallarm)) {
       const edgeStack = new WallarmStack(app, environment, { aws, edge, wallarm: config, network });
@@ -52,7 +46,8 @@ function buildStackSet(app: App, environment: Environment): void {
       if (inspection !== undefined) edgeStack.addDependency(inspection);
     }
   }
-  buildClusters(app, environment, azureNetwork, network?.egressCidrs);
+  const clusters = buildClusters(app, environment, azureNetwork, network?.egressCidrs);
+  buildRegistrations(app, environment, fence, clusters);
 }
 
 function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | undefined {
@@ -81,6 +76,23 @@ function buildAzureNetwork(app: App, environment: Environment): AzureNetworkOutp
   return new AzureNetworkStack(app, environment, { azure, network: azure.network, clusters: aks }).outputs;
 }
 
+function buildAllowlist(
+  app: App,
+  environment: Environment,
+  network: AwsNetworkOutputs | undefined,
+  azureNetwork: AzureNetworkOutputs | undefined,
+): AllowlistStack | undefined {
+  const { aws, allowlist } = environment;
+  if (aws === undefined || allowlist === undefined) return undefined;
+  const aksEgressCidrs = aksEgress(environment, azureNetwork);
+  return new AllowlistStack(app, environment, {
+    aws,
+    allowlist,
+    ownEgressCidrs: network?.egressCidrs,
+    aksEgressCidrs,
+  });
+}
+
 /** Each cluster leaves from where the whole network does, and has a right of its own to be admitted from there. */
 function aksEgress(
   { aks = {} }: Environment,
@@ -98,13 +110,43 @@ function buildClusters(
   environment: Environment,
   network: AzureNetworkOutputs | undefined,
   awsEgressCidrs: readonly string[] | undefined,
-): void {
+): ReadonlyMap<string, AksStack> {
   const { azure, aks = {} } = environment;
-  if (azure === undefined || network === undefined) return;
+  const stacks = new Map<string, AksStack>();
+  if (azure === undefined || network === undefined) return stacks;
   let previous: AksStack | undefined;
   for (const [cluster, settings] of Object.entries(aks)) {
     const stack: AksStack = new AksStack(app, environment, { cluster, settings, azure, network, awsEgressCidrs });
     if (previous !== undefined) stack.addDependency(previous);
+    stacks.set(cluster, stack);
     previous = stack;
+  }
+  return stacks;
+}
+
+/**
+ * Every cluster that joins Rancher, whoever makes it. Each waits for the fence, since no agent calls through before it has the cluster's
+ * addresses, and for its own cluster; none for another.
+ */
+function buildRegistrations(
+  app: App,
+  environment: Environment,
+  fence: AllowlistStack | undefined,
+  clusters: ReadonlyMap<string, AksStack>,
+): void {
+  const { rancher: server, aks = {} } = environment;
+  if (server === undefined) return;
+  const register = (props: Omit<RancherProps, "server">, ...before: readonly (RingfenceStack | undefined)[]): void => {
+    const stack = new RancherStack(app, environment, { server, ...props });
+    for (const other of before) if (other !== undefined) stack.addDependency(other);
+  };
+  for (const [cluster, { rancher: settings }] of Object.entries(aks)) {
+    if (settings === undefined) continue;
+    const made = clusters.get(cluster);
+    const name = aksClusterName(environment.name, cluster);
+    register({ cluster, name, settings, aks: made?.outputs }, fence, made);
+  }
+  for (const [cluster, settings] of Object.entries(server.clusters)) {
+    register({ cluster, name: cluster, settings }, fence);
   }
 }

@@ -244,8 +244,10 @@ interface NodeGroup {
 export function wallarmNeeds({ aws, wallarm = {} }: Environment): NetworkNeeds {
   const edges = Object.values(wallarm);
   const isCached = aws?.dockerHub !== undefined && edges.some((edge) => edge.image.repository === undefined);
+  // Endpoints reach the registry of their own Region only.
+  const ownRegistry = `:ecr:${aws?.region ?? ""}:`;
   const isInEcr =
-    isCached || edges.some(({ image: { repository = "" } }) => ecrRepositoryArn(repository) !== undefined);
+    isCached || edges.some(({ image: { repository = "" } }) => ecrRepositoryArn(repository)?.includes(ownRegistry));
   return {
     interfaceEndpoints: [
       ...(edges.length > 0 ? (["logs", "secretsmanager"] as const) : []),
@@ -273,11 +275,15 @@ function everybody(
 
 /** The node's image: the user's own copy, the network's cache of Docker Hub, or Docker Hub itself. */
 function nodeImage({ image: wanted }: WallarmEnvironment, { dockerHub }: AwsNetworkOutputs): ContainerImage {
-  const { version, digest, repository } = wanted;
+  const { version, digest, repository, credentials } = wanted;
   const { url, arn } =
     repository === undefined
       ? (dockerHub?.[NODE_REPOSITORY] ?? { url: `docker.io/${NODE_REPOSITORY}`, arn: undefined })
       : { url: repository, arn: ecrRepositoryArn(repository) };
   // Whether a cache fills somebody else's repository does not show; importing can fill this one only.
-  return { uri: image(url, version, digest), repository: arn === undefined ? undefined : { arn, isCache: true } };
+  return {
+    uri: image(url, version, digest),
+    repository: arn === undefined ? undefined : { arn, isCache: true },
+    credentials: credentials && existingSecret(credentials),
+  };
 }

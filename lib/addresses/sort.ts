@@ -15,6 +15,8 @@ const DIGIT_MASK = DIGITS - 1;
  * a comparing sort takes, which would be most of the time of their union.
  */
 export function sortNetworks(family: Family, cidrs: readonly Cidr[]): Cidr[] {
+  // Address plans make sets of one network all the time, and the digits would cost each of them thousands of steps.
+  if (cidrs.length < 2) return [...cidrs];
   let order = new Uint32Array(cidrs.length).map((_, position) => position);
   let spare = new Uint32Array(cidrs.length);
   for (const column of columnsOf(family, cidrs)) {

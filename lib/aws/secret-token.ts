@@ -47,8 +47,8 @@ const RECOVERY_WINDOW_DAYS = 30;
  * A token in Secrets Manager that Terraform writes and never keeps: it comes from an ephemeral variable and goes into a
  * write-only argument, so neither plan nor state holds it.
  *
- * The variable is needed only by the run that makes a revision, there by `plan` and by `apply`. Without it that run stops with
- * "You must provide either SecretString or SecretBinary" before anything refers to a new version; what runs keeps running.
+ * The variable is needed only by the run that makes a revision, in a saved plan as in its apply. Without it Secrets Manager refuses in
+ * the apply ("You must provide either SecretString or SecretBinary") before anything refers to a new version; what runs keeps running.
  * All other runs, `destroy` among them, ask for nothing: a required variable would be demanded by each of them, and one that
  * may be null is refused by the provider beside a version number.
  *

@@ -1,6 +1,6 @@
 import { cidr, type Family, parseCidr } from "../addresses";
 import { stackId } from "../names";
-import type { PartialEnvironment } from "./environment";
+import type { AllowlistEnvironment, Environment, PartialEnvironment } from "./environment";
 import { CAPACITY_DEFAULTS } from "./sections/allowlist";
 
 /** Under this name a set writes the addresses that its own AWS network leaves from. */
@@ -11,6 +11,29 @@ export function egressClusterName(environment: string): string {
 /** Under this name a set writes the addresses that one of its own AKS clusters leaves from. */
 export function aksClusterName(environment: string, cluster: string): string {
   return stackId(environment, "aks", cluster);
+}
+
+/**
+ * Clusters made elsewhere whose items this environment writes, by name: those of the allowlist, and those that it registers in Rancher
+ * with their addresses.
+ */
+export function foreignClusters({
+  allowlist,
+  rancher,
+}: Pick<Environment, "allowlist" | "rancher">): AllowlistEnvironment["clusters"] {
+  const registered = Object.entries(rancher?.clusters ?? {}).flatMap(([name, { egress }]) =>
+    egress === undefined ? [] : [[name, egress] as const],
+  );
+  return { ...allowlist?.clusters, ...Object.fromEntries(registered) };
+}
+
+/** Names of all items that an environment writes or keeps for itself: nobody else writes one of that name into the same table. */
+export function itemNames(environment: Pick<Environment, "name" | "allowlist" | "rancher" | "aks">): readonly string[] {
+  return [
+    ...Object.keys(foreignClusters(environment)),
+    ...Object.keys(environment.aks ?? {}).map((cluster) => aksClusterName(environment.name, cluster)),
+    egressClusterName(environment.name),
+  ];
 }
 
 /** The table's name, unless the environment gives one. */

@@ -29,6 +29,9 @@ export type AwsEnvironment = NonNullable<Environment["aws"]>;
 /** The allowlist section of an environment. */
 export type AllowlistEnvironment = NonNullable<Environment["allowlist"]>;
 
+/** What a cluster made elsewhere leaves from: ranges, or the output of another Terraform state that has them. */
+export type ClusterAddresses = AllowlistEnvironment["clusters"][string];
+
 /** The inspection section of an environment. */
 export type InspectionEnvironment = NonNullable<Environment["inspection"]>;
 
@@ -40,3 +43,9 @@ export type AzureEnvironment = NonNullable<Environment["azure"]>;
 
 /** One AKS cluster of an environment. */
 export type AksEnvironment = NonNullable<Environment["aks"]>[string];
+
+/** The Rancher section of an environment. */
+export type RancherEnvironment = NonNullable<Environment["rancher"]>;
+
+/** How one cluster joins Rancher, whether the environment makes it or it was made elsewhere. */
+export type RegistrationEnvironment = NonNullable<AksEnvironment["rancher"]> | RancherEnvironment["clusters"][string];

@@ -1,18 +1,30 @@
-export { accessFamilies, addressesOf, aksClusterName, clusterTableName, egressClusterName } from "./allowlist-facts";
+export {
+  accessFamilies,
+  addressesOf,
+  aksClusterName,
+  clusterTableName,
+  egressClusterName,
+  foreignClusters,
+  itemNames,
+} from "./allowlist-facts";
 export { defineEnvironment } from "./define";
 export type {
   AksEnvironment,
   AllowlistEnvironment,
   AwsEnvironment,
   AzureEnvironment,
+  ClusterAddresses,
   Environment,
   EnvironmentInput,
   InspectionEnvironment,
+  RancherEnvironment,
+  RegistrationEnvironment,
   WallarmEnvironment,
 } from "./environment";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, type Violation } from "./violation";
 export { CLUSTER_NAME } from "./sections/allowlist";
-export { PRIMARY_ADDRESS } from "./sections/azure";
+export { SYSTEM_POOL_NAME } from "./sections/aks";
+export { CLUSTER_RULES_PRIORITY, PRIMARY_ADDRESS } from "./sections/azure";
 export type { Upstream } from "./upstream";
 export { upstreamOf } from "./wallarm-facts";

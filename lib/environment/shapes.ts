@@ -97,11 +97,31 @@ export function madeOrExisting<Made extends z.ZodObject, Existing extends z.ZodO
         context.issues.push({ code: "custom", input: value, path: [stray], message });
         return z.NEVER;
       }
-      const result = saysExisting(value) ? ofExisting.safeParse(value) : made.safeParse(value);
-      if (result.success) return result.data;
-      context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
-      return z.NEVER;
+      return saysExisting(value) ? readAs(ofExisting, value, context) : readAs(made, value, context);
     });
+}
+
+/** One of two shapes. Which of them is meant shows in the value, and only its faults are told. */
+export function eitherOf<One extends z.ZodType, Other extends z.ZodType>(
+  one: One,
+  other: Other,
+  isOther: (value: unknown) => boolean,
+) {
+  return z
+    .custom<z.input<One> | z.input<Other>>()
+    .transform((value, context) => (isOther(value) ? readAs(other, value, context) : readAs(one, value, context)));
+}
+
+/** What a shape makes of a value, its faults told as those of the shape around it. */
+function readAs<Shape extends z.ZodType>(
+  shape: Shape,
+  value: unknown,
+  context: z.core.$RefinementCtx,
+): z.output<Shape> {
+  const result = shape.safeParse(value);
+  if (result.success) return result.data;
+  context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
+  return z.NEVER;
 }
 
 const saysExisting = (value: unknown): boolean => isPlainObject(value) && "existing" in value;

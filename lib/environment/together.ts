@@ -1,4 +1,4 @@
-import { clusterTableName, ipSetCount } from "./allowlist-facts";
+import { aksClusterName, clusterTableName, ipSetCount, itemNames } from "./allowlist-facts";
 import type { Environment } from "./environment";
 import { recordsOf } from "./wallarm-facts";
 
@@ -12,6 +12,7 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedRecords(environments),
     ...sharedPolicies(environments),
     ...sharedAttachments(environments),
+    ...sharedNames(environments),
   ];
 }
 
@@ -41,12 +42,12 @@ function sharedTables(environments: readonly Environment[]): string[] {
 /** Two writers of one item would undo each other's work for ever. */
 function sharedItems(environments: readonly Environment[]): string[] {
   const items = ownersOf(environments, (environment) =>
-    Object.keys(environment.allowlist?.clusters ?? {}).map(
-      (cluster) => `${cluster} into the table ${tableOf(environment)}`,
-    ),
+    environment.allowlist === undefined
+      ? []
+      : itemNames(environment).map((item) => `${item} into the table ${tableOf(environment)}`),
   );
   return shared(items).map(
-    ([item, names]) => `allowlist.clusters: ${names} would each write ${item}; leave the cluster in one of them`,
+    ([item, names]) => `allowlist: ${names} would each write ${item}; leave the cluster in one of them`,
   );
 }
 
@@ -102,6 +103,22 @@ function sharedAttachments(environments: readonly Environment[]): string[] {
   return shared(attachments).map(
     ([id, names]) =>
       `inspection.spokes: ${id} stands in ${names}, and an attachment has one way out; leave it in one of them`,
+  );
+}
+
+/** Rancher refuses a second cluster of a name at apply, and two environments would each hold the one for theirs. */
+function sharedNames(environments: readonly Environment[]): string[] {
+  const clusters = ownersOf(environments, ({ name, rancher, aks }) => {
+    if (rancher === undefined) return [];
+    const ofAks = Object.entries(aks ?? {}).flatMap(([cluster, settings]) =>
+      settings.rancher === undefined ? [] : [aksClusterName(name, cluster)],
+    );
+    // Scheme, case, default port and closing slash make no other server.
+    const { host } = new URL(rancher.url);
+    return [...Object.keys(rancher.clusters), ...ofAks].map((cluster) => `${cluster} at ${host}`);
+  });
+  return shared(clusters).map(
+    ([cluster, names]) => `rancher: ${names} would each register the cluster ${cluster}; leave it in one of them`,
   );
 }
 

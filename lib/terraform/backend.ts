@@ -1,4 +1,4 @@
-import { join, relative, resolve, sep } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 
 import { App, CloudBackend, LocalBackend, NamedCloudWorkspace, type TerraformStack } from "cdktf";
 
@@ -8,17 +8,23 @@ import { localStateFile, stateKey, workspaceName } from "../names";
 
 const PROJECT_ROOT = resolve(__dirname, "..", "..");
 
-/** Terraform runs in the stack's folder of the output; a relative path keeps the JSON the same on every machine. */
-function localStatePath(stack: TerraformStack, id: string): string {
-  const workingDirectory = resolve(App.of(stack).outdir, "stacks", id);
-  return relative(workingDirectory, join(PROJECT_ROOT, localStateFile(id))).replaceAll(sep, "/");
+/**
+ * A file of the project as a stack's configuration names it. Terraform runs in the stack's folder of the output; a relative path keeps
+ * the JSON the same on every machine.
+ *
+ * @param file its path from the project's root; an absolute one stays as it is
+ */
+export function pathFromStack(stack: TerraformStack, file: string): string {
+  if (isAbsolute(file)) return file;
+  const workingDirectory = resolve(App.of(stack).outdir, "stacks", stack.node.id);
+  return relative(workingDirectory, join(PROJECT_ROOT, file)).replaceAll(sep, "/");
 }
 
 /** Gives a stack the state backend that its environment asks for. Remote-state references follow from it. */
 export function addBackend(stack: TerraformStack, id: string, state: Environment["state"]): void {
   switch (state.kind) {
     case "local":
-      new LocalBackend(stack, { path: localStatePath(stack, id) });
+      new LocalBackend(stack, { path: pathFromStack(stack, localStateFile(id)) });
       return;
     case "s3":
       new LockedS3Backend(stack, {

@@ -1,4 +1,6 @@
-export { EphemeralVariable } from "./escapes";
+export { EphemeralVariable, type Postcondition, requireOfState } from "./escapes";
 export { guarded } from "./lifecycle";
+export { describeState, type OtherState, readState } from "./other-state";
+export { note } from "./note";
 export { RingfenceStack, TERRAFORM_VERSION, type RingfenceStackOptions } from "./ringfence-stack";
 export { TAG_KEYS } from "./tags";

@@ -23,10 +23,12 @@ export interface RingfenceStackOptions {
   readonly clouds: readonly ("aws" | "azure" | "rancher")[];
   /** The edge or cluster, for stacks that exist once per entry of a map. @default - one stack per environment */
   readonly instance?: string;
+  /** Services of Azure that this stack makes things of and others do not: `Microsoft.Storage`. @default - none */
+  readonly azureServices?: readonly string[];
 }
 
 /**
- * What the stacks of Azure make things of. The provider registers those of them that the subscription lacks, and no others: its own
+ * What all stacks of Azure make things of. The provider registers those of them that the subscription lacks, and no others: its own
  * list would ask for rights over services that no stack uses.
  */
 const AZURE_RESOURCE_PROVIDERS: readonly string[] = [
@@ -59,12 +61,15 @@ export abstract class RingfenceStack extends TerraformStack {
     requireTerraformVersion(this, TERRAFORM_VERSION);
     addBackend(this, id, environment.state);
     if (options.clouds.includes("aws")) this.#addAwsProvider(environment, id);
-    if (options.clouds.includes("azure")) this.#addAzureProvider(environment, id);
+    if (options.clouds.includes("azure")) this.#addAzureProvider(environment, id, options.azureServices ?? []);
     if (options.clouds.includes("rancher")) this.#addRancherProvider(environment, id);
     this.tags = stackTags(environment, id);
   }
 
-  /** Azure's provider has no default tags: everything that carries tags is given them once the stack is complete. */
+  /**
+   * Azure's provider has no default tags: everything that carries tags is given them once the stack is complete. That is earlier than an aspect
+   * (`docs/decisions/0012-tags-before-aspects.md`).
+   */
   override prepareStack(): void {
     tagAzureResources(this, this.tags);
     super.prepareStack();
@@ -123,14 +128,14 @@ export abstract class RingfenceStack extends TerraformStack {
     });
   }
 
-  #addAzureProvider(environment: Environment, id: string): void {
+  #addAzureProvider(environment: Environment, id: string, services: readonly string[]): void {
     const { azure } = environment;
     if (azure === undefined) throw new Error(`${id} needs the environment's section 'azure'`);
     new AzurermProvider(this, "azurerm", {
       subscriptionId: azure.subscriptionId,
       tenantId: azure.tenantId,
       resourceProviderRegistrations: "none",
-      resourceProvidersToRegister: [...AZURE_RESOURCE_PROVIDERS],
+      resourceProvidersToRegister: [...AZURE_RESOURCE_PROVIDERS, ...services],
       features: [
         {
           // Somebody else's resource in our group stops a destroy instead of going with it.
@@ -146,7 +151,12 @@ export abstract class RingfenceStack extends TerraformStack {
   #addRancherProvider(environment: Environment, id: string): void {
     const { rancher } = environment;
     if (rancher === undefined) throw new Error(`${id} needs the environment's section 'rancher'`);
-    new Rancher2Provider(this, "rancher2", { apiUrl: rancher.url, caCerts: rancher.caCertificates });
+    new Rancher2Provider(this, "rancher2", {
+      apiUrl: rancher.url,
+      caCerts: rancher.caCertificates,
+      // Left out, the variable RANCHER_INSECURE would decide.
+      insecure: false,
+    });
     requireProviderVersion(this, "rancher2", rancher.providerVersion);
   }
 }

@@ -1,14 +1,16 @@
 import { parseAllDocuments } from "yaml";
 
 import { crossplaneManifests } from "../../cli/crossplane-manifest";
+import example from "../../environments/example";
 import { defineEnvironment, type EnvironmentInput } from "../../lib/environment";
 
-const environment = (allowlist: EnvironmentInput["allowlist"] = {}) =>
+const environment = (allowlist: EnvironmentInput["allowlist"] = {}, sections: Partial<EnvironmentInput> = {}) =>
   defineEnvironment({
     name: "dev",
     state: { kind: "local" },
     aws: { accountId: "111122223333", region: "eu-west-1" },
     allowlist,
+    ...sections,
   });
 
 const render = (...args: Parameters<typeof crossplaneManifests>): unknown[] =>
@@ -105,6 +107,16 @@ describe("the manifests for Crossplane", () => {
   ])("are refused for %s", (_, name, message) => {
     const written = environment({ clusters: { "otc-billing": ["192.0.2.1/32"] } });
     expect(() => crossplaneManifests(written, { cluster: name, cidrs: ["192.0.2.1/32"] })).toThrow(message);
+  });
+
+  it("are refused for a cluster of AKS, and for one that is registered with its addresses, not for one without", () => {
+    for (const written of ["otc-billing", "example-aks-payments"]) {
+      expect(() => crossplaneManifests(example, { ...cluster, cluster: written })).toThrow(
+        /written by Terraform already/,
+      );
+    }
+    const rancher = { url: "https://rancher.example.com", clusters: { "gke-search": {} } };
+    expect(render(environment({}, { rancher }), cluster)).toHaveLength(1);
   });
 
   it("are refused for ranges that cannot be admitted, all at once", () => {

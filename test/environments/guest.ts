@@ -21,13 +21,16 @@ export default defineEnvironment({
     tenantId: "99999999-9999-9999-9999-999999999999",
     subscriptionId: subscription,
     location: "northeurope",
-    monitoring: { workspaceId: `${group("logs")}/Microsoft.OperationalInsights/workspaces/main` },
+    monitoring: {
+      workspaceId: `${group("logs")}/Microsoft.OperationalInsights/workspaces/main`,
+      location: "westeurope",
+    },
     network: {
       existing: {
-        resourceGroup: "hub",
         vnetId: `${network}/virtualNetworks/main`,
         cidr: "10.50.0.0/16",
         firewallPolicyId: `${network}/firewallPolicies/main`,
+        clusterRulesPriority: 400,
         egress: ["203.0.113.40/30"],
         clusters: {
           shop: { nodeSubnetId: subnet("shop") },
@@ -48,6 +51,8 @@ export default defineEnvironment({
         name: "shop-prod",
         dnsPrefix: "shop-dns",
         nodeResourceGroup: "MC_shop_shop-prod",
+        systemPool: "nodepool1",
+        kubeletIdentityId: `${group("shop")}/Microsoft.ManagedIdentity/userAssignedIdentities/nodes`,
       },
     },
     search: { ...cluster, slot: 1, apiServer: { access: "vnetIntegration" } },

@@ -25,8 +25,10 @@ export default defineEnvironment({
     monitoring: { workspaceId: `${group("logs")}/Microsoft.OperationalInsights/workspaces/main` },
     network: {
       cidr: "10.40.0.0/18",
+      admit: ["10.64.0.0/12", "192.168.7.0/24"],
       firewall: {
         tier: "Premium",
+        zones: [1],
         publicIps: ["primary", "second", "third"],
         reservedPublicIps: ["fourth"],
         publicIpPrefixLength: 28,

@@ -1,13 +1,16 @@
 import example from "../../environments/example";
 import { isObject, type JsonObject, type JsonValue } from "../../lib/policy/terraform-json";
+import clouds from "../environments/clouds";
+import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import premium from "../environments/premium";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
 import { objectsOf } from "../support/json";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
-import { environmentWith, stackTemplates } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
 /** The longest names that an environment can lead to. */
@@ -35,7 +38,7 @@ const longest = environmentWith({
   allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
 });
 
-const sets = stackTemplates(example, wide, hosted, frugal, longest, premium, guest);
+const sets = stackTemplates(example, wide, hosted, frugal, longest, premium, guest, clouds, elsewhere);
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),

@@ -40,6 +40,10 @@ describe("a cluster", () => {
     });
   });
 
+  it("has accounts of its own only where the file asks for them", () => {
+    expect(clusterOf(buildAks({ settings: { localAccounts: true } })).local_account_disabled).toBe(false);
+  });
+
   it("has what makes it harder to break into", () => {
     expect(clusterOf(plain)).toMatchObject({
       oidc_issuer_enabled: true,
@@ -50,6 +54,12 @@ describe("a cluster", () => {
       microsoft_defender: { log_analytics_workspace_id: NETWORK_OUTPUTS.workspaceId },
       sku_tier: "Standard",
     });
+  });
+
+  it("has a version's year of support, or two in the tier that Azure gives them in", () => {
+    expect(clusterOf(plain)).toMatchObject({ sku_tier: "Standard", support_plan: "KubernetesOfficial" });
+    const longTerm = buildAks({ settings: { supportPlan: "AKSLongTermSupport" } });
+    expect(clusterOf(longTerm)).toMatchObject({ sku_tier: "Premium", support_plan: "AKSLongTermSupport" });
   });
 
   it("can be run commands in only where Rancher's agent comes so", () => {
@@ -164,6 +174,26 @@ describe("pools", () => {
       node_taints: ["kubernetes.azure.com/scalesetpriority=spot:NoSchedule"],
       node_labels: { "kubernetes.azure.com/scalesetpriority": "spot" },
     });
+  });
+
+  it("are waited for as long as a good upgrade may take", () => {
+    const { default_node_pool, timeouts: ofCluster } = clusterOf(plain);
+    const { max_surge, drain_timeout_in_minutes } = objectOf(objectOf(default_node_pool).upgrade_settings);
+    // As many as the surge at a time, and each round up to the time that a node may take to drain.
+    const rounds = Math.max(
+      ...Array.from({ length: 200 }, (_, index) => {
+        const nodes = index + 1;
+        return Math.ceil(nodes / Math.ceil((nodes * Number.parseInt(textOf(max_surge), 10)) / 100));
+      }),
+    );
+    const longest = (rounds * Number(drain_timeout_in_minutes)) / 60;
+    for (const timeouts of [ofCluster, plain.resource(POOL).attributes.timeouts]) {
+      const hours = (key: string): number => Number.parseInt(textOf(objectOf(timeouts)[key]), 10);
+      expect(textOf(objectOf(timeouts).update)).toMatch(/^\d+h$/);
+      // As much again for control plane, new nodes, and a pool that stands in.
+      expect(hours("update")).toBeGreaterThan(2 * longest);
+      expect([hours("create"), hours("delete")]).toEqual([2, 2]);
+    }
   });
 
   it("have no zones where there are none", () => {
@@ -286,11 +316,21 @@ describe("the API server", () => {
     });
   });
 
-  it("has no block of ranges when there is nobody to admit", () => {
-    const network = { ...NETWORK_OUTPUTS, egressCidrs: [] };
-    const template = buildAks({ network, access: {} });
-    expect(clusterOf(template).api_server_access_profile).toBeUndefined();
-  });
+  it.each(["public", "vnetIntegration"] as const)(
+    "is not made %s without ranges, which would open it to everybody",
+    (kind) => {
+      const nobody = (egressCidrs: readonly string[]) => () =>
+        buildAks({
+          network: { ...NETWORK_OUTPUTS, egressCidrs },
+          access: {},
+          settings: { apiServer: { access: kind } },
+        });
+      expect(nobody([])).toThrow("open to everybody");
+      // AKS takes none of these, so that nothing would be left.
+      expect(nobody(["2001:db8::/48"])).toThrow("open to everybody");
+      expect(nobody(["203.0.113.7/32"])).not.toThrow();
+    },
+  );
 
   it("cannot stand in a subnet that the network lacks", () => {
     const nodeSubnetId = subnets.node ?? "";
@@ -322,9 +362,9 @@ describe("the cluster's own rule", () => {
     ]);
   });
 
-  it("has a priority that no other cluster of the policy has", () => {
+  it("has the place in the policy that the network leaves to its slot", () => {
     const priorities = [0, 1, 14].map((slot) => buildAks({ settings: { slot } }).resource(RULES).attributes.priority);
-    expect(new Set(priorities).size).toBe(3);
+    expect(priorities).toEqual([30_000, 30_001, 30_014]);
   });
 
   it("is not there for a private API server, which the firewall does not see", () => {
@@ -344,6 +384,35 @@ describe("a cluster that is older than its stack", () => {
       node_resource_group: "MC_shop",
     });
     template.expectAbsent("azurerm_resource_group");
+  });
+
+  it("keeps its system pool's name, which is a part of the cluster", () => {
+    const named = buildAks({ settings: { adopt: { ...adopt, systemPool: "nodepool1" } } });
+    expect(clusterOf(named).default_node_pool).toMatchObject({ name: "nodepool1", only_critical_addons_enabled: true });
+    expect(clusterOf(template).default_node_pool).toMatchObject({ name: "system" });
+  });
+
+  it("keeps the SSH key that it was made with, beside what moves by itself", () => {
+    const ignored = (built: Template): unknown => objectOf(clusterOf(built).lifecycle).ignore_changes;
+    expect(ignored(template)).toEqual(["linux_profile"]);
+    const moving = buildAks({ protect: true, settings: { adopt, upgrade: { automaticChannel: "stable" } } });
+    expect(ignored(moving)).toEqual([
+      "linux_profile",
+      "kubernetes_version",
+      "default_node_pool[0].orchestrator_version",
+    ]);
+    expect(objectOf(clusterOf(moving).lifecycle).prevent_destroy).toBe(true);
+    expect(clusterOf(plain).lifecycle).toBeUndefined();
+  });
+
+  it("may give its nodes an identity that was brought along, before its own changes", () => {
+    const kubeletIdentityId = `${SUBSCRIPTION}/resourceGroups/shop/providers/Microsoft.ManagedIdentity/userAssignedIdentities/nodes`;
+    const brought = buildAks({ settings: { adopt: { ...adopt, kubeletIdentityId } } });
+    const role = brought.resource(ROLE, { role_definition_name: "Managed Identity Operator" });
+    expect(role.attributes.scope).toBe(kubeletIdentityId);
+    expect(clusterOf(brought).depends_on).toContain(role.address);
+    expect(clusterOf(brought).kubelet_identity).toBeUndefined();
+    expect(brought.count("azurerm_user_assigned_identity")).toBe(1);
   });
 
   it("keeps the identity of its nodes, which cannot be changed either", () => {
@@ -380,5 +449,8 @@ describe("what the cluster tells", () => {
     const [workspace] = objectsOf(objectOf(rule.destinations).log_analytics);
     expect(flow?.destinations).toEqual([workspace?.name]);
     expect(workspace?.workspace_resource_id).toBe(NETWORK_OUTPUTS.workspaceId);
+    // Not in the cluster's Region, but in the workspace's.
+    expect(NETWORK_OUTPUTS.workspaceLocation).not.toBe(NETWORK_OUTPUTS.location);
+    expect(rule.location).toBe(NETWORK_OUTPUTS.workspaceLocation);
   });
 });

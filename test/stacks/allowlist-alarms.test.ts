@@ -3,8 +3,9 @@ import * as contract from "../../lambda/allowlist-sync/contract";
 import { isList, type JsonObject } from "../../lib/policy/terraform-json";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
 import { objectOf, objectsOf, parsedObject, textOf } from "../support/json";
-import { environmentWith, stackTemplates } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
 const ALARM = "aws_cloudwatch_metric_alarm";

@@ -7,9 +7,11 @@ import type { Environment } from "../../lib/environment";
 import { AllowlistStack } from "../../stacks/allowlist";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
+import { withFolder } from "../support/folder";
 import { objectOf, parsedObject, textOf } from "../support/json";
 import { covers, grants } from "../support/policy-documents";
-import { environmentWith, stackTemplates, withFolder } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import { Template } from "../support/template";
 
 const ITEM = "aws_dynamodb_table_item";
@@ -105,8 +107,9 @@ describe("clusters", () => {
       expect(Buffer.byteLength(sortKey)).toBeLessThanOrEqual(1024);
       return JSON.parse(sortKey) as string[];
     });
+    const written = wide.allowlist?.clusters["fleet-central"] ?? [];
     expect(parts.length).toBeGreaterThan(1);
-    expect(parts.flat().sort()).toEqual([...(wide.allowlist?.clusters["fleet-central"] ?? [])].sort());
+    expect(parts.flat().sort()).toEqual("state" in written ? [] : [...written].sort());
   });
 
   it("keep their Terraform addresses when the part before them goes, so that none is written and deleted at once", () => {

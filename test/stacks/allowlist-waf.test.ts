@@ -3,9 +3,10 @@ import * as contract from "../../lambda/allowlist-sync/contract";
 import { isList, type JsonObject } from "../../lib/policy/terraform-json";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
 import { objectOf, objectsOf, textOf, textsIn } from "../support/json";
 import { covers, grants, grantsOfRole } from "../support/policy-documents";
-import { environmentWith, stackTemplates } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import type { Block, Template } from "../support/template";
 
 const observing = stackTemplates(example).template("example-allowlist");

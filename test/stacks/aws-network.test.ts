@@ -1,8 +1,9 @@
 import example from "../../environments/example";
 import { cidr, contains, overlaps } from "../../lib/addresses";
+import { environmentWith } from "../support/environment";
 import { textOf } from "../support/json";
 import { grants, grantsOfRole } from "../support/policy-documents";
-import { environmentWith, stackTemplates } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import type { Block, Template } from "../support/template";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";

@@ -31,6 +31,10 @@ describe("the firewall", () => {
     expect(firewall.firewall_policy_id).toBe(`\${${policy.address}.id}`);
   });
 
+  it("leaves it to the policy, whatever Azure says of the firewall itself", () => {
+    expect(firewall.lifecycle).toEqual({ ignore_changes: ["threat_intel_mode"] });
+  });
+
   it.each([
     [{ tier: "Standard" }, undefined],
     [{ tier: "Premium" }, { mode: "Deny" }],
@@ -90,9 +94,9 @@ describe("the firewall", () => {
 describe("public addresses", () => {
   const three = templateOf({ firewall: { publicIps: ["primary", "second", "third"] } });
 
-  it("are fixed, zone-redundant, and outlive their use", () => {
+  it("are fixed, and outlive their use", () => {
     for (const { attributes } of three.resources("azurerm_public_ip")) {
-      expect(attributes).toMatchObject({ sku: "Standard", allocation_method: "Static", zones: ["1", "2", "3"] });
+      expect(attributes).toMatchObject({ sku: "Standard", allocation_method: "Static" });
       // Without it Terraform would release an address that the firewall still uses, which Azure refuses.
       expect(attributes.lifecycle).toMatchObject({ create_before_destroy: true });
     }
@@ -104,6 +108,42 @@ describe("public addresses", () => {
       new Map(template.resources("azurerm_public_ip").map(({ address, attributes }) => [address, attributes]));
     expect(addresses(two).size).toBe(2);
     for (const [address, attributes] of addresses(two)) expect(addresses(three).get(address)).toEqual(attributes);
+  });
+
+  /** What Azure cannot change of an address or of a prefix where it stands. */
+  const keptOf = (template: Template) =>
+    [...template.resources("azurerm_public_ip"), ...template.resources("azurerm_public_ip_prefix")].map(
+      ({ address, attributes }) => ({ address, name: attributes.name, zones: attributes.zones }),
+    );
+
+  it.each([[[1]], [[1, 2]], [[2, 3]]] as const)(
+    "stand in all zones, as Azure has them do, behind a firewall in %j, and stay when that moves",
+    (zones) => {
+      const everywhere = { publicIps: ["primary", "second"], publicIpPrefixLength: 31 };
+      const here = templateOf({ firewall: { ...everywhere, zones: [...zones] } });
+      expect(here.resource("azurerm_firewall").attributes.zones).toEqual(zones.map(String));
+      expect(keptOf(here).map((kept) => kept.zones)).toEqual([0, 1, 2].map(() => ["1", "2", "3"]));
+      expect(keptOf(here)).toEqual(keptOf(templateOf({ firewall: everywhere })));
+    },
+  );
+
+  it("that cannot stay are made under other names, since the old ones go only after them", () => {
+    const firewalls = [
+      {},
+      { zones: [] },
+      { publicIpPrefixLength: 31 },
+      { publicIpPrefixLength: 30 },
+      { zones: [], publicIpPrefixLength: 30 },
+    ];
+    const all = firewalls.map((firewall) => keptOf(templateOf({ firewall })));
+    const names = all.flatMap((kept) => kept.map(({ name }) => name));
+    expect(new Set(names).size).toBe(names.length);
+    // Of one kind or of another, it is the same resource to Terraform.
+    expect(new Set(all.flatMap((kept) => kept.map(({ address }) => address))).size).toBe(2);
+    // Not even one that the user calls as another would be called with its kind behind it.
+    const labels = ["primary", "primary-zoneless", "primary-prefix31", "prefix-prefix31"];
+    const called = keptOf(templateOf({ firewall: { publicIps: labels } })).map(({ name }) => name);
+    expect(called.filter((name) => names.includes(name))).toEqual(["test-firewall-primary"]);
   });
 
   it("are what others admit, each as a range of one", () => {
@@ -136,7 +176,7 @@ describe("public addresses", () => {
   it("may be called as other parts of the network are", () => {
     const names = ["primary", "prefix", "lock", "second", "second-lock", "attachment", "subnet"];
     const everything = {
-      firewall: { publicIps: names },
+      firewall: { publicIps: names, zones: [1] as const },
       natGateway: { publicIps: names },
       sections: { protect: true },
     };
@@ -145,7 +185,7 @@ describe("public addresses", () => {
 
   it("can be neither destroyed nor deleted under protect", () => {
     const guarded = templateOf({
-      firewall: { publicIps: ["primary", "second"], publicIpPrefixLength: 31 },
+      firewall: { publicIps: ["primary", "second"], publicIpPrefixLength: 31, zones: [1] },
       natGateway: { publicIps: ["nat"] },
       sections: { protect: true },
     });
@@ -161,17 +201,36 @@ describe("public addresses", () => {
 });
 
 describe("a NAT gateway", () => {
-  const attached = templateOf({ natGateway: { publicIps: ["one", "two"], reservedPublicIps: ["three"], zone: 2 } });
+  const attached = templateOf({
+    firewall: { zones: [2] },
+    natGateway: { publicIps: ["one", "two"], reservedPublicIps: ["three"] },
+  });
 
-  it("stands in its zone, with addresses of that zone", () => {
+  it("stands in the firewall's one zone, with addresses that stay when both move", () => {
     expect(attached.resource("azurerm_nat_gateway").attributes.zones).toEqual(["2"]);
-    const zones = attached
-      .resources("azurerm_public_ip")
-      .filter(({ logicalId }) => logicalId.startsWith("nat-"))
-      .map(({ attributes }) => attributes.zones);
-    expect(zones).toEqual([["2"], ["2"], ["2"]]);
-    const anywhere = templateOf({ natGateway: { publicIps: ["one"] } });
-    expect(anywhere.resource("azurerm_nat_gateway").attributes.zones).toBeUndefined();
+    const addressesOf = (template: Template) =>
+      template.resources("azurerm_public_ip").map(({ attributes: { name, zones } }) => ({ name, zones }));
+    const moved = templateOf({
+      firewall: { zones: [3] },
+      natGateway: { publicIps: ["one", "two"], reservedPublicIps: ["three"] },
+    });
+    expect(moved.resource("azurerm_nat_gateway").attributes.zones).toEqual(["3"]);
+    expect(addressesOf(moved)).toEqual(addressesOf(attached));
+    for (const { zones } of addressesOf(attached)) expect(zones).toEqual(["1", "2", "3"]);
+  });
+
+  it("stands where it is told to behind a firewall of several zones, and else where Azure puts it", () => {
+    const zonesOf = (zone?: 1 | 2 | 3): unknown =>
+      templateOf({ natGateway: { publicIps: ["one"], zone, singleZoneReason: "a test of one zone" } }).resource(
+        "azurerm_nat_gateway",
+      ).attributes.zones;
+    expect(zonesOf(3)).toEqual(["3"]);
+    expect(zonesOf()).toBeUndefined();
+  });
+
+  it("has no zone where the Region has none", () => {
+    const regional = templateOf({ firewall: { zones: [] }, natGateway: { publicIps: ["one"] } });
+    expect(regional.resource("azurerm_nat_gateway").attributes.zones).toBeUndefined();
   });
 
   it("uses its addresses but those in reserve", () => {
@@ -197,7 +256,10 @@ describe("a NAT gateway", () => {
   });
 
   it("that is not attached is admitted beside the firewall, and carries nothing", () => {
-    const announced = templateOf({ natGateway: { publicIps: ["one", "two"], attached: false } });
+    const announced = templateOf({
+      firewall: { zones: [1] },
+      natGateway: { publicIps: ["one", "two"], attached: false },
+    });
     announced.expectAbsent("azurerm_subnet_nat_gateway_association");
     expect(announced.output("egress-cidrs").value).toEqual(rangesOf(announced, ""));
     expect(announced.count("azurerm_public_ip")).toBe(3);

@@ -63,7 +63,13 @@ describe("what clusters need", () => {
       protocols: [{ type: "Https", port: 8443 }],
     });
     expect(fqdnsOf(network, "rancher")).toEqual(
-      expect.arrayContaining(["auth.docker.io", "registry-1.docker.io", "production.cloudflare.docker.com"]),
+      expect.arrayContaining([
+        "auth.docker.io",
+        "registry-1.docker.io",
+        "production.cloudflare.docker.com",
+        "production.cloudfront.docker.com",
+        "docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com",
+      ]),
     );
     const usual = templateOf({ sections: { rancher: { url: "https://rancher.example.com" } } });
     expect(rulesOf(usual, "rancher", "application")[0]?.protocols).toEqual([{ type: "Https", port: 443 }]);

@@ -1,12 +1,24 @@
 import { cidr, contains, overlaps } from "../../lib/addresses";
 import { existingAzureNetwork } from "../../stacks/azure-network";
-import { buildAzureNetwork } from "../support/azure-network";
+import { type AzureNetworkChanges, buildAzureNetwork } from "../support/azure-network";
 import { dependenciesOf } from "../support/dependencies";
 import { objectsOf, textOf, textsIn } from "../support/json";
 import type { Block, Template } from "../support/template";
 
 const ID = "11111111-1111-1111-1111-111111111111";
 const WORKSPACE = `/subscriptions/${ID}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/main`;
+
+const AZURE = { tenantId: ID, subscriptionId: ID, location: "westeurope" };
+const HUB = `/subscriptions/${ID}/resourceGroups/hub/providers/Microsoft.Network`;
+const VNET = `${HUB}/virtualNetworks/main`;
+const EXISTING = {
+  vnetId: VNET,
+  cidr: "10.50.0.0/16",
+  firewallPolicyId: `${HUB}/firewallPolicies/main`,
+  clusterRulesPriority: 400,
+  egress: ["203.0.113.7/32"],
+  clusters: { payments: { nodeSubnetId: `${VNET}/subnets/nodes` } },
+};
 
 const CLUSTERS = {
   payments: { slot: 0 },
@@ -103,6 +115,41 @@ describe("security groups", () => {
     ]);
   });
 
+  it("admit networks outside to nodes where the file names them, and nowhere else", () => {
+    const admit = ["10.64.0.0/16", "192.168.7.0/24"];
+    const { template } = buildAzureNetwork({ admit, clusters: CLUSTERS });
+    const changed = template.resources("azurerm_network_security_group").map(({ attributes }) => {
+      const rules = objectsOf(attributes.security_rule);
+      const deny = rules.find(({ access }) => access === "Deny");
+      const own = rules.filter((rule) => textsIn(rule.source_address_prefixes).includes("10.64.0.0/16"));
+      for (const rule of own) {
+        expect(rule).toMatchObject({
+          access: "Allow",
+          direction: "Inbound",
+          protocol: "*",
+          destination_port_range: "*",
+        });
+        expect(rule.source_address_prefixes).toEqual(admit);
+        expect(Number(rule.priority)).toBeLessThan(Number(deny?.priority));
+      }
+      expect(new Set(rules.map(({ priority }) => priority)).size).toBe(rules.length);
+      return [attributes.name, own.length];
+    });
+    expect(changed).toEqual([
+      ["payments-nodes", 1],
+      ["shop-api-server", 0],
+      ["shop-nodes", 1],
+    ]);
+    const [alone] = buildAzureNetwork({
+      admit: ["10.64.0.0/16"],
+      clusters: { payments: { slot: 0 } },
+    }).template.resources("azurerm_network_security_group");
+    // Azure takes one range in the one argument, and a list in the other.
+    expect(objectsOf(alone?.attributes.security_rule).map((rule) => rule.source_address_prefix)).toContain(
+      "10.64.0.0/16",
+    );
+  });
+
   it("admit everybody to an API server's own ports, whose authorised ranges decide", () => {
     const [https] = apiServer ? rulesOf(apiServer) : [];
     expect(https).toMatchObject({ access: "Allow", protocol: "Tcp", destination_port_ranges: ["443", "4443"] });
@@ -195,6 +242,19 @@ describe("logs", () => {
     template.resource("azurerm_monitor_diagnostic_setting", { log_analytics_workspace_id: WORKSPACE });
     expect(outputs.workspaceId).toBe(WORKSPACE);
   });
+
+  it("are in the network's Region unless the file names another", () => {
+    const locationOf = (monitoring?: AzureNetworkChanges["monitoring"]): string =>
+      buildAzureNetwork({ monitoring }).outputs.workspaceLocation;
+    expect(locationOf()).toBe("westeurope");
+    expect(locationOf({ workspaceId: WORKSPACE })).toBe("westeurope");
+    expect(locationOf({ workspaceId: WORKSPACE, location: "northeurope" })).toBe("northeurope");
+    const found = existingAzureNetwork(
+      { ...AZURE, monitoring: { workspaceId: WORKSPACE, location: "northeurope" } },
+      { existing: EXISTING },
+    );
+    expect(found).toMatchObject({ location: "westeurope", workspaceLocation: "northeurope" });
+  });
 });
 
 describe("alerts", () => {
@@ -221,7 +281,7 @@ describe("alerts", () => {
   });
 
   it("watch a NAT gateway too", () => {
-    const { template } = buildAzureNetwork({ natGateway: { publicIps: ["nat"] } });
+    const { template } = buildAzureNetwork({ firewall: { zones: [1] }, natGateway: { publicIps: ["nat"] } });
     const scopes = template
       .resources("azurerm_monitor_metric_alert")
       .map(({ attributes }) => textsIn(attributes.scopes).join());
@@ -243,25 +303,14 @@ describe("alerts", () => {
 });
 
 describe("an existing network", () => {
-  const vnet = `/subscriptions/${ID}/resourceGroups/hub/providers/Microsoft.Network/virtualNetworks/main`;
-  const existing = {
-    resourceGroup: "hub",
-    vnetId: vnet,
-    cidr: "10.50.0.0/16",
-    firewallPolicyId: `/subscriptions/${ID}/resourceGroups/hub/providers/Microsoft.Network/firewallPolicies/main`,
-    egress: ["203.0.113.7/32"],
-    clusters: { payments: { nodeSubnetId: `${vnet}/subnets/nodes` } },
-  };
-  const azure = { tenantId: ID, subscriptionId: ID, location: "westeurope" };
-
   it("looks to other stacks like one that was made here", () => {
     const { outputs: made } = buildAzureNetwork({ clusters: CLUSTERS });
-    const found = existingAzureNetwork({ ...azure, monitoring: { workspaceId: WORKSPACE } }, { existing });
+    const found = existingAzureNetwork({ ...AZURE, monitoring: { workspaceId: WORKSPACE } }, { existing: EXISTING });
     expect([...Object.keys(found), "routeTableId"].sort()).toEqual(Object.keys(made).sort());
-    expect(found).toMatchObject({ resourceGroupName: "hub", egressCidrs: ["203.0.113.7/32"], workspaceId: WORKSPACE });
+    expect(found).toMatchObject({ vnetId: VNET, egressCidrs: ["203.0.113.7/32"], workspaceId: WORKSPACE });
   });
 
   it("needs a workspace, since none is made for it", () => {
-    expect(() => existingAzureNetwork(azure, { existing })).toThrow("azure.monitoring.workspaceId");
+    expect(() => existingAzureNetwork(AZURE, { existing: EXISTING })).toThrow("azure.monitoring.workspaceId");
   });
 });

@@ -6,8 +6,9 @@ import frugal from "../environments/frugal";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
 import { directives } from "../lib/aws/wallarm/directives";
+import { environmentWith } from "../support/environment";
 import { objectsOf, textOf } from "../support/json";
-import { environmentWith, stackTemplates } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import type { Block, Template } from "../support/template";
 
 /** The stack of one edge, and what it was made from. */

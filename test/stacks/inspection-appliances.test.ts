@@ -35,11 +35,10 @@ describe("the role", () => {
           (action) => `Allow ${action} on \${aws_s3_bucket.files.arn}/appliance.zip`,
         ),
         `Allow kms:Decrypt on \${aws_kms_key.key.arn} if {"StringEquals":{"kms:ViaService":"s3.${region}.amazonaws.com"}}`,
-        ...["CreateLogStream", "DescribeLogStreams", "PutLogEvents"].flatMap((action) =>
+        ...["CreateLogStream", "PutLogEvents"].flatMap((action) =>
           LOGS.map((log) => `Allow logs:${action} on \${aws_cloudwatch_log_group.${log}-log.arn}:*`),
         ),
         ...groups("CompleteLifecycleAction"),
-        ...groups("RecordLifecycleActionHeartbeat"),
         "Allow ssm:UpdateInstanceInformation on *",
         ...["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"].map(
           (action) => `Allow ssmmessages:${action} on *`,

@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 import example from "../../environments/example";
 import { isObject } from "../../lib/policy/terraform-json";
+import clouds from "../environments/clouds";
+import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
@@ -20,7 +22,7 @@ import type { Template } from "../support/template";
 const RECORDS = join(__dirname, "logical-ids");
 const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
 
-const sets = stackTemplates(example, wide, hosted, frugal, premium, guest);
+const sets = stackTemplates(example, wide, hosted, frugal, premium, guest, clouds, elsewhere);
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
   ["test-aws-network", buildNetwork(ASKED_FOR_EVERYTHING).template],

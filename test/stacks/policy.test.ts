@@ -7,13 +7,17 @@ import { policyRules } from "../../lib/policy/rules";
 import { readStack, type SynthesizedStack } from "../../lib/policy/synthesized";
 import { TAG_KEYS } from "../../lib/terraform";
 import { buildStackSets } from "../../stacks/stack-set";
+import clouds from "../environments/clouds";
+import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import premium from "../environments/premium";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
+import { withFolder } from "../support/folder";
 import { addNetwork, ASKED_FOR_EVERYTHING } from "../support/network";
-import { environmentWith, synthesizeInto, withFolder } from "../support/stacks";
+import { synthesizeInto } from "../support/stacks";
 
 const OPTIONS: PolicyOptions = {
   rules: policyRules({
@@ -25,7 +29,7 @@ const OPTIONS: PolicyOptions = {
 
 const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const app = new App({ outdir });
-  buildStackSets(app, [example, wide, hosted, frugal, premium, guest]);
+  buildStackSets(app, [example, wide, hosted, frugal, premium, guest, clouds, elsewhere]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
   const built = app.node.children.filter((child) => TerraformStack.isStack(child));
   built.forEach((stack) => {

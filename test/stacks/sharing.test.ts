@@ -2,11 +2,13 @@ import example from "../../environments/example";
 import { egressClusterName } from "../../lib/environment";
 import hosted from "../environments/hosted";
 import wide from "../environments/wide";
+import { environmentWith } from "../support/environment";
 import { objectOf, objectsOf, parsedObject, textOf } from "../support/json";
-import { environmentWith, stackTemplates } from "../support/stacks";
+import { stackTemplates } from "../support/stacks";
 import type { Template } from "../support/template";
 
 const ITEM = "aws_dynamodb_table_item";
+const stacks = stackTemplates(example, wide, hosted);
 
 /** The addresses that an item lists, whichever way it is encoded. */
 function addressesOf(template: Template, logicalId: string): readonly string[] {
@@ -16,10 +18,9 @@ function addressesOf(template: Template, logicalId: string): readonly string[] {
 }
 
 describe.each([
-  ["example", example, "own-egress"],
-  ["wide", wide, "own-egress-part-0"],
-])("the allowlist of %s", (name, environment, logicalId) => {
-  const stacks = stackTemplates(environment);
+  ["example", "own-egress"],
+  ["wide", "own-egress-part-0"],
+])("the allowlist of %s", (name, logicalId) => {
   const allowlist = stacks.template(`${name}-allowlist`);
   const network = stacks.template(`${name}-aws-network`);
 
@@ -50,13 +51,12 @@ describe.each([
 });
 
 test("without a network there is no item for it, and nothing to wait for", () => {
-  const stacks = stackTemplates(environmentWith());
-  stacks.template("test-allowlist").expectAbsent(ITEM);
-  expect(stacks.dependencies("test-allowlist")).toEqual([]);
+  const alone = stackTemplates(environmentWith());
+  alone.template("test-allowlist").expectAbsent(ITEM);
+  expect(alone.dependencies("test-allowlist")).toEqual([]);
 });
 
 test("with an existing network the item holds the addresses themselves", () => {
-  const stacks = stackTemplates(hosted);
   expect(addressesOf(stacks.template("hosted-allowlist"), "own-egress")).toEqual(["203.0.113.7/32", "203.0.113.8/32"]);
   expect(stacks.dependencies("hosted-allowlist")).toEqual([]);
 });
@@ -67,7 +67,6 @@ test("a network alone makes no allowlist", () => {
 });
 
 test("the sets of several environments know nothing of each other", () => {
-  const stacks = stackTemplates(example, wide, hosted);
   expect(stacks.stackIds).toEqual([
     "example-aws-network",
     "example-azure-network",
@@ -75,6 +74,8 @@ test("the sets of several environments know nothing of each other", () => {
     "example-wallarm-api",
     "example-wallarm-partners",
     "example-aks-payments",
+    "example-rancher-payments",
+    "example-rancher-otc-billing",
     "wide-aws-network",
     "wide-allowlist",
     "wide-wallarm-full",

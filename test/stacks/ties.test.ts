@@ -1,6 +1,6 @@
 import * as contract from "../../lambda/allowlist-sync/contract";
 import { ADDRESSES_PER_SET } from "../../lib/environment/rules/allowlist";
-import { SURGE_PERCENT } from "../../lib/environment/rules/aks";
+import { SURGE_PERCENT } from "../../lib/environment/rules/aks-pools";
 import { defineEnvironment } from "../../lib/environment";
 import { buildAks } from "../support/aks";
 

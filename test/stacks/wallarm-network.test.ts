@@ -159,6 +159,9 @@ describe("what edges ask of a network", () => {
     image: { version: "7.1.0", repository: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/wallarm/node" },
   };
   const ELSEWHERE = { image: { version: "7.1.0", repository: "registry.example.com/wallarm/node" } };
+  const OTHER_REGION = {
+    image: { version: "7.1.0", repository: OWN.image.repository.replace("eu-central-1", "us-east-1") },
+  };
   const CACHE = { ...CACHED.dockerHub, repositories: ["wallarm/node"] };
 
   it.each<[what: string, environment: Environment, endpoints: readonly string[], cache: typeof CACHE | undefined]>([
@@ -167,6 +170,7 @@ describe("what edges ask of a network", () => {
     ["images of Docker Hub through a cache", edgesEnvironment({ api: {} }, CACHED), [...ECR, ...ALWAYS], CACHE],
     ["a repository of ECR", edgesEnvironment({ api: OWN }), [...ECR, ...ALWAYS], undefined],
     ["a repository of ECR beside a cache", edgesEnvironment({ api: OWN }, CACHED), [...ECR, ...ALWAYS], undefined],
+    ["a repository of ECR in another Region", edgesEnvironment({ api: OTHER_REGION }), ALWAYS, undefined],
     ["another registry", edgesEnvironment({ api: ELSEWHERE }, CACHED), ALWAYS, undefined],
     ["ECS Exec", edgesEnvironment({ api: { exec: true } }), [...ALWAYS, "ssmmessages"], undefined],
     [

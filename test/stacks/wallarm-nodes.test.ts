@@ -54,6 +54,24 @@ describe("the image", () => {
     expect(pulls).toEqual(arn === undefined ? [] : [`Allow ecr:BatchGetImage on ${arn}`]);
   });
 
+  it("is pulled with the login that the user keeps for its registry, which nothing but its start may read", () => {
+    const secretArn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:registry/login-AbCdEf";
+    const kmsKeyArn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    const template = edgeWith({
+      image: {
+        version: "7.1.0",
+        repository: "registry.example.com/wallarm/node",
+        credentials: { secretArn, kmsKeyArn },
+      },
+    });
+    expect(nodeOf(template).repositoryCredentials).toEqual({ credentialsParameter: secretArn });
+    expect(grantedTo(template, "execution")).toContain(`Allow secretsmanager:GetSecretValue on ${secretArn}`);
+    expect(
+      grantedTo(template, "execution").filter((line) => line.includes(`kms:Decrypt on ${kmsKeyArn}`)),
+    ).toHaveLength(1);
+    expect(nodeOf(least).repositoryCredentials).toBeUndefined();
+  });
+
   it("is built for the processor that it runs on", () => {
     const architectures = EDGES.map(({ template, config }) => {
       const { runtime_platform } = template.resource("aws_ecs_task_definition").attributes;
@@ -307,4 +325,22 @@ test("a private authority of the upstream's reaches the nodes, which then trust 
   expect(variablesOf(nodeOf(template)).NODE_UPSTREAM_CA).toBe(upstreamCaPem);
   const trusted = "server > location / > proxy_ssl_trusted_certificate";
   expect(directiveOf(template, trusted)).not.toBe(directiveOf(least, trusted));
+});
+
+test("the most that an environment may ask for fits into a task definition, which takes 64 KiB", () => {
+  const upstreamCaPem = rootCertificates.reduce(
+    (all, pem) => (all.length + pem.length < 20_000 ? `${all}${pem}\n` : all),
+    "",
+  );
+  const template = edgeWith({
+    upstream: `https://${"a.".repeat(124)}aaaaa:65535`,
+    hostHeader: "upstream",
+    upstreamCaPem,
+    trustedProxies: Array.from({ length: 250 }, (_, index) => `2001:db80:1111:2222:3333:4444:5555:${index + 4096}/128`),
+    exec: true,
+    metricsSidecar: true,
+  });
+  const definitions = textOf(template.resource("aws_ecs_task_definition").attributes.container_definitions);
+  // What else a definition says takes less than 4 KiB.
+  expect(Buffer.byteLength(definitions)).toBeLessThan(60 * 1024);
 });

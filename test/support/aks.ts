@@ -3,7 +3,8 @@ import { App } from "cdktf";
 import type { Environment, EnvironmentInput } from "../../lib/environment";
 import { AksStack, type AksProps } from "../../stacks/aks";
 import type { AzureNetworkOutputs } from "../../stacks/azure-network";
-import { environmentWith, withFolder } from "./stacks";
+import { environmentWith } from "./environment";
+import { withFolder } from "./folder";
 import { Template } from "./template";
 
 export const SUBSCRIPTION = "/subscriptions/22222222-2222-2222-2222-222222222222";
@@ -12,13 +13,14 @@ const VNET = `${NETWORK}/virtualNetworks/main`;
 
 /** A network of somebody else, with subnets for one cluster. */
 export const NETWORK_OUTPUTS: AzureNetworkOutputs & { readonly routeTableId: string } = {
-  resourceGroupName: "network",
   location: "westeurope",
   vnetId: VNET,
   cidr: "10.40.0.0/16",
   egressCidrs: ["203.0.113.8/32", "203.0.113.7/32"],
   firewallPolicyId: `${NETWORK}/firewallPolicies/main`,
+  clusterRulesPriority: 30_000,
   workspaceId: `${SUBSCRIPTION}/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/main`,
+  workspaceLocation: "northeurope",
   routeTableId: `${NETWORK}/routeTables/main`,
   clusters: {
     payments: {
@@ -56,6 +58,7 @@ export function aksEnvironment(sections: Partial<EnvironmentInput>, settings?: P
   return environmentWith({
     aws: undefined,
     allowlist: undefined,
+    rancher: { url: "https://rancher.example.com" },
     azure: {
       tenantId: "11111111-1111-1111-1111-111111111111",
       subscriptionId: "22222222-2222-2222-2222-222222222222",

@@ -2,7 +2,8 @@ import { App } from "cdktf";
 
 import type { EnvironmentInput } from "../../lib/environment";
 import { AzureNetworkStack, type AzureNetworkOutputs } from "../../stacks/azure-network";
-import { environmentWith, withFolder } from "./stacks";
+import { environmentWith } from "./environment";
+import { withFolder } from "./folder";
 import { Template } from "./template";
 
 const ID = "11111111-1111-1111-1111-111111111111";
@@ -16,6 +17,7 @@ export interface AzureNetworkChanges {
   readonly firewall?: MadeNetwork["firewall"];
   readonly natGateway?: MadeNetwork["natGateway"];
   readonly cidr?: string;
+  readonly admit?: MadeNetwork["admit"];
   /** Clusters by name, with what differs from a public one in slot 0. */
   readonly clusters?: Readonly<Record<string, Partial<Cluster>>>;
   readonly monitoring?: Azure["monitoring"];
@@ -30,7 +32,7 @@ export interface BuiltAzureNetwork {
 
 /** Builds the stack of an Azure network by itself. */
 export function buildAzureNetwork(changes: AzureNetworkChanges = {}): BuiltAzureNetwork {
-  const { firewall = {}, natGateway, cidr = "10.40.0.0/16", clusters = {}, monitoring, sections } = changes;
+  const { firewall = {}, natGateway, cidr = "10.40.0.0/16", admit, clusters = {}, monitoring, sections } = changes;
   const environment = environmentWith({
     aws: undefined,
     allowlist: undefined,
@@ -40,7 +42,7 @@ export function buildAzureNetwork(changes: AzureNetworkChanges = {}): BuiltAzure
       subscriptionId: ID,
       location: "westeurope",
       monitoring,
-      network: { cidr, firewall, natGateway },
+      network: { cidr, admit, firewall, natGateway },
     },
     aks: Object.fromEntries(Object.entries(clusters).map(([name, cluster]) => [name, { ...CLUSTER, ...cluster }])),
   });

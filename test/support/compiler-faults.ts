@@ -34,12 +34,12 @@ export function compilerFaults(folder: string, pieces: Readonly<Record<string, s
   );
 }
 
-/** The project's own, with no more ambient types than the pieces need. */
+/** The project's own, without ambient types, of which the pieces need none. */
 function compilerOptions(): ts.CompilerOptions {
   const file = join(ROOT, "tsconfig.json");
   const { config } = ts.readConfigFile(file, (path) => ts.sys.readFile(path)) as { config: unknown };
   return {
     ...ts.parseJsonConfigFileContent(config, { ...ts.sys, readDirectory: () => [] }, ROOT).options,
-    types: ["node"],
+    types: [],
   };
 }

@@ -2,7 +2,8 @@ import { App } from "cdktf";
 
 import type { Environment } from "../../lib/environment";
 import { AwsNetworkStack, type AwsNetworkOutputs, type AwsNetworkProps } from "../../stacks/aws-network";
-import { environmentWith, withFolder } from "./stacks";
+import { environmentWith } from "./environment";
+import { withFolder } from "./folder";
 import { Template } from "./template";
 
 /** A network with props that no environment leads to yet. */

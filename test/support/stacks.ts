@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 
 import { App, TerraformStack } from "cdktf";
 
-import { defineEnvironment, type Environment, type EnvironmentInput } from "../../lib/environment";
+import type { Environment } from "../../lib/environment";
 import { buildStackSets } from "../../stacks/stack-set";
+import { withFolder } from "./folder";
 import { Template } from "./template";
 
 /** The stacks of some environments as Terraform will read them, with nothing left on disk. */
@@ -22,16 +21,16 @@ export interface StackTemplates {
 export function stackTemplates(...environments: readonly Environment[]): StackTemplates {
   return withFolder((outdir) => {
     const stacks = buildInto(outdir, environments).node.children.filter((child) => TerraformStack.isStack(child));
-    const read = Template.ofAll(stacks);
-    const templates = new Map(read.map((template, index) => [stacks[index]?.node.id ?? "", template]));
+    const templateOf = Template.reader(stacks);
+    const stackIds = stacks.map(({ node }) => node.id);
     const find = (stackId: string): TerraformStack => {
       const stack = stacks.find(({ node }) => node.id === stackId);
-      if (stack === undefined) throw new Error(`there is no stack ${stackId}, but ${[...templates.keys()].join(", ")}`);
+      if (stack === undefined) throw new Error(`there is no stack ${stackId}, but ${stackIds.join(", ")}`);
       return stack;
     };
     return {
-      stackIds: [...templates.keys()],
-      template: (stackId) => templates.get(find(stackId).node.id) ?? Template.of(find(stackId)),
+      stackIds,
+      template: (stackId) => templateOf(find(stackId)),
       dependencies: (stackId) => find(stackId).dependencies.map(({ node }) => node.id),
     };
   });
@@ -47,30 +46,8 @@ export function synthesizeInto(outdir: string, environments: readonly Environmen
   buildInto(outdir, environments).synth();
 }
 
-/** Runs something with a folder of its own, which is gone afterwards. */
-export function withFolder<Result>(use: (folder: string) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), "ringfence-"));
-  try {
-    return use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 function buildInto(outdir: string, environments: readonly Environment[]): App {
   const app = new App({ outdir, stackTraces: false });
   buildStackSets(app, environments);
   return app;
-}
-
-/** A small environment with an allowlist, and with what matters to a test put in the place of its sections. */
-export function environmentWith(sections: Partial<EnvironmentInput> = {}): Environment {
-  return defineEnvironment({
-    name: "test",
-    state: { kind: "local" },
-    access: { operators: ["198.18.7.0/24"] },
-    aws: { accountId: "111122223333", region: "eu-central-1" },
-    allowlist: {},
-    ...sections,
-  });
 }

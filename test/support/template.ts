@@ -39,7 +39,10 @@ export class Template {
   /** The whole configuration, for what has no method here (`terraform`, `variable`). */
   readonly configuration: JsonObject;
 
-  private constructor(private readonly stack: TerraformStack) {
+  private constructor(
+    private readonly stack: TerraformStack,
+    private readonly templateOf: (stack: TerraformStack) => Template,
+  ) {
     this.configuration = synthesizedJson(stack);
   }
 
@@ -48,14 +51,19 @@ export class Template {
    * state. Runs neither aspects nor validations and writes nothing.
    */
   static of(stack: TerraformStack): Template {
-    prepare(stacksOf(stack));
-    return new Template(stack);
+    return Template.reader(stacksOf(stack))(stack);
   }
 
-  /** As {@link Template.of}, for all stacks of an app at once: preparing them costs as much as reading them. */
-  static ofAll(stacks: readonly TerraformStack[]): readonly Template[] {
-    prepare(stacks);
-    return stacks.map((stack) => new Template(stack));
+  /** As {@link Template.of}, for all stacks of an app: they are prepared at once, and each is read when it is first asked for. */
+  static reader(stacks: readonly TerraformStack[]): (stack: TerraformStack) => Template {
+    for (const stack of stacks) stack.prepareStack();
+    const templates = new Map<TerraformStack, Template>();
+    const templateOf = (stack: TerraformStack): Template => {
+      const template = templates.get(stack) ?? new Template(stack, templateOf);
+      templates.set(stack, template);
+      return template;
+    };
+    return templateOf;
   }
 
   /** How many resources of this type the stack holds. */
@@ -182,7 +190,7 @@ export class Template {
     if (producer === undefined) {
       throw new Error(`${this.name} reads remote state ${logicalId}, which belongs to no stack of this app`);
     }
-    return new Template(producer);
+    return this.templateOf(producer);
   }
 }
 
@@ -217,8 +225,4 @@ function addresses(blocks: readonly Block[]): string {
 
 function listOf(names: readonly string[]): string {
   return names.length === 0 ? "none" : [...names].sort().join(", ");
-}
-
-function prepare(stacks: readonly TerraformStack[]): void {
-  for (const stack of stacks) stack.prepareStack();
 }

@@ -17,13 +17,13 @@ export interface EcsClusterProps {
 /** What ECS Exec needs to know of a cluster. */
 export interface ExecSessions {
   readonly kmsKeyArn: string;
-  /** Keeps what was typed and shown. */
+  /** Keeps what was typed and shown, of containers whose images hold `script`. */
   readonly logGroup: LogGroup;
 }
 
 /**
- * A cluster for tasks on Fargate, with Container Insights per task and container, whose ECS Exec sessions are always encrypted
- * and logged.
+ * A cluster for tasks on Fargate, with Container Insights per task and container, whose ECS Exec sessions are always encrypted, and
+ * logged where the container's image holds `script` and `cat` (Amazon ECS Developer Guide, "Monitor Amazon ECS containers with ECS Exec").
  *
  * The first cluster of an account makes the role `AWSServiceRoleForECS`, and the first scaled service
  * `AWSServiceRoleForApplicationAutoScaling_ECSService`: whoever applies needs `iam:CreateServiceLinkedRole` for both. A first

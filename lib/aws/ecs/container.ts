@@ -67,6 +67,7 @@ export function containerDefinitions(containers: readonly ContainerProps[], cont
 /** @throws Error when a variable is both plain and secret, which Amazon ECS would refuse */
 function containerDefinition(container: ContainerProps, { region, logGroupName, exec }: TaskContext): object {
   const { environment = {}, secrets = {}, healthCheck, port, openFiles } = container;
+  const { credentials } = container.image;
   const twice = Object.keys(environment).filter((name) => name in secrets);
   if (twice.length > 0) {
     throw new Error(
@@ -76,6 +77,7 @@ function containerDefinition(container: ContainerProps, { region, logGroupName, 
   return {
     name: container.name,
     image: container.image.uri,
+    repositoryCredentials: credentials && { credentialsParameter: credentials.valueFrom },
     essential: container.essential ?? true,
     entryPoint: container.entryPoint,
     command: container.command,

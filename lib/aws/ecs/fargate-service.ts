@@ -34,7 +34,7 @@ export interface FargateServiceProps {
   /** Time in which a task may fail the load balancer's health checks while it starts: longer than it may need to. */
   readonly healthCheckGraceSeconds: number;
   readonly scaling: TaskScalingOptions;
-  /** Lets people run commands in the containers, through ECS Exec, encrypted and logged. Weakens the task role, which else is empty. */
+  /** Lets people run commands in the containers, through ECS Exec, encrypted. Weakens the task role, which else is empty. */
   readonly exec: boolean;
   /** What the containers may do by themselves. @default - nothing */
   readonly taskStatements?: readonly PolicyStatement[];

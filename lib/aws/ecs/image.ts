@@ -1,4 +1,5 @@
 import { arnOf } from "../../names";
+import type { SecretReference } from "../secret-token";
 
 /** An image and, when Amazon ECR holds it, the repository to be permitted. */
 export interface ContainerImage {
@@ -10,6 +11,8 @@ export interface ContainerImage {
     /** Filled from another registry by a pull-through cache rule. */
     readonly isCache: boolean;
   };
+  /** A secret with `username` and `password` for a registry that asks for them. @default - the registry asks for none, or is Amazon ECR */
+  readonly credentials?: SecretReference;
 }
 
 /**

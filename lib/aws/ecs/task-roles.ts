@@ -72,7 +72,10 @@ function ownTasks(place: AwsPlace): Conditions {
 }
 
 function readSecrets(containers: readonly ContainerProps[], { region }: AwsPlace): readonly PolicyStatement[] {
-  const secrets = containers.flatMap((container) => Object.values(container.secrets ?? {}));
+  const secrets = containers.flatMap(({ secrets: own = {}, image }) => [
+    ...Object.values(own),
+    ...(image.credentials ? [image.credentials] : []),
+  ]);
   if (secrets.length === 0) return [];
   const encrypted = secrets.filter(({ kmsKeyArn }) => kmsKeyArn !== undefined);
   const read: PolicyStatement = {

@@ -46,12 +46,12 @@ export class ApplianceRole extends Construct {
         },
         {
           sid: "WriteLogs",
-          actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
           resources: props.logGroupArns.map((arn) => `${arn}:*`),
         },
         {
           sid: "FinishLifecycle",
-          actions: ["autoscaling:CompleteLifecycleAction", "autoscaling:RecordLifecycleActionHeartbeat"],
+          actions: ["autoscaling:CompleteLifecycleAction"],
           // Auto Scaling writes an id of its own into the ARN before the name.
           resources: props.groupNames.map((group) =>
             arnOf(place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${group}`),

@@ -25,10 +25,7 @@ export interface InspectionAlarmsProps extends WatchedFleet {
 }
 
 /** What an appliance says of itself, a value each minute. */
-type OfAppliance = "BootFailed" | "KernelDrops" | "PacketsSeen" | "RulesetAgeDays";
-
-/** Share of packets that Suricata may miss before somebody should know, in per cent. */
-const DROPPED_PERCENT = 1;
+type OfAppliance = "BootFailed" | "GeneveDrops" | "KernelDrops" | "PacketsSeen" | "RulesetAgeDays";
 
 const QUARTER_OF_AN_HOUR = { periodSeconds: 300, periods: 3 } as const;
 
@@ -58,22 +55,41 @@ export class InspectionAlarms extends Construct {
         topicArns,
       });
     }
-    new MathAlarm(this, "dropped-packets", {
-      name: `${name}-dropped-packets`,
-      description:
-        `Suricata has missed at least ${DROPPED_PERCENT} % of the packets for a quarter of an hour. They were forwarded, but nobody looked at ` +
-        "them. Give the fleet more or larger instances.",
-      expression: "IF(seen > 0, 100 * dropped / (seen + dropped), 0)",
-      metrics: {
-        dropped: { metric: applianceMetric(props, "KernelDrops"), statistic: "Sum" },
-        seen: { metric: applianceMetric(props, "PacketsSeen"), statistic: "Sum" },
-      },
-      threshold: DROPPED_PERCENT,
-      ...QUARTER_OF_AN_HOUR,
-      topicArns,
-    });
+    for (const [alarm, { metric, percent, description }] of Object.entries(SHARES)) {
+      new MathAlarm(this, alarm, {
+        name: `${name}-${alarm}`,
+        description,
+        // Without any packet there is no value, and nothing wrong.
+        expression: "100 * missing / (seen + missing)",
+        metrics: {
+          missing: { metric: applianceMetric(props, metric), statistic: "Sum" },
+          seen: { metric: applianceMetric(props, "PacketsSeen"), statistic: "Sum" },
+        },
+        threshold: percent,
+        ...QUARTER_OF_AN_HOUR,
+        topicArns,
+      });
+    }
   }
 }
+
+/** What may be missing of what appliances see, in per cent, before somebody should know. */
+const SHARES = {
+  "dropped-packets": {
+    metric: "KernelDrops",
+    percent: 1,
+    description:
+      "Suricata has missed at least 1 % of the packets for a quarter of an hour. They were forwarded, but nobody looked at them. Give the " +
+      "fleet more or larger instances.",
+  },
+  "lost-packets": {
+    metric: "GeneveDrops",
+    percent: 0.1,
+    description:
+      "At least 0.1 % of the packets have come faster than appliances could forward them for a quarter of an hour, and were lost: whoever " +
+      "sent them has to send them again. Give the fleet more or larger instances.",
+  },
+} as const;
 
 function metricAlarms(props: InspectionAlarmsProps): Record<string, Omit<AlarmProps, "name" | "topicArns">> {
   return {
@@ -127,7 +143,11 @@ export function inspectionWidgets(fleet: WatchedFleet, groupNames: readonly stri
     {
       title: "Connections",
       statistic: "Sum",
-      metrics: ["ActiveFlowCount", "NewFlowCount"].map((name) => balancerMetric(fleet, name)),
+      // How many there are is measured each minute: a sum over more than one would count them again.
+      metrics: [
+        { ...balancerMetric(fleet, "ActiveFlowCount"), statistic: "Maximum" },
+        balancerMetric(fleet, "NewFlowCount"),
+      ],
     },
     { title: "Bytes", statistic: "Sum", metrics: [balancerMetric(fleet, "ProcessedBytes")] },
     { title: "CPU", statistic: "Average", metrics: perGroup("CPUUtilization") },
@@ -137,9 +157,9 @@ export function inspectionWidgets(fleet: WatchedFleet, groupNames: readonly stri
       metrics: [...perGroup("NetworkPacketsIn"), ...perGroup("NetworkPacketsOut")],
     },
     {
-      title: "Packets that Suricata saw and missed",
+      title: "Packets that Suricata saw and missed, and that were lost",
       statistic: "Sum",
-      metrics: [applianceMetric(fleet, "PacketsSeen"), applianceMetric(fleet, "KernelDrops")],
+      metrics: (["PacketsSeen", "KernelDrops", "GeneveDrops"] as const).map((name) => applianceMetric(fleet, name)),
     },
     { title: "Age of the rules in days", statistic: "Maximum", metrics: [applianceMetric(fleet, "RulesetAgeDays")] },
   ];

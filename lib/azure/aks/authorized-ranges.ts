@@ -2,11 +2,17 @@ import { Token } from "cdktf";
 
 import { type Cidr, cidr } from "../../addresses";
 
+/** IPv6 ranges among those that are written out, each once: {@link authorizedRanges} leaves them out. */
+export function leftOutRanges(...sources: readonly (readonly string[])[]): readonly string[] {
+  const written = sources.flat().filter((range) => !Token.isUnresolved(range));
+  return [...new Set(written.filter((range) => cidr(range).family === "ipv6"))];
+}
+
 /**
  * Joins what may reach an API server into the list that Azure keeps: each range once, those written out in the order of their
  * addresses.
  *
- * Azure's list knows IPv4 only, so IPv6 ranges are left out. Ranges that are known only after apply come first, as they are: what they
+ * Azure's list knows IPv4 only, so IPv6 ranges are left out ({@link leftOutRanges}). Ranges that are known only after apply come first, as they are: what they
  * will say cannot be compared with anything, and Azure takes a range twice as once.
  *
  * @param sources lists of ranges, each a network without host bits

@@ -6,16 +6,13 @@ export interface ClusterRulesProps {
   /** Name of the cluster. */
   readonly name: string;
   readonly firewallPolicyId: string;
-  /** The cluster's place in the address plan, which sets it apart from the other groups of the policy. */
-  readonly slot: number;
+  /** 100 to 65,000, and no other group of the policy has it, whoever writes that. */
+  readonly priority: number;
   /** Where its nodes stand: pods leave a node under the node's address. */
   readonly sourceCidr: string;
   /** DNS name of the API server. */
   readonly fqdn: string;
 }
-
-/** Behind all groups of the network: priorities must differ within a policy, whoever writes its groups. */
-const FIRST_PRIORITY = 20_000;
 
 /**
  * What a firewall must let through for one cluster and can only know once that is there: its API server. Nodes start without it, by
@@ -27,7 +24,7 @@ export class ClusterRules extends Construct {
     new FirewallPolicyRuleCollectionGroup(this, "Resource", {
       name: props.name,
       firewallPolicyId: props.firewallPolicyId,
-      priority: FIRST_PRIORITY + props.slot,
+      priority: props.priority,
       networkRuleCollection: [
         {
           name: "api-server",

@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import { guarded } from "../../terraform";
 import type { ClusterIdentities } from "./identities";
 import { type MaintenanceWindows, releaseWindow, upgradeWindow } from "./maintenance";
-import { type NodePoolSettings, systemPool } from "./node-pool";
+import { type NamedPool, POOL_TIMEOUTS, systemPool } from "./node-pool";
 import { dnsServiceIp } from "./service-address";
 
 /** How the API server is reached. */
@@ -16,13 +16,13 @@ export type ApiServerAccess =
   | {
       /** At a public address, by the authorised ranges alone. */
       readonly access: "public";
-      /** Networks without host bits, at most 200. */
+      /** Networks without host bits, 1 to 200. */
       readonly authorizedRanges: readonly string[];
     }
   | {
       /** As `public`, and by the nodes at an address inside the VNet. */
       readonly access: "vnetIntegration";
-      /** Networks without host bits, at most 2,000. */
+      /** Networks without host bits, 1 to 2,000. */
       readonly authorizedRanges: readonly string[];
       /** A subnet of /28 or larger, delegated to Microsoft.ContainerService/managedClusters. */
       readonly subnetId: string;
@@ -54,15 +54,21 @@ export interface ClusterProps {
   readonly location: string;
   /** A minor version, `1.35`, of which Azure chooses the newest patch; or with a patch. */
   readonly kubernetesVersion: string;
+  /** `AKSLongTermSupport` keeps a version supported for a second year, and takes the tier Premium. */
+  readonly supportPlan: "KubernetesOfficial" | "AKSLongTermSupport";
   readonly tenantId: string;
   /** Entra groups whose members administer the cluster. */
   readonly adminGroupIds: readonly string[];
+  /** Whether certificates of the cluster's own open it, too, past Entra ID and whatever it asks of people. */
+  readonly localAccounts: boolean;
   readonly identities: ClusterIdentities;
+  /** Whether the cluster is older than its stack. */
+  readonly adopted: boolean;
   readonly apiServer: ApiServerAccess;
   readonly nodeSubnetId: string;
   readonly podCidr: string;
   readonly serviceCidr: string;
-  readonly systemPool: NodePoolSettings;
+  readonly systemPool: NamedPool;
   readonly upgrade: UpgradeSettings;
   /** Log Analytics workspace of container insights and of Defender. */
   readonly workspaceId: string;
@@ -89,8 +95,8 @@ export function versionMoves(kubernetesVersion: string, { automaticChannel }: Up
 }
 
 /**
- * An AKS cluster whose traffic leaves by the routes of its subnet, and whose API server admits people of Microsoft Entra only.
- * Routes, rules and DNS of its network must stand before it: its nodes start by fetching what they consist of.
+ * An AKS cluster whose traffic leaves by the routes of its subnet, and whose API server admits people of Microsoft Entra only, unless it
+ * has local accounts. Routes, rules and DNS of its network must stand before it: its nodes start by fetching what they consist of.
  */
 export class Cluster extends Construct {
   readonly id: string;
@@ -99,6 +105,7 @@ export class Cluster extends Construct {
   readonly fqdn: string;
   readonly oidcIssuerUrl: string;
 
+  /** @throws Error when a public API server would admit everybody, for want of ranges */
   constructor(scope: Construct, id: string, props: ClusterProps) {
     super(scope, id);
     const { apiServer, identities, upgrade } = props;
@@ -114,8 +121,9 @@ export class Cluster extends Construct {
       nodeResourceGroup: props.nodeResourceGroup,
       location: props.location,
       kubernetesVersion: props.kubernetesVersion,
-      // With an SLA, and without the limits of the free tier.
-      skuTier: "Standard",
+      // Both with an SLA, and without the limits of the free tier. Azure supports a version for longer in the dearer one alone.
+      skuTier: props.supportPlan === "AKSLongTermSupport" ? "Premium" : "Standard",
+      supportPlan: props.supportPlan,
 
       identity: { type: "UserAssigned", identityIds: [identities.controlPlaneId] },
       kubeletIdentity: identities.kubelet && {
@@ -129,7 +137,7 @@ export class Cluster extends Construct {
         adminGroupObjectIds: [...props.adminGroupIds],
       },
       roleBasedAccessControlEnabled: true,
-      localAccountDisabled: true,
+      localAccountDisabled: !props.localAccounts,
       oidcIssuerEnabled: true,
       workloadIdentityEnabled: true,
       runCommandEnabled: props.runCommand,
@@ -163,6 +171,7 @@ export class Cluster extends Construct {
       omsAgent: { logAnalyticsWorkspaceId: props.workspaceId, msiAuthForMonitoringEnabled: true },
       microsoftDefender: props.defender ? { logAnalyticsWorkspaceId: props.workspaceId } : undefined,
 
+      timeouts: POOL_TIMEOUTS,
       dependsOn: [...identities.assignments],
       lifecycle: clusterLifecycle(props),
     });
@@ -184,20 +193,29 @@ function apiServerArguments(apiServer: ApiServerAccess) {
   return { privateClusterEnabled: false, apiServerAccessProfile: accessProfile(apiServer) };
 }
 
-/** An empty profile would be a difference in every plan, so there is none. */
+/** Azure takes no ranges as all of them: both kinds have a public address, which then answers to the whole internet. */
 function accessProfile(
   apiServer: Exclude<ApiServerAccess, { readonly access: "private" }>,
-): KubernetesClusterApiServerAccessProfile | undefined {
-  const authorizedIpRanges = apiServer.authorizedRanges.length === 0 ? undefined : [...apiServer.authorizedRanges];
-  if (apiServer.access === "vnetIntegration") {
-    return { virtualNetworkIntegrationEnabled: true, subnetId: apiServer.subnetId, authorizedIpRanges };
-  }
-  return authorizedIpRanges && { authorizedIpRanges };
+): KubernetesClusterApiServerAccessProfile {
+  const authorizedIpRanges = [...apiServer.authorizedRanges];
+  if (authorizedIpRanges.length === 0) throw new Error("an API server without authorised ranges is open to everybody");
+  if (apiServer.access === "public") return { authorizedIpRanges };
+  return { virtualNetworkIntegrationEnabled: true, subnetId: apiServer.subnetId, authorizedIpRanges };
 }
 
-function clusterLifecycle(props: ClusterProps): TerraformResourceLifecycle | undefined {
-  const { protect } = props;
-  if (!versionMoves(props.kubernetesVersion, props.upgrade)) return guarded(protect);
-  // The file's version is where it began; going back to it is what Azure refuses.
-  return { ...guarded(protect), ignoreChanges: ["kubernetes_version", "default_node_pool[0].orchestrator_version"] };
+function clusterLifecycle({
+  protect,
+  adopted,
+  kubernetesVersion,
+  upgrade,
+}: ClusterProps): TerraformResourceLifecycle | undefined {
+  const ignoreChanges = [
+    // The SSH key that `az aks create` makes: to Terraform, a cluster without it is another cluster.
+    ...(adopted ? ["linux_profile"] : []),
+    // The file's version is where it began; going back to it is what Azure refuses.
+    ...(versionMoves(kubernetesVersion, upgrade)
+      ? ["kubernetes_version", "default_node_pool[0].orchestrator_version"]
+      : []),
+  ];
+  return ignoreChanges.length === 0 ? guarded(protect) : { ...guarded(protect), ignoreChanges };
 }

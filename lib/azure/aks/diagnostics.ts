@@ -9,9 +9,10 @@ export interface ClusterDiagnosticsProps {
   readonly name: string;
   readonly clusterId: string;
   readonly resourceGroupName: string;
-  readonly location: string;
   /** Log Analytics workspace that takes everything. */
   readonly workspaceId: string;
+  /** Region of the workspace. */
+  readonly workspaceLocation: string;
 }
 
 /**
@@ -49,7 +50,8 @@ export class ClusterDiagnostics extends Construct {
     const rule = new MonitorDataCollectionRule(this, "insights", {
       name: `${props.name}-insights`,
       resourceGroupName: props.resourceGroupName,
-      location: props.location,
+      // Azure Monitor wants a rule where its workspace is, wherever that stands from which it collects.
+      location: props.workspaceLocation,
       kind: "Linux",
       dataSources: {
         extension: [

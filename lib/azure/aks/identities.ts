@@ -24,6 +24,8 @@ export interface ClusterIdentitiesProps {
   readonly roles: readonly ControlPlaneRole[];
   /** Whether the nodes get an identity of their own; those of a cluster that is older than its stack keep theirs. */
   readonly makesKubelet: boolean;
+  /** Resource id of the identity that the nodes keep, if it is a user-assigned one. @default - it is AKS's own */
+  readonly keptKubeletId?: string;
 }
 
 /** With what the nodes sign in to Azure. */
@@ -55,18 +57,19 @@ export class ClusterIdentities extends Construct {
     const kubelet = props.makesKubelet
       ? new UserAssignedIdentity(this, "kubelet", { name: `${name}-kubelet`, resourceGroupName, location })
       : undefined;
+    const kubeletId = kubelet?.id ?? props.keptKubeletId;
     const roles: readonly ControlPlaneRole[] = [
       ...props.roles,
-      ...(kubelet
-        ? [
+      ...(kubeletId === undefined
+        ? []
+        : [
             {
               id: "kubelet-operator",
               role: "Managed Identity Operator",
-              scope: kubelet.id,
+              scope: kubeletId,
               description: "Gives the kubelet identity to nodes",
             },
-          ]
-        : []),
+          ]),
     ];
     this.assignments = roles.map(
       (role) =>

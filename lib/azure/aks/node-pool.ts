@@ -27,10 +27,14 @@ export interface PoolPlace {
   readonly hostEncryption: boolean;
 }
 
-/** Properties of {@link NodePool}. */
-export interface NodePoolProps extends NodePoolSettings, PoolPlace {
+/** A pool that its cluster holds. */
+export interface NamedPool extends NodePoolSettings {
   /** 1 to 12 lower-case letters and digits, a letter first. */
   readonly name: string;
+}
+
+/** Properties of {@link NodePool}. */
+export interface NodePoolProps extends NamedPool, PoolPlace {
   readonly clusterId: string;
   readonly labels: Readonly<Record<string, string>>;
   /** As Kubernetes writes them: `dedicated=gpu:NoSchedule`. */
@@ -41,11 +45,16 @@ export interface NodePoolProps extends NodePoolSettings, PoolPlace {
   readonly versionMoves: boolean;
 }
 
-/** The pool that holds critical add-ons and nothing else. */
-export const SYSTEM_POOL = "system";
-
 /** How many nodes an upgrade adds at a time, and how long one may take to drain (AKS documentation, "Upgrade AKS node pools"). */
 const UPGRADE = { maxSurge: "33%", drainTimeoutInMinutes: 30, nodeSoakDurationInMinutes: 0 } as const;
+
+/**
+ * How long Terraform waits for what is done to nodes. An upgrade goes through a pool in four rounds at most, a third at a time; a round makes nodes
+ * and then waits up to half an hour for others to drain, so a pool takes two hours and a half. A change of the cluster upgrades the control plane
+ * and the system pool, and may make the pool anew through one that stands in: with room, six hours. Creation and deletion drain nothing. The
+ * provider's own 60 and 90 minutes would leave a good upgrade behind as a failed one.
+ */
+export const POOL_TIMEOUTS = { create: "2h", update: "6h", delete: "2h" } as const;
 
 /** Azure puts it on every node of a spot pool; left out here it would be a difference in every plan. */
 const SPOT = {
@@ -72,15 +81,16 @@ export class NodePool extends Construct {
       spotMaxPrice: spot ? -1 : undefined,
       // Azure refuses it of a spot pool.
       upgradeSettings: spot ? undefined : UPGRADE,
+      timeouts: POOL_TIMEOUTS,
       lifecycle: props.versionMoves ? { ignoreChanges: ["orchestrator_version"] } : undefined,
     });
   }
 }
 
 /** The first pool, which the cluster itself holds. Its taint keeps out whatever does not tolerate `CriticalAddonsOnly`. */
-export function systemPool(pool: NodePoolSettings, place: PoolPlace): KubernetesClusterDefaultNodePool {
+export function systemPool(pool: NamedPool, place: PoolPlace): KubernetesClusterDefaultNodePool {
   return {
-    ...poolArguments(SYSTEM_POOL, { ...pool, ...place }),
+    ...poolArguments(pool.name, { ...pool, ...place }),
     onlyCriticalAddonsEnabled: true,
     upgradeSettings: UPGRADE,
   };

@@ -18,6 +18,8 @@ export interface ClusterNetworkProps {
   readonly nodesCidr: string;
   /** Addresses of pods: between nodes they travel as they are. */
   readonly podCidr: string;
+  /** Networks outside of the VNet that may reach nodes and internal load balancers. */
+  readonly admittedCidrs: readonly string[];
   /** @default - the API server does not stand in the VNet */
   readonly apiServerCidr?: string;
 }
@@ -93,7 +95,16 @@ const DENY_OTHERS: SecurityRule = {
   ports: ["*"],
 };
 
-function nodeRules({ vnet, podCidr }: ClusterNetworkProps): readonly SecurityRule[] {
+function nodeRules({ vnet, podCidr, admittedCidrs }: ClusterNetworkProps): readonly SecurityRule[] {
+  const admitted: SecurityRule = {
+    name: "admitted",
+    description: "Networks outside of the VNet that the environment admits",
+    priority: 120,
+    access: "Allow",
+    protocol: "*",
+    sources: admittedCidrs,
+    ports: ["*"],
+  };
   return [
     {
       name: "vnet",
@@ -113,6 +124,7 @@ function nodeRules({ vnet, podCidr }: ClusterNetworkProps): readonly SecurityRul
       sources: ["AzureLoadBalancer"],
       ports: ["*"],
     },
+    ...(admittedCidrs.length === 0 ? [] : [admitted]),
     DENY_OTHERS,
   ];
 }

@@ -55,8 +55,10 @@ export class Firewall extends Construct {
       skuTier: props.tier,
       zones: props.zones.length === 0 ? undefined : props.zones.map(String),
       firewallPolicyId: props.rules.policyId,
-      // The policy decides; scanners look here.
+      // The policy decides; scanners look here. What Azure makes of it beside a policy is documented nowhere, and does nothing: should it
+      // give back something else, that is no difference, which would rewrite the firewall in every deploy.
       threatIntelMode: "Deny",
+      lifecycle: { ignoreChanges: ["threat_intel_mode"] },
       ipConfiguration: props.addresses.map(({ name, id: publicIpAddressId }, index) => ({
         name,
         publicIpAddressId,

@@ -92,11 +92,15 @@ export function monitoringRules({ sourceCidr }: Needs): RuleGroup {
   return { name: "monitoring", priority: 1100, application, network };
 }
 
-/** Registries from which Rancher's agent and what it brings are pulled: Docker Hub and where it keeps its layers. */
+/**
+ * Registries from which Rancher's agent and what it brings are pulled: Docker Hub, and the three places from which it hands out layers, one or
+ * another at each request (Docker documentation, "Allowlist for Docker Desktop").
+ */
 const AGENT_REGISTRIES = [
   "auth.docker.io",
   "registry-1.docker.io",
   "production.cloudflare.docker.com",
+  "production.cloudfront.docker.com",
   "docker-images-prod.6aa30f8b08e16409b46e0173d6de2f56.r2.cloudflarestorage.com",
 ];
 

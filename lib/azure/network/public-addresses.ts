@@ -14,13 +14,20 @@ export interface PublicAddressesProps {
   readonly place: AzurePlace;
   /** Names of the addresses. An address is its name: adding or taking out one leaves the others alone. */
   readonly names: readonly string[];
-  /** Availability zones; none where the Region has none. */
-  readonly zones: readonly number[];
-  /** Takes all from one prefix of this length. @default - each is an address of its own */
+  /** Whether the Region has availability zones. */
+  readonly zoneRedundant: boolean;
+  /** Takes all from one prefix of this length, in bits. @default - each is an address of its own */
   readonly prefixLength?: number;
   /** Keeps them from being released: others admit them. */
   readonly protect: boolean;
 }
+
+/**
+ * Azure has an address stand in one zone or in all, and makes all of any two (Azure documentation, "Deploy an Azure Firewall with Availability
+ * Zones using Azure PowerShell"; terraform-provider-azurerm#18741). In all zones it serves a firewall or a NAT gateway in whichever zone that stands, and
+ * so outlives its moving to another.
+ */
+const ALL_ZONES = ["1", "2", "3"] as const;
 
 /** A fixed public address. */
 export interface PublicAddress {
@@ -54,13 +61,13 @@ export class PublicAddresses extends Construct {
   }
 
   #addPrefix(prefixLength: number): PublicIpPrefix {
-    const { place, zones, protect } = this.#props;
+    const { place, protect } = this.#props;
     const prefix = new PublicIpPrefix(this, "Resource", {
       ...place,
       name: this.#nameOf("prefix"),
       prefixLength,
       sku: "Standard",
-      zones: zones.map(String),
+      zones: this.#zones(),
       lifecycle: guarded(protect),
     });
     this.#lock(this, "Lock", prefix.id);
@@ -68,7 +75,7 @@ export class PublicAddresses extends Construct {
   }
 
   #addAddress(name: string, prefix: PublicIpPrefix | undefined): PublicIp {
-    const { place, zones, protect } = this.#props;
+    const { place, protect } = this.#props;
     const scope = new Construct(this, name);
     const publicIp = new PublicIp(scope, "Resource", {
       ...place,
@@ -76,7 +83,7 @@ export class PublicAddresses extends Construct {
       sku: "Standard",
       allocationMethod: "Static",
       publicIpPrefixId: prefix?.id,
-      zones: zones.map(String),
+      zones: this.#zones(),
       // Azure releases no address that is in use. With this, one that leaves the file goes only after its user has let go of it.
       lifecycle: { createBeforeDestroy: true, ...guarded(protect) },
     });
@@ -95,7 +102,17 @@ export class PublicAddresses extends Construct {
     });
   }
 
+  #zones(): string[] {
+    return this.#props.zoneRedundant ? [...ALL_ZONES] : [];
+  }
+
+  /**
+   * What an address cannot become where it stands is part of its name, behind a sign that no name of the user's holds: the new address is made
+   * before the old one goes, and Azure takes a name once.
+   */
   #nameOf(name: string): string {
-    return fitName(`${this.#props.name}-${name}`, NAME_RULES.azureNetwork);
+    const { zoneRedundant, prefixLength } = this.#props;
+    const kind = `${zoneRedundant ? "" : "_zoneless"}${prefixLength === undefined ? "" : `_prefix${prefixLength}`}`;
+    return fitName(`${this.#props.name}-${name}${kind}`, NAME_RULES.azureNetwork);
   }
 }

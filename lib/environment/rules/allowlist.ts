@@ -3,6 +3,7 @@ import { aksClusterName, egressClusterName, ipSetCount } from "../allowlist-fact
 import type { PartialEnvironment } from "../environment";
 import { arnParts } from "../fields";
 import { CAPACITY_DEFAULTS } from "../sections/allowlist";
+import { itemsOfClusters, writtenOut } from "./cluster-items";
 import { type CrossFieldRule, fault, present } from "./rule";
 
 /** AWS WAF Developer Guide, "AWS WAF quotas": addresses in one IP set; cannot be raised. */
@@ -73,12 +74,14 @@ export const setsWithinQuota: CrossFieldRule = (environment, isRefused) => {
 };
 
 /** What Terraform itself writes into the table fits into the sets of its family. */
-export const addressesWithinCapacity: CrossFieldRule = ({ allowlist, aws }, isRefused) => {
+export const addressesWithinCapacity: CrossFieldRule = (environment, isRefused) => {
+  const { allowlist, aws } = environment;
   if (allowlist === undefined) return [];
   const distinct: Record<Family, Set<string>> = { ipv4: new Set(), ipv6: new Set() };
   const network = aws?.network;
   const ownEgress = network && "existing" in network ? network.existing?.egress : undefined;
-  for (const { item } of [...Object.values(allowlist.clusters ?? {}), ownEgress].flatMap(present)) {
+  const ranges = itemsOfClusters(environment).flatMap(({ addresses }) => writtenOut(addresses));
+  for (const { item } of [...ranges, ...present(ownEgress)]) {
     const parsed = parseCidr(item);
     if (parsed.ok) distinct[parsed.cidr.family].add(parsed.cidr.text);
   }
@@ -125,15 +128,16 @@ export const accessWithinSets: CrossFieldRule = ({ allowlist, access }) => {
 };
 
 /** One item per cluster has to hold all of its addresses, unless the table's key lets a cluster have several. */
-export const clustersFitItems: CrossFieldRule = ({ allowlist }, isRefused) => {
-  if (keySchemaOf(allowlist) === "id+ips" || isRefused(["allowlist", "table", "existing", "keySchema"])) return [];
+export const clustersFitItems: CrossFieldRule = (environment, isRefused) => {
+  if (keySchemaOf(environment.allowlist) === "id+ips") return [];
+  if (isRefused(["allowlist", "table", "existing", "keySchema"])) return [];
   if (isRefused(["allowlist", "table", "keySchema"])) return [];
-  return Object.entries(allowlist?.clusters ?? {}).flatMap(([cluster, addresses]) => {
-    const bytes = present(addresses).reduce((sum, { item }) => sum + item.length + 1, ITEM_OVERHEAD_BYTES);
+  return itemsOfClusters(environment).flatMap(({ path, addresses }) => {
+    const bytes = writtenOut(addresses).reduce((sum, { item }) => sum + item.length + 1, ITEM_OVERHEAD_BYTES);
     if (bytes <= ITEM_BYTES) return [];
     return [
       fault(
-        ["allowlist", "clusters", cluster],
+        path,
         "has more addresses than one DynamoDB item holds (400 KB)",
         addresses,
         'split it under two names, or use a table with keySchema "id+ips"',
@@ -143,22 +147,25 @@ export const clustersFitItems: CrossFieldRule = ({ allowlist }, isRefused) => {
 };
 
 /** A name is also a Terraform address, in which dots are dropped. */
-export const clusterNamesDiffer: CrossFieldRule = ({ allowlist }) => {
+export const clusterNamesDiffer: CrossFieldRule = (environment) => {
   const firstOfAddress = new Map<string, string>();
-  return Object.keys(allowlist?.clusters ?? {}).flatMap((name) => {
-    const address = name.replaceAll(".", "");
+  return itemsOfClusters(environment).flatMap(({ cluster, place }) => {
+    const address = cluster.replaceAll(".", "");
     const twin = firstOfAddress.get(address);
     if (twin === undefined) {
-      firstOfAddress.set(address, name);
+      firstOfAddress.set(address, cluster);
       return [];
     }
+    // One name in both places is told by the rule of names in Rancher.
+    if (twin === cluster) return [];
     const problem = `differs from ${twin} in dots only, which Terraform's addresses leave out`;
-    return [fault(["allowlist", "clusters", name], problem, undefined, "rename one of the two clusters")];
+    return [fault(place, problem, undefined, "rename one of the two clusters")];
   });
 };
 
 /** The names under which this environment's own addresses and clusters are written belong to no other cluster. */
-export const ownNamesAreFree: CrossFieldRule = ({ name, allowlist, aks }) => {
+export const ownNamesAreFree: CrossFieldRule = (environment) => {
+  const { name, aks } = environment;
   if (name === undefined) return [];
   const own = [
     { item: egressClusterName(name), what: "this environment's own addresses" },
@@ -167,16 +174,13 @@ export const ownNamesAreFree: CrossFieldRule = ({ name, allowlist, aks }) => {
       what: `the cluster ${cluster} of aks`,
     })),
   ];
-  return own
-    .filter(({ item }) => Object.hasOwn(allowlist?.clusters ?? {}, item))
-    .map(({ item, what }) =>
-      fault(
-        ["allowlist", "clusters", item],
-        `is the name under which Ringfence writes ${what}`,
-        undefined,
-        "rename the cluster",
+  return itemsOfClusters(environment).flatMap(({ cluster, place }) =>
+    own
+      .filter(({ item }) => item === cluster)
+      .map(({ what }) =>
+        fault(place, `is the name under which Ringfence writes ${what}`, undefined, "rename the cluster"),
       ),
-    );
+  );
 };
 
 /** An existing table's stream is a stream of that table, in this account and Region. */

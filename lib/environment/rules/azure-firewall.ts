@@ -124,7 +124,7 @@ export const portsExist: CrossFieldRule = ({ azure }) => {
 
 /**
  * A rule from everything to everything is no fence. Everything is: as source the whole VNet, as destination every address, whether in one
- * range or in few, or every host name of a top-level domain.
+ * range or in few, all of Azure, where anybody can have an address within minutes, or every host name of a top-level domain.
  */
 export const openRulesHaveReasons: CrossFieldRule = ({ azure }, isRefused) => {
   const vnet = madeVnet(azure);
@@ -167,10 +167,13 @@ const WIDE = 8;
 /** RFC 1918 has one range that is as wide, and nobody outside. */
 const PRIVATE = cidr("10.0.0.0/8");
 
+/** Azure takes tags in any case. That of one Region, `AzureCloud.WestEurope`, is another tag. */
+const OPEN_TAGS: readonly string[] = ["internet", "azurecloud"];
+
 function isEveryAddress(vnet: Made | undefined, destinations: NetworkRule["destinations"]): boolean {
   const tags = present(destinations?.serviceTags);
   return (
-    tags.some(({ item }) => item === "Internet") ||
+    tags.some(({ item }) => OPEN_TAGS.includes(item.toLowerCase())) ||
     rangesOf(vnet, destinations).some((text) => {
       if (text === ANYWHERE) return true;
       const range = parseCidr(text);

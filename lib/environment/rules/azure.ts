@@ -152,6 +152,26 @@ export const natZoneIsOfFirewall: CrossFieldRule = ({ azure }) => {
   ];
 };
 
+/**
+ * Azure Firewall documentation, "Scale SNAT ports with Azure NAT Gateway" and "Integrate Azure Firewall with NAT Gateway V2": the gateway
+ * stands in one zone, takes a zone-redundant firewall down with that, and so needs a firewall of one zone.
+ */
+export const natZoneIsOnPurpose: CrossFieldRule = ({ azure }, isRefused) => {
+  const { natGateway, firewall } = madeVnet(azure) ?? {};
+  const zones = new Set(firewall?.zones);
+  const path = [...NETWORK, "natGateway", "singleZoneReason"];
+  if (natGateway === undefined || natGateway.singleZoneReason !== undefined || isRefused(path)) return [];
+  if (zones.size < 2 || zones.has(undefined)) return [];
+  return [
+    fault(
+      path,
+      "is missing: the gateway stands in one zone and the firewall in several, so that nothing leaves any more when that zone fails",
+      undefined,
+      "give the firewall more publicIps instead, write one zone into firewall.zones, or write here why one zone is enough",
+    ),
+  ];
+};
+
 /** What is not made together with the network has to be named. */
 export const existingVnetNamesWorkspace: CrossFieldRule = ({ azure }, isRefused) => {
   if (azure?.network === undefined || !("existing" in azure.network)) return [];
@@ -164,6 +184,26 @@ export const existingVnetNamesWorkspace: CrossFieldRule = ({ azure }, isRefused)
       'add monitoring: { workspaceId: "…" }',
     ),
   ];
+};
+
+/** A cluster's subnets are those of the VNet on which it gets its roles, and whose range it keeps clear of. Azure's ids ignore case. */
+export const existingSubnetsAreOfVnet: CrossFieldRule = ({ azure }) => {
+  const { vnetId, clusters = {} } = existingVnet(azure) ?? {};
+  if (vnetId === undefined) return [];
+  return Object.entries(clusters).flatMap(([name, subnets]) =>
+    (["nodeSubnetId", "apiServerSubnetId"] as const).flatMap((field) => {
+      const id = subnets?.[field];
+      if (id === undefined || id.toLowerCase().startsWith(`${vnetId.toLowerCase()}/subnets/`)) return [];
+      return [
+        fault(
+          [...NETWORK, "existing", "clusters", name, field],
+          "is a subnet of another VNet than vnetId",
+          id,
+          "write the id of a subnet of that VNet, or correct vnetId",
+        ),
+      ];
+    }),
+  );
 };
 
 /** Azure Resource Manager documentation, "Use tags to organize your Azure resources": what a tag's name may not hold. */
@@ -186,5 +226,6 @@ export const tagsFitAzure: CrossFieldRule = ({ azure, tags }) =>
 /** In lists whose items each become something of their own, nothing stands twice. */
 export const azureListsHaveNoTwins: CrossFieldRule = ({ azure, notify }) => [
   ...twice([...FIREWALL, "zones"], madeVnet(azure)?.firewall?.zones),
+  ...twice([...NETWORK, "admit"], madeVnet(azure)?.admit),
   ...twice(["notify", "azureActionGroupIds"], notify?.azureActionGroupIds),
 ];

@@ -1,9 +1,13 @@
 import * as aks from "./aks";
+import * as aksAccess from "./aks-access";
+import * as aksPools from "./aks-pools";
 import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
 import * as inspection from "./inspection";
+import { statesAreOfOthers } from "./other-states";
+import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
 import * as wallarm from "./wallarm";
@@ -32,11 +36,13 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   allowlist.clusterNamesDiffer,
   allowlist.ownNamesAreFree,
   allowlist.streamOfTable,
+  statesAreOfOthers,
   wallarm.edgesNeedNetwork,
   wallarm.arenaFitsMemory,
   wallarm.sidecarNeedsMetrics,
   wallarm.scalingHasRoom,
-  wallarm.tokenIsNear,
+  wallarm.secretsAreNear,
+  wallarm.registryAsksForCredentials,
   wallarm.recordsAreApart,
   entry.edgeHasCertificate,
   entry.domainFitsCertificate,
@@ -70,7 +76,9 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   azure.addressesFitPrefix,
   azure.detectionNeedsPremium,
   azure.natZoneIsOfFirewall,
+  azure.natZoneIsOnPurpose,
   azure.existingVnetNamesWorkspace,
+  azure.existingSubnetsAreOfVnet,
   azure.tagsFitAzure,
   azure.azureListsHaveNoTwins,
   azureFirewall.ruleEndsAreOfOneKind,
@@ -82,14 +90,29 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   aks.slotsDiffer,
   aks.networksAreApart,
   aks.clusterRangesAreApart,
-  aks.poolsAreSound,
-  aks.nodesFit,
-  aks.ephemeralHasDisk,
-  aks.rangesWithinLimit,
-  aks.admittedAreIpv4,
-  aks.awsEgressNeedsNetwork,
-  aks.runCommandHasAPool,
+  aksPools.poolsAreSound,
+  aksPools.nodesFit,
+  aksPools.ephemeralHasDisk,
+  aksPools.systemPoolIsStrong,
+  aksPools.systemPoolNameIsFree,
+  aksAccess.rangesWithinLimit,
+  aksAccess.admittedAreIpv4,
+  aksAccess.operatorsReachApi,
+  aksAccess.awsEgressNeedsNetwork,
+  aksPools.runCommandHasAPool,
   aks.channelsAgree,
-  aks.tagsFitPrivateZones,
+  aks.longTermVersionStays,
+  aksAccess.tagsFitPrivateZones,
+  aksAccess.dnsZoneIsOfRegion,
   aks.groupsStandOnce,
+  rancher.registrationNeedsServer,
+  rancher.foreignNamesAreFree,
+  rancher.addressesStandOnce,
+  rancher.egressNeedsAllowlist,
+  rancher.hostedReachesCluster,
+  rancher.agentsFindServer,
+  rancher.agentVariablesHoldNoCredentials,
+  rancher.proxiesHaveExceptions,
+  rancher.requestsWithinLimits,
+  rancher.membersStandOnce,
 ];

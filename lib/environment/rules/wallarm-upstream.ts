@@ -1,6 +1,6 @@
 import { cidr, contains, parseCidr } from "../../addresses";
 import { isIpv4Address, parseUpstream, type Upstream } from "../upstream";
-import type { Fault, Path } from "../violation";
+import type { Path } from "../violation";
 import { type Edge, ofEdge } from "./edge";
 import { fault, present, twice } from "./rule";
 
@@ -10,19 +10,24 @@ function upstreamOf({ fields }: Edge): Upstream | undefined {
   return result.ok ? result.upstream : undefined;
 }
 
-/** A request that is passed on to where it came in never ends. */
-export const upstreamIsNoLoop = ofEdge((edge) => {
+/** Where an edge names the hosts that requests go on to, and what stands there. */
+function hostsOf(edge: Edge): readonly { readonly path: Path; readonly host?: string; readonly found?: string }[] {
   const { fields, at } = edge;
-  const upstream = upstreamOf(edge);
-  const loop = (path: Path, found: string): Fault =>
-    fault(path, "is the edge's own domain, and requests would go round in a circle", found, "write another host");
   const target = fields.upstreamRecord?.target;
   return [
-    ...(fields.upstream !== undefined && upstream?.host === fields.domain
-      ? [loop(at("upstream"), fields.upstream)]
-      : []),
-    ...(target !== undefined && target === fields.domain ? [loop(at("upstreamRecord", "target"), target)] : []),
+    { path: at("upstream"), host: upstreamOf(edge)?.host, found: fields.upstream },
+    { path: at("upstreamRecord", "target"), host: target, found: target },
   ];
+}
+
+/** A request that is passed on to where it came in never ends. */
+export const upstreamIsNoLoop = ofEdge((edge) => {
+  const { domain, aliases = [] } = edge.fields;
+  return hostsOf(edge)
+    .filter(({ host }) => host !== undefined && [domain, ...aliases].includes(host))
+    .map(({ path, found }) =>
+      fault(path, "is a name of the edge itself, and requests would go round in a circle", found, "write another host"),
+    );
 });
 
 /** Nodes have no IPv6 addresses. */
@@ -36,19 +41,14 @@ export const upstreamRangesAreIpv4 = ofEdge(({ fields, at }) =>
 
 /** An address of the upstream lies where the nodes' own security group lets them out to. */
 export const upstreamMayBeReached = ofEdge((edge) => {
-  const { fields, at, isRefused } = edge;
+  const { fields, isRefused } = edge;
   const ranges = present(fields.upstreamCidrs);
   if (fields.upstreamCidrs === undefined || ranges.length < fields.upstreamCidrs.length || isRefused("upstreamCidrs")) {
     return [];
   }
-  const upstream = upstreamOf(edge);
-  const places: readonly (readonly [path: Path, host: string | undefined, found: string | undefined])[] = [
-    [at("upstream"), upstream?.host, fields.upstream],
-    [at("upstreamRecord", "target"), fields.upstreamRecord?.target, fields.upstreamRecord?.target],
-  ];
-  return places
-    .filter(([, host]) => host !== undefined && isIpv4Address(host) && !ranges.some(({ item }) => holds(item, host)))
-    .map(([path, , found]) =>
+  return hostsOf(edge)
+    .filter(({ host }) => host !== undefined && isIpv4Address(host) && !ranges.some(({ item }) => holds(item, host)))
+    .map(({ path, found }) =>
       fault(path, "is an address outside of upstreamCidrs", found, "add its range there, or correct the address"),
     );
 });

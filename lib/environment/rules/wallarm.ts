@@ -2,7 +2,8 @@ import { arnParts } from "../fields";
 import { FIRST_WITH_METRICS, isSince, parseNodeVersion } from "../node-version";
 import { EDGE_DEFAULTS } from "../wallarm-defaults";
 import { recordsOf } from "../wallarm-facts";
-import { edgesOf, ofEdge } from "./edge";
+import type { Fault, Path } from "../violation";
+import { type Edge, edgesOf, ofEdge } from "./edge";
 import { type CrossFieldRule, fault } from "./rule";
 
 /** An edge stands in a VPC of AWS. */
@@ -80,16 +81,34 @@ export const scalingHasRoom = ofEdge(({ fields, at, settled }) => {
   ];
 });
 
-/** The secret of the token can be read from here. */
-export const tokenIsNear = ofEdge(({ fields, at, isRefused, environment: { aws } }) => {
-  const token = fields.token && "existing" in fields.token ? fields.token.existing : undefined;
-  if (token?.secretArn === undefined) return [];
-  const { secretArn, kmsKeyArn } = token;
+/** The secrets of the token and of the registry can be read from here. */
+export const secretsAreNear = ofEdge((edge) => {
+  const { token, image } = edge.fields;
+  const existing = token && "existing" in token ? token.existing : undefined;
+  return [
+    ...secretFaults(edge, ["token", "existing"], existing),
+    ...secretFaults(edge, ["image", "credentials"], image?.credentials),
+  ];
+});
+
+/** A secret as the file names it. */
+interface NamedSecret {
+  readonly secretArn?: string;
+  readonly kmsKeyArn?: string;
+}
+
+function secretFaults(
+  { at, isRefused, environment: { aws } }: Edge,
+  where: Path,
+  named: NamedSecret | undefined,
+): readonly Fault[] {
+  if (named?.secretArn === undefined) return [];
+  const { secretArn, kmsKeyArn } = named;
   const secret = arnParts(secretArn);
-  const path = at("token", "existing", "secretArn");
+  const path = at(...where, "secretArn");
   const isElsewhere = aws?.region !== undefined && secret.region !== aws.region;
   const isForeign = aws?.accountId !== undefined && secret.accountId !== aws.accountId;
-  const hasNoKey = kmsKeyArn === undefined && !isRefused("token", "existing", "kmsKeyArn");
+  const hasNoKey = kmsKeyArn === undefined && !isRefused(...where, "kmsKeyArn");
   return [
     ...(isElsewhere
       ? [
@@ -115,7 +134,7 @@ export const tokenIsNear = ofEdge(({ fields, at, isRefused, environment: { aws }
     ...(kmsKeyArn !== undefined && arnParts(kmsKeyArn).region !== secret.region
       ? [
           fault(
-            at("token", "existing", "kmsKeyArn"),
+            at(...where, "kmsKeyArn"),
             `lies in another Region than the secret, ${secret.region}`,
             kmsKeyArn,
             "write the key that encrypts the secret",
@@ -123,6 +142,19 @@ export const tokenIsNear = ofEdge(({ fields, at, isRefused, environment: { aws }
         ]
       : []),
   ];
+}
+
+/** A registry is signed in to only where nodes pull from it by themselves, and Amazon ECR knows their role. */
+export const registryAsksForCredentials = ofEdge(({ fields, at, isRefused, environment: { aws } }) => {
+  const { credentials, repository } = fields.image ?? {};
+  if (credentials === undefined || isRefused("image", "repository")) return [];
+  const isCached = repository === undefined && aws?.dockerHub !== undefined;
+  const isEcr = repository !== undefined && /\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\//.test(repository);
+  if (!isCached && !isEcr) return [];
+  const problem = isCached
+    ? "has no effect: the image comes through aws.dockerHub, which has credentials of its own"
+    : "has no effect: Amazon ECR admits the nodes by their role";
+  return [fault(at("image", "credentials"), problem, undefined, "leave it out")];
 });
 
 /** Two edges that make one record would take it from each other. */

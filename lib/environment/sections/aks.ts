@@ -32,14 +32,15 @@ const integratedApi = section('{ access: "vnetIntegration" }', {
 const privateApi = section('{ access: "private" }', {
   /** `private`: no public address at all; whoever administers the cluster must be in the VNet or use run command. */
   access: z.literal("private"),
-  /** An existing private DNS zone `privatelink.<location>.azmk8s.io`. @default - AKS makes one */
+  /** An existing private DNS zone `privatelink.<location>.azmk8s.io`, or one below that. @default - AKS makes one */
   dnsZoneId: azureId("a private DNS zone", "Microsoft.Network", "privateDnsZones").optional(),
 });
 
 const ACCESS = '"public", "vnetIntegration" or "private"';
+const ACCESS_OBJECTS = '{ access: "public" }, { access: "vnetIntegration" } or { access: "private" }';
 
 function apiServerFault(input: unknown): string {
-  if (!isPlainObject(input)) return says("must say who reaches the API server", `write { access: ${ACCESS} }`);
+  if (!isPlainObject(input)) return says("must say who reaches the API server", `write ${ACCESS_OBJECTS}`);
   return says(`must be ${ACCESS}`, `write ${ACCESS}`);
 }
 
@@ -59,7 +60,7 @@ const NODES_PER_POOL = 1000;
 const SYSTEM_POOL = { vmSize: "Standard_D4ds_v5", min: 3, max: 6, zones: ALL_ZONES };
 
 const systemPool = section("{ min: 3, max: 6 }", {
-  /** Its local disk holds the system's image. @default "Standard_D4ds_v5" */
+  /** With 4 virtual CPUs at least, not of the series B, and with a local disk, which holds the system's image. @default "Standard_D4ds_v5" */
   vmSize: vmSize.default(SYSTEM_POOL.vmSize),
   /** Fewest nodes; a system pool has two at least. @default 3 */
   min: wholeNumber("the fewest nodes", 2, NODES_PER_POOL).default(SYSTEM_POOL.min),
@@ -104,26 +105,22 @@ const nodePool = section('{ vmSize: "Standard_D4ds_v5", min: 3, max: 12 }', {
   ).default({}),
   /** Most pods of a node. @default 110 */
   maxPods: wholeNumber("the most pods of a node", 10, 250).default(110),
-  /** `Ephemeral`: on the machine's local disk, which its size must have. @default "Ephemeral" */
+  /** `Ephemeral`: on the machine's local disk, of which its size must have 128 GiB. @default "Ephemeral" */
   osDiskType: oneOf(["Ephemeral", "Managed"]).default("Ephemeral"),
   /** Spare capacity at a lower price, taken away at half a minute's notice. @default false */
   spot: trueOrFalse.default(false),
 });
 
+/** The name of the pool for critical add-ons, unless its cluster brings another. */
+export const SYSTEM_POOL_NAME = "system";
+
 const POOL_NAME = /^[a-z][a-z0-9]{0,11}$/;
 
-/** The system pool and the pool that stands in while another is replaced. */
-const RESERVED_POOL_NAMES: readonly string[] = ["system"];
+const POOL_NAME_WORDS =
+  "the name of a node pool: a lower-case letter, then lower-case letters and digits, 12 in all at most";
 
-function poolNameFault(name: string): string | undefined {
-  if (!POOL_NAME.test(name)) {
-    return says(
-      "is not the name of a node pool: a lower-case letter, then lower-case letters and digits, 12 in all at most",
-      "rename the pool",
-    );
-  }
-  return RESERVED_POOL_NAMES.includes(name) ? says("is the name of the system pool", "rename the pool") : undefined;
-}
+const poolNameFault = (name: string): string | undefined =>
+  POOL_NAME.test(name) ? undefined : says(`is not ${POOL_NAME_WORDS}`, "rename the pool");
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
 
@@ -184,6 +181,17 @@ const adopt = section("{ resourceGroup, name, dnsPrefix, nodeResourceGroup }", {
   }),
   /** Resource group of its nodes, as `az aks show --query nodeResourceGroup` tells it. */
   nodeResourceGroup: resourceGroupName,
+  /** Its pool of mode `System`, which no change can rename: `az` calls it `nodepool1`, the portal `agentpool`. @default "system" */
+  systemPool: text({ pattern: POOL_NAME, what: POOL_NAME_WORDS, example: '"nodepool1"' }).optional(),
+  /**
+   * The identity of its nodes, if you brought one: as `az aks show --query identityProfile.kubeletidentity.resourceId` tells it, and not in the
+   * resource group of its nodes. The control plane's new identity is then allowed to give it to nodes. @default - AKS made it
+   */
+  kubeletIdentityId: azureId(
+    "a user-assigned identity",
+    "Microsoft.ManagedIdentity",
+    "userAssignedIdentities",
+  ).optional(),
 });
 
 const byRunCommand = section('{ agent: "runCommand" }', {
@@ -223,10 +231,15 @@ const cluster = section('{ slot: 0, kubernetesVersion: "1.35", apiServer: { acce
   /** Its place in the VNet's address plan, 0 to 14: unique, and it never changes, or the cluster is made anew. */
   slot: wholeNumber("the cluster's place in the VNet's address plan", 0, 14),
   /**
-   * Minor version, or with a patch. Azure makes a cluster only of one within its year of support (`az aks get-versions`); upgrades go one
-   * minor version at a time.
+   * Minor version, or with a patch. Azure makes a cluster only of one within its year of support (`az aks get-versions`), or within the year
+   * after with `supportPlan: "AKSLongTermSupport"`; upgrades go one minor version at a time.
    */
   kubernetesVersion: text({ pattern: /^1\.\d{2}(\.\d{1,2})?$/, what: "a version of Kubernetes", example: '"1.35"' }),
+  /**
+   * How long Azure supports a version: `KubernetesOfficial` for a year, `AKSLongTermSupport` for two, in the tier Premium at about six times
+   * the price of the control plane. @default "KubernetesOfficial"
+   */
+  supportPlan: oneOf(["KubernetesOfficial", "AKSLongTermSupport"]).default("KubernetesOfficial"),
   /** Who reaches the API server. */
   apiServer,
   /**

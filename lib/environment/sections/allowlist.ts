@@ -1,7 +1,8 @@
 import { z } from "zod";
 
-import { admittedCidr, arn, kmsKeyArn, oneOf, says, text, wholeNumber } from "../fields";
-import { listOf, madeOrExisting, mapOf, section } from "../shapes";
+import { arn, kmsKeyArn, oneOf, says, text, wholeNumber } from "../fields";
+import { madeOrExisting, mapOf, section } from "../shapes";
+import { clusterAddresses } from "./cluster-addresses";
 
 /** What a cluster may be called. A colon is reserved for Ringfence's own items of the table. */
 export const CLUSTER_NAME = /^[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
@@ -53,12 +54,6 @@ const existingTable = section("{ name, streamArn, keySchema }", {
 });
 
 const CLUSTERS = '{ "otc-billing": ["203.0.113.10/32"] }';
-
-/** What a cluster leaves from. */
-export const clusterAddresses = listOf(admittedCidr, "a list of address ranges", '["203.0.113.10/32"]', {
-  min: 1,
-  fault: says("must name at least one address", "write the cluster's egress addresses, or leave the cluster out"),
-});
 
 function clusterNameFault(name: string): string | undefined {
   if (CLUSTER_NAME.test(name)) return undefined;
@@ -123,7 +118,10 @@ export const allowlist = section('{ mode: "observe", clusters: { … } }', {
   auditMinutes: wholeNumber("a number of minutes", 5, 1440).default(15),
   /** Concurrent runs set aside for the function. Accounts with a low limit cannot set any aside. @default - none */
   reservedConcurrency: wholeNumber("a number of concurrent runs", 1, 10).optional(),
-  /** Clusters made elsewhere, by name, with the addresses they leave from. Each becomes an item of the table. */
+  /**
+   * Clusters made elsewhere, by name, with the addresses they leave from: written out, or read from another Terraform state. Each
+   * becomes an item of the table. @default - none
+   */
   clusters: mapOf(
     clusterAddresses,
     clusterNameFault,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { explainFault, parseCidr } from "../../addresses";
+import { type CidrResult, explainFault, parseAdmitted, parseCidr } from "../../addresses";
 import { expected, says, text } from "../fields";
 import { listOf } from "../shapes";
 
@@ -42,10 +42,10 @@ export const resourceGroupName = text({
 /** A subnet, by its resource id. */
 export const subnetId = (what: string) => azureId(what, "Microsoft.Network", "virtualNetworks", "subnets");
 
-const ZONE = expected("an availability zone: 1, 2 or 3, without quotes", "write for example [1, 2, 3]");
-
 /** One availability zone. */
-export const zone = z.literal([1, 2, 3], { error: ZONE });
+export const zone = z.literal([1, 2, 3], {
+  error: expected("an availability zone: 1, 2 or 3, without quotes", "write 1, 2 or 3"),
+});
 
 /** Availability zones; an empty list where the Region has none. */
 export const zones = listOf(zone, "a list of availability zones", "[1, 2, 3]");
@@ -67,31 +67,47 @@ export const labelFault = (what: string) => (key: string) =>
 export const label = (what: string, example: string) =>
   text({ pattern: LABEL, what: `the name of ${what}: ${LABEL_WORDS}`, example: JSON.stringify(example) });
 
-const RANGE = expected("an IPv4 range", 'write for example "10.40.0.0/20"');
-
-/** What is wrong with an IPv4 range, as {@link says} writes it. */
-function ipv4Fault(range: string): string | undefined {
-  const parsed = parseCidr(range);
-  if (parsed.ok) {
-    return parsed.cidr.family === "ipv4"
-      ? undefined
-      : says("must be an IPv4 range", 'write for example "10.40.0.0/20"');
-  }
-  const { problem, remedy } = explainFault(parsed.fault, range);
-  return says(problem, remedy);
-}
-
-const ipv4Range = (faultOf: (range: string) => string | undefined) =>
-  z.string({ error: RANGE }).check((context) => {
-    const message = faultOf(context.value);
-    if (message !== undefined) context.issues.push({ code: "custom", input: context.value, message });
+/** Why somebody wants what is refused without a reason. */
+export const reasonFor = (example: string) =>
+  text({
+    pattern: /^[^\p{Cc}]{10,200}$/u,
+    what: "one line of 10 to 200 characters that says why",
+    example: JSON.stringify(example),
   });
 
+/** How a field of IPv4 ranges reads one. */
+interface RangeSpec {
+  /** A range to write instead. */
+  readonly example: string;
+  /** @default parseCidr */
+  readonly parse?: (range: string) => CidrResult;
+  /** Taken besides, as it is. @default - nothing */
+  readonly besides?: string;
+}
+
+function ipv4Range({ example, parse = parseCidr, besides }: RangeSpec) {
+  const remedy = `write for example ${JSON.stringify(example)}`;
+  const messageOf = (range: string): string | undefined => {
+    if (range === besides) return undefined;
+    const parsed = parse(range);
+    if (parsed.ok) return parsed.cidr.family === "ipv4" ? undefined : says("must be an IPv4 range", remedy);
+    const { problem, remedy: ofFault } = explainFault(parsed.fault, range);
+    return says(problem, ofFault);
+  };
+  return z.string({ error: expected("an IPv4 range", remedy) }).check((context) => {
+    const message = messageOf(context.value);
+    if (message !== undefined) context.issues.push({ code: "custom", input: context.value, message });
+  });
+}
+
 /** An IPv4 range: neither Azure Firewall's rules nor AKS's authorised ranges know IPv6. */
-export const ipv4Cidr = ipv4Range(ipv4Fault);
+export const ipv4Cidr = ipv4Range({ example: "10.40.0.0/20" });
+
+/** An IPv4 range that a fence shall admit: as {@link ipv4Cidr}, and not so wide that it would be no fence. */
+export const admittedIpv4Cidr = (example: string) => ipv4Range({ example, parse: parseAdmitted });
 
 /** Every IPv4 address, in the one spelling that says so on purpose. */
 export const ANYWHERE = "0.0.0.0/0";
 
 /** An IPv4 range, or every address. */
-export const openIpv4Cidr = ipv4Range((range) => (range === ANYWHERE ? undefined : ipv4Fault(range)));
+export const openIpv4Cidr = ipv4Range({ example: "203.0.113.0/24", besides: ANYWHERE });

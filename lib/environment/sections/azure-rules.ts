@@ -1,6 +1,6 @@
 import { oneOf, says, text } from "../fields";
 import { listOf, mapOf, section } from "../shapes";
-import { ipv4Cidr, label, labelFault, openIpv4Cidr } from "./azure-fields";
+import { ipv4Cidr, label, labelFault, openIpv4Cidr, reasonFor } from "./azure-fields";
 
 const RANGES = '["10.40.16.0/21"]';
 
@@ -26,17 +26,13 @@ const fqdn = (wildcard: boolean) =>
     example: wildcard ? '"*.example.com"' : '"ntp.example.com"',
   });
 
-const reason = text({
-  pattern: /^[^\p{Cc}]{10,200}$/u,
-  what: "one line of 10 to 200 characters that says why",
-  example: '"the payment provider publishes no addresses"',
-});
-
 const port = text({
   pattern: /^(\*|\d{1,5}(-\d{1,5})?)$/,
   what: "a port, a range of ports, or *, in quotes",
   example: '"443"',
 });
+
+const reason = reasonFor("the payment provider publishes no addresses");
 
 const applicationRule = section('{ fqdns: ["api.example.com"] }', {
   /** Where the traffic comes from. @default - everything in the VNet */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { arn, expected, oneOf, says, text } from "../fields";
 import { isCertificates } from "../pem";
 import { listOf, mapOf, section } from "../shapes";
-import { clusterAddresses } from "./allowlist";
+import { clusterAddresses } from "./cluster-addresses";
 import { registration } from "./registration";
 
 const BALANCER = "arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/app/rancher/50dc6c495c0c9188";
@@ -29,8 +29,8 @@ const foreignCluster = section('{ agent: "manual" }', {
   /** `manual`: somebody applies the agent's manifest, and the stack says how to fetch it. @default "manual" */
   agent: oneOf(["manual"]).default("manual"),
   /**
-   * Addresses it leaves from: its item of the allowlist. A cluster that writes its own item, through Crossplane or the command line, has
-   * none here. @default - no item is written
+   * Addresses it leaves from, written out or read from another Terraform state: its item of the allowlist. A cluster that writes its own
+   * item, through Crossplane or the command line, has none here. @default - no item is written
    */
   egress: clusterAddresses.optional(),
   ...registration,
@@ -38,6 +38,20 @@ const foreignCluster = section('{ agent: "manual" }', {
 
 /** Rancher names a cluster by a DNS label. The rest of a stack's name needs room, too. */
 const FOREIGN_NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
+
+/** What Rancher calls the cluster that it runs in. */
+const CLUSTER_OF_RANCHER = "local";
+
+function foreignNameFault(name: string): string | undefined {
+  if (!FOREIGN_NAME.test(name)) {
+    return says(
+      "is not the name of a cluster: a lower-case letter, then letters, digits and hyphens, 40 at most",
+      "rename the cluster",
+    );
+  }
+  if (name !== CLUSTER_OF_RANCHER) return undefined;
+  return says("is what Rancher calls the cluster that it runs in", "rename the cluster");
+}
 
 /** The Rancher server that the fence protects. */
 export const rancher = section('{ url: "https://rancher.example.com" }', {
@@ -69,13 +83,7 @@ export const rancher = section('{ url: "https://rancher.example.com" }', {
   /** Clusters made elsewhere that shall stand in Rancher, by name: a stack for each. @default - none */
   clusters: mapOf(
     foreignCluster,
-    (name) =>
-      FOREIGN_NAME.test(name)
-        ? undefined
-        : says(
-            "is not the name of a cluster: a lower-case letter, then letters, digits and hyphens, 40 at most",
-            "rename the cluster",
-          ),
+    foreignNameFault,
     "an object of clusters",
     '{ "otc-billing": { agent: "manual" } }',
   ).default({}),

@@ -4,6 +4,27 @@ import { kmsKeyArn, profile, region, roleArn, says, text } from "../fields";
 import { section } from "../shapes";
 import { isPlainObject } from "../values";
 
+/** An S3 bucket. */
+export const bucketName = text({
+  pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  what: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
+  example: '"acme-terraform-state"',
+});
+
+/** A host of Terraform Enterprise. */
+export const terraformHost = text({
+  pattern: /^[a-z0-9.-]+(:\d+)?$/,
+  what: "a host name, without https://",
+  example: '"terraform.example.com"',
+});
+
+/** An organization of HCP Terraform. */
+export const organizationName = text({
+  pattern: /^[\w-]+$/,
+  what: "the name of an HCP Terraform organization: letters, digits, - and _",
+  example: '"acme"',
+});
+
 const local = section('{ kind: "local" }', {
   /** `local`: files under `state/` beside the project. */
   kind: z.literal("local"),
@@ -13,11 +34,7 @@ const s3 = section('{ kind: "s3", bucket: "…", region: "…" }', {
   /** `s3`: one object per stack, with Terraform's own lock file. */
   kind: z.literal("s3"),
   /** An existing bucket, versioned and closed to the public; `docs/state.md` has the commands that make it. */
-  bucket: text({
-    pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-    what: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, dots and hyphens",
-    example: '"acme-terraform-state"',
-  }),
+  bucket: bucketName,
   /** Region of the bucket. */
   region,
   /** Key that encrypts the state. @default - the bucket's own encryption */
@@ -38,17 +55,9 @@ const hcp = section('{ kind: "hcp", organization: "…", project: "…" }', {
   /** `hcp`: one HCP Terraform workspace per stack. */
   kind: z.literal("hcp"),
   /** A Terraform Enterprise host. @default - HCP Terraform */
-  hostname: text({
-    pattern: /^[a-z0-9.-]+(:\d+)?$/,
-    what: "a host name, without https://",
-    example: '"terraform.example.com"',
-  }).optional(),
+  hostname: terraformHost.optional(),
   /** An existing organization. */
-  organization: text({
-    pattern: /^[\w-]+$/,
-    what: "the name of an HCP Terraform organization: letters, digits, - and _",
-    example: '"acme"',
-  }),
+  organization: organizationName,
   /** The project that holds the workspaces. */
   project: text({
     pattern: /^[\w -]{3,40}$/,

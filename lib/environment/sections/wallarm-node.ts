@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { FARGATE_MEMORY_MB, type FargateCpu } from "../fargate-sizes";
-import { expected, says, text, wholeNumber } from "../fields";
+import { expected, kmsKeyArn, says, secretArn, text, wholeNumber } from "../fields";
 import { isSupported, parseNodeVersion, SUPPORTED_LINES } from "../node-version";
 import { section } from "../shapes";
 import { isPlainObject } from "../values";
@@ -21,6 +21,8 @@ const version = z.string({ error: expected(VERSION, VERSION_EXAMPLE) }).check((c
   context.issues.push({ code: "custom", input: context.value, message });
 });
 
+const LOGIN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:registry/login-AbCdEf";
+
 /** The image of the nodes. */
 export const image = section('{ version: "7.1.0" }', {
   /** One exact release, from 6.13 (line 6) or 7.1 (line 7) on: `7.1.0`, `7.1.0-1`. A tag that moves is refused. */
@@ -36,6 +38,13 @@ export const image = section('{ version: "7.1.0" }', {
     pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(\/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)+$/,
     what: "a repository with its registry, without tag and digest",
     example: '"111122223333.dkr.ecr.eu-central-1.amazonaws.com/wallarm/node"',
+  }).optional(),
+  /** How nodes sign in to a registry that is not Amazon ECR. @default - they do not */
+  credentials: section(`{ secretArn: "${LOGIN}" }`, {
+    /** A Secrets Manager secret of this Region whose JSON holds `username` and `password`. */
+    secretArn: secretArn(/[\w/+=.@-]+/, "the ARN of a Secrets Manager secret", LOGIN),
+    /** Key that encrypts the secret. @default - the account's own `aws/secretsmanager` */
+    kmsKeyArn: kmsKeyArn.optional(),
   }).optional(),
 });
 

@@ -117,6 +117,12 @@ const alias = text({
   example: '"www.example.com" or "*.shop.example.com"',
 });
 
+/**
+ * Our own bound: each takes up to 70 bytes of the node's configuration, which is a part of the 64 KiB of a task definition, as
+ * `upstreamCaPem` is.
+ */
+const MOST_PROXIES = 250;
+
 /** Our own bound: a listener compares five names in a rule, and asks one rule after the other. */
 const MOST_ALIASES = 20;
 
@@ -203,7 +209,10 @@ const edge = section(
      * Ranges of a CDN in front of the edge: what it writes into `X-Forwarded-For` is believed. A range that anybody else sends from lets
      * them choose their address. @default - none: the client is whoever connects
      */
-    trustedProxies: listOf(admittedCidr, "a list of address ranges", '["203.0.113.0/24"]').default([]),
+    trustedProxies: listOf(admittedCidr, "a list of address ranges", '["203.0.113.0/24"]', {
+      max: MOST_PROXIES,
+      fault: says(`must be ${MOST_PROXIES} ranges at most`, "name those that send to the edge, or wider ones"),
+    }).default([]),
     /** Host that the upstream is sent: the client's, or the upstream's own name. @default "client" */
     hostHeader: oneOf(["client", "upstream"]).default("client"),
     /** Certificates of a private authority that signed the upstream's, in PEM. @default - public authorities */
@@ -237,7 +246,10 @@ const edge = section(
     arenaGb: arenaGb.default(EDGE_DEFAULTS.arenaGb),
     /** How many nodes run, and when there are more. @default - one to four in each zone */
     scaling: scaling.prefault({}),
-    /** Whether operators may open a shell in a node by ECS Exec. What they type is logged. @default false */
+    /**
+     * Whether operators may open a shell in a node by ECS Exec. What they type is logged if the image holds `script`, and Wallarm's does
+     * not. @default false
+     */
     exec: trueOrFalse.default(false),
     /** A second container that carries the node's own metrics to CloudWatch; needs an image from 7.1 on. @default false */
     metricsSidecar: trueOrFalse.default(EDGE_DEFAULTS.metricsSidecar),

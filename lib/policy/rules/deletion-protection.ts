@@ -29,6 +29,8 @@ const REQUIREMENTS: Requirements = {
   azurerm_log_analytics_workspace: [PREVENT_DESTROY],
   azurerm_public_ip: [PREVENT_DESTROY],
   azurerm_public_ip_prefix: [PREVENT_DESTROY],
+  // Its projects go with it, and who may use them.
+  rancher2_cluster: [PREVENT_DESTROY],
 };
 
 /** Types of Azure that have no deletion protection of their own, and so need a lock. */

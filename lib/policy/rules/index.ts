@@ -1,4 +1,5 @@
 import type { PolicyRule } from "../rule";
+import { azureRole } from "./azure-role";
 import type { DeletionProtectionOptions } from "./deletion-protection";
 import { deletionProtection } from "./deletion-protection";
 import { encryptionAtRest } from "./encryption-at-rest";
@@ -21,5 +22,6 @@ export function policyRules(options: RuleOptions): readonly PolicyRule[] {
     logRetention,
     tags(options.tags),
     deletionProtection(options.deletionProtection),
+    azureRole,
   ];
 }

@@ -21,6 +21,7 @@ export const AZURE_WITHOUT_TAGS: readonly string[] = [
   "azurerm_monitor_diagnostic_setting",
   "azurerm_nat_gateway_public_ip_association",
   "azurerm_role_assignment",
+  "azurerm_role_definition",
   "azurerm_route",
   "azurerm_subnet",
   "azurerm_subnet_nat_gateway_association",

@@ -5,8 +5,8 @@ import { App, TerraformStack } from "cdktf";
 import type { WatchedBalancer } from "../../../lib/aws/load-balancer/balancer-metrics";
 import type { JsonObject, JsonValue } from "../../../lib/policy/terraform-json";
 import { isList } from "../../../lib/policy/terraform-json";
+import { withFolder } from "../../support/folder";
 import { objectOf, objectsOf, parsedObject, textOf } from "../../support/json";
-import { withFolder } from "../../support/stacks";
 import { Template } from "../../support/template";
 import { evaluate, type Period } from "./metric-math";
 
@@ -15,12 +15,16 @@ const ALARM = "aws_cloudwatch_metric_alarm";
 const ALB = ["LoadBalancer"];
 const ALB_TARGETS = ["LoadBalancer", "TargetGroup"];
 const SERVICE = ["ClusterName", "ServiceName"];
+const ZONE_TARGETS = ["AvailabilityZone", "LoadBalancer", "TargetGroup"];
+const GROUP = ["AutoScalingGroupName"];
 const CONTAINER = ["ClusterName", "ContainerName", "ServiceName"];
 
 /**
  * The dimensions that AWS publishes each metric with, as the User Guide for Application Load Balancers ("CloudWatch metrics for
- * your Application Load Balancer"), the Amazon ECS Developer Guide ("Amazon ECS CloudWatch metrics") and the Amazon CloudWatch
- * User Guide ("Amazon ECS Container Insights with enhanced observability metrics") list them.
+ * your Application Load Balancer"), that for Gateway Load Balancers (likewise), the Amazon EC2 User Guide ("CloudWatch metrics that are
+ * available for your instances"), the Amazon EC2 Auto Scaling User Guide ("Amazon CloudWatch metrics for Amazon EC2 Auto Scaling"), the
+ * Amazon ECS Developer Guide ("Amazon ECS CloudWatch metrics") and the Amazon CloudWatch User Guide ("Amazon ECS Container Insights with
+ * enhanced observability metrics") list them.
  */
 const PUBLISHED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "AWS/ApplicationELB CapacityUtilization": [ALB],
@@ -38,6 +42,15 @@ const PUBLISHED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "AWS/ApplicationELB UnHealthyHostCount": [ALB_TARGETS],
   "AWS/ECS CPUUtilization": [SERVICE],
   "AWS/ECS MemoryUtilization": [SERVICE],
+  "AWS/GatewayELB ActiveFlowCount": [ALB],
+  "AWS/GatewayELB HealthyHostCount": [ALB_TARGETS, ZONE_TARGETS],
+  "AWS/GatewayELB NewFlowCount": [ALB],
+  "AWS/GatewayELB ProcessedBytes": [ALB],
+  "AWS/GatewayELB UnHealthyHostCount": [ALB_TARGETS, ZONE_TARGETS],
+  "AWS/AutoScaling GroupInServiceInstances": [GROUP],
+  "AWS/EC2 CPUUtilization": [GROUP],
+  "AWS/EC2 NetworkPacketsIn": [GROUP],
+  "AWS/EC2 NetworkPacketsOut": [GROUP],
   "ECS/ContainerInsights DesiredTaskCount": [SERVICE],
   "ECS/ContainerInsights PendingTaskCount": [SERVICE],
   "ECS/ContainerInsights RunningTaskCount": [SERVICE],

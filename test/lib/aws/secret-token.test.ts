@@ -2,8 +2,8 @@ import { App } from "cdktf";
 
 import { existingSecret, SecretToken, type SecretTokenProps } from "../../../lib/aws/secret-token";
 import type { JsonObject } from "../../../lib/policy/terraform-json";
+import { withFolder } from "../../support/folder";
 import { objectOf, objectsOf, textOf, textsIn } from "../../support/json";
-import { withFolder } from "../../support/stacks";
 import { Template } from "../../support/template";
 import { prod, TestStack } from "../terraform/stack";
 

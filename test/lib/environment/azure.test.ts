@@ -4,12 +4,13 @@ import { testRows } from "./rows";
 const ID = "11111111-2222-3333-4444-555555555555";
 const resource = (path: string): string => `/subscriptions/${ID}/resourceGroups/network/providers/${path}`;
 const VNET = resource("Microsoft.Network/virtualNetworks/main");
+const OTHER_VNET = resource("Microsoft.Network/virtualNetworks/other");
+const zone = (name: string): string => resource(`Microsoft.Network/privateDnsZones/${name}`);
 const WORKSPACE = resource("Microsoft.OperationalInsights/workspaces/main");
 
 const NETWORK = { cidr: "10.40.0.0/16", firewall: { publicIps: ["primary", "second"] } };
 const AZURE = { tenantId: ID, subscriptionId: ID, location: "westeurope", network: NETWORK };
 const EXISTING = {
-  resourceGroup: "network",
   vnetId: VNET,
   cidr: "10.50.0.0/16",
   firewallPolicyId: resource("Microsoft.Network/firewallPolicies/main"),
@@ -18,6 +19,7 @@ const EXISTING = {
 };
 const CLUSTER = { slot: 0, kubernetesVersion: "1.32", apiServer: { access: "public" }, adminGroupIds: [ID] };
 const POOL = { vmSize: "Standard_D4ds_v5", min: 1, max: 3 };
+const ADOPTED = { resourceGroup: "shop", name: "shop-prod", dnsPrefix: "shop-dns", nodeResourceGroup: "MC_shop" };
 
 /** An environment with a network of Azure, in which some values differ. */
 const azure = (changes: Changes = {}): Changes => ({ azure: AZURE, ...under("azure/", changes) });
@@ -70,6 +72,16 @@ const NETWORKS: readonly Row[] = [
     ["azure.monitoring.workspaceId", "the resource id of a Log Analytics workspace", "/subscriptions", `"${ID}"`],
   ],
   [
+    "the Region of a workspace that is made",
+    azure({ monitoring: { location: "northeurope" } }),
+    ["azure.monitoring.workspaceId", "is missing: the resource id of a Log Analytics workspace", "/subscriptions"],
+  ],
+  [
+    "the Region of a workspace by its display name",
+    azure({ monitoring: { workspaceId: WORKSPACE, location: "North Europe" } }),
+    ["azure.monitoring.location", "without spaces", '"westeurope"', '"North Europe"'],
+  ],
+  [
     "no firewall, to which everything is routed",
     azure({ "network/firewall": GONE }),
     [FIREWALL, "is missing: an object", 'publicIps: ["primary"]'],
@@ -103,12 +115,12 @@ const NETWORKS: readonly Row[] = [
   [
     "an unknown zone",
     azure({ "network/firewall/zones": [1, 4] }),
-    [`${FIREWALL}.zones[1]`, "1, 2 or 3", "[1, 2, 3]", "4"],
+    [`${FIREWALL}.zones[1]`, "1, 2 or 3", "write 1, 2 or 3", "4"],
   ],
   [
     "a zone in quotes",
     azure({ "network/firewall/zones": ["1"] }),
-    [`${FIREWALL}.zones[0]`, "without quotes", "[1, 2, 3]", '"1"'],
+    [`${FIREWALL}.zones[0]`, "without quotes", "write 1, 2 or 3", '"1"'],
   ],
   ["a zone twice", azure({ "network/firewall/zones": [1, 1] }), [`${FIREWALL}.zones[1]`, "a second time", "once", "1"]],
   [
@@ -156,18 +168,37 @@ const NETWORKS: readonly Row[] = [
   ],
   [
     "a NAT gateway without addresses",
-    azure({ "network/natGateway": { publicIps: [] } }),
-    ["azure.network.natGateway.publicIps", "1 to 16", '["primary"', "an empty list"],
+    azure({ "network/firewall/zones": [1], "network/natGateway": { publicIps: [] } }),
+    ["azure.network.natGateway.publicIps", "1 to 16", '["nat-1", "nat-2"]', "an empty list"],
   ],
   [
     "17 addresses of a NAT gateway",
-    azure({ "network/natGateway": { publicIps: addresses(16), reservedPublicIps: ["b"] } }),
+    azure({
+      "network/firewall/zones": [1],
+      "network/natGateway": { publicIps: addresses(16), reservedPublicIps: ["b"] },
+    }),
     ["azure.network.natGateway.reservedPublicIps", "17 public IPs, and there may be 16", "fewer"],
   ],
   [
+    "a zone of a NAT gateway in a list",
+    azure({ "network/firewall/zones": [1], "network/natGateway": { publicIps: ["A"], zone: [1] } }),
+    ["azure.network.natGateway.publicIps[0]", "the name of a public IP", '"nat-2"', '"A"'],
+    ["azure.network.natGateway.zone", "1, 2 or 3", "write 1, 2 or 3", "a list of 1"],
+  ],
+  [
     "a NAT gateway where the firewall never is",
-    azure({ "network/firewall/zones": [1, 2], "network/natGateway": { publicIps: ["a"], zone: 3 } }),
+    azure({ "network/firewall/zones": [1], "network/natGateway": { publicIps: ["a"], zone: 3 } }),
     ["azure.network.natGateway.zone", "none of the firewall's zones", "firewall.zones", "3"],
+  ],
+  [
+    "a NAT gateway of one zone behind a firewall of all, and nobody who wants that",
+    azure({ "network/natGateway": { publicIps: ["a"], zone: 3 } }),
+    ["azure.network.natGateway.singleZoneReason", "nothing leaves any more when that zone fails", "publicIps"],
+  ],
+  [
+    "a NAT gateway of one zone for no reason",
+    azure({ "network/natGateway": { publicIps: ["a"], singleZoneReason: "because" } }),
+    ["azure.network.natGateway.singleZoneReason", "10 to 200 characters", "partners", '"because"'],
   ],
   [
     "a VNet over the VPC",
@@ -183,6 +214,24 @@ const NETWORKS: readonly Row[] = [
     "an existing VNet by its name",
     existing({ "network/existing/vnetId": "main" }),
     ["azure.network.existing.vnetId", "the resource id of a VNet", "/subscriptions", '"main"'],
+  ],
+  [
+    "rules of clusters beyond the last place in a policy",
+    existing({ "network/existing/clusterRulesPriority": 64987 }),
+    ["azure.network.existing.clusterRulesPriority", "from 100 to 64986", "64986", "64987"],
+  ],
+  [
+    "networks outside that are in IPv6, as wide as half the world, or written twice",
+    azure({ "network/admit": ["2001:db8::/48", "128.0.0.0/1", "10.64.0.0/16", "10.64.0.0/16"] }),
+    ["azure.network.admit[0]", "must be an IPv4 range", "10.64.0.0/16", '"2001:db8::/48"'],
+    ["azure.network.admit[1]", "is wider than /8", "", '"128.0.0.0/1"'],
+    ["azure.network.admit[3]", "a second time", "once", '"10.64.0.0/16"'],
+  ],
+  [
+    "an existing network that leaves from IPv6",
+    // An API server whose list is then empty would be open to everybody.
+    existing({ "network/existing/egress": ["2001:db8::/48"] }),
+    ["azure.network.existing.egress[0]", "must be an IPv4 range", "203.0.113.7/32", '"2001:db8::/48"'],
   ],
   [
     "an existing network that leaves from nowhere",
@@ -249,7 +298,7 @@ const RULES: readonly Row[] = [
   [
     "an IPv6 destination",
     rules({ network: { pay: { destinations: { cidrs: ["2001:db8::/48"] }, ports: ["443"] } } }),
-    [`${FIREWALL}.rules.network.pay.destinations.cidrs[0]`, "must be an IPv4", "10.", '"2001:db8::/48"'],
+    [`${FIREWALL}.rules.network.pay.destinations.cidrs[0]`, "must be an IPv4", "203.", '"2001:db8::/48"'],
   ],
   [
     "rules from everything to everything",
@@ -263,13 +312,20 @@ const RULES: readonly Row[] = [
           ports: ["443"],
         },
         tag: { destinations: { serviceTags: ["Internet"] }, ports: ["*"], protocols: ["Any"] },
+        azure: { destinations: { serviceTags: ["Storage", "AzureCloud"] }, ports: ["443"] },
         groups: { sources: { ipGroups: ["us"] }, destinations: { ipGroups: ["them"] }, ports: ["22"] },
       },
       ipGroups: { us: ["10.40.0.0/16"], them: ["8.0.0.0/7"] },
     }),
-    ...["application.web", "application.com", "network.all", "network.halves", "network.tag", "network.groups"].map(
-      (rule): Expected => [`${FIREWALL}.rules.${rule}`, "reach everything outside", "write a reason"],
-    ),
+    ...[
+      "application.web",
+      "application.com",
+      "network.all",
+      "network.halves",
+      "network.tag",
+      "network.azure",
+      "network.groups",
+    ].map((rule): Expected => [`${FIREWALL}.rules.${rule}`, "reach everything outside", "write a reason"]),
   ],
   [
     "a reason that is none",
@@ -321,6 +377,11 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.apiServer.alsoAdmit[2]", "is IPv6", "IPv4 range", '"2001:db8::/48"'],
   ],
   [
+    "operators whom AKS does not admit, and nobody else",
+    { ...aks(), "allowlist/mode": "observe", "access/operators": ["2001:db8:100::/48"] },
+    ["aks.payments.apiServer.alsoAdmit", "nobody of access.operators: they are in IPv6", "IPv4", "an empty list"],
+  ],
+  [
     "more ranges than AKS takes",
     // Two of `access`, two of the firewall.
     aks({ "payments/apiServer": { access: "public", alsoAdmit: ranges(197) } }),
@@ -355,6 +416,26 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.serviceCidr", "must be /12 or smaller", "10.245", '"11.0.0.0/11"'],
   ],
   [
+    "fewer services than cluster DNS needs to have its address among them",
+    aks({ "payments/serviceCidr": "10.245.0.0/29" }),
+    ["aks.payments.serviceCidr", "must be /28 or larger", "10.245.0.0/16", '"10.245.0.0/29"'],
+  ],
+  ...[
+    "privatelink.northeurope.azmk8s.io",
+    "westeurope.azmk8s.io",
+    "private.westeurope.azmk8s.io",
+    "x.privatelink.westeurope.azmk8s.io",
+  ].map((name): Row => [
+    `an API server's name in the zone ${name}`,
+    aks({ "payments/apiServer": { access: "private", dnsZoneId: zone(name) } }),
+    [
+      "aks.payments.apiServer.dnsZoneId",
+      "not the zone in which AKS names",
+      "privatelink.westeurope.azmk8s.io",
+      `"${zone(name)}"`,
+    ],
+  ]),
+  [
     "pools that Azure refuses",
     aks({ "payments/nodePools": { "work-1": POOL, system: POOL, toolongforazure: POOL } }),
     ['aks.payments.nodePools["work-1"]', "is not the name of a node pool", "rename"],
@@ -365,7 +446,7 @@ const CLUSTERS: readonly Row[] = [
     "a pool that begins above its end, in a zone there is not",
     aks({ "payments/nodePools": { work: { ...POOL, min: 5, zones: [0, 1, 1] } } }),
     ["aks.payments.nodePools.work.max", "is less than min, 5", "or more", "3"],
-    ["aks.payments.nodePools.work.zones[0]", "1, 2 or 3", "[1, 2, 3]", "0"],
+    ["aks.payments.nodePools.work.zones[0]", "1, 2 or 3", "write 1, 2 or 3", "0"],
     ["aks.payments.nodePools.work.zones[2]", "a second time", "once", "1"],
   ],
   [
@@ -380,6 +461,11 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.podCidr", "a /24 for 16 nodes, and the pools have 35", "larger range", '"10.244.0.0/20"'],
   ],
   [
+    "a range for the pods of one node",
+    aks({ "payments/podCidr": "10.244.0.0/24" }),
+    ["aks.payments.podCidr", "a /24 for 1 node, and the pools have 8", "larger range", '"10.244.0.0/24"'],
+  ],
+  [
     "machines without a disk of their own for their system",
     aks({
       "payments/systemPool": { vmSize: "Standard_D4s_v5" },
@@ -388,7 +474,7 @@ const CLUSTERS: readonly Row[] = [
         constrained: { ...POOL, vmSize: "Standard_E16-8s_v4" },
         managed: { ...POOL, vmSize: "Standard_D4s_v5", osDiskType: "Managed" },
         amd: { ...POOL, vmSize: "Standard_D4as_v4" },
-        old: { ...POOL, vmSize: "Standard_D4s_v3" },
+        cache: { ...POOL, vmSize: "Standard_D8s_v3" },
         disk: { ...POOL, vmSize: "Standard_E16-8ads_v5" },
         gpu: { ...POOL, vmSize: "Standard_NC24ads_A100_v4" },
       },
@@ -396,6 +482,41 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.systemPool.vmSize", "no disk of its own", 'such as "Standard_D4ds_v5"', '"Standard_D4s_v5"'],
     ["aks.payments.nodePools.arm.vmSize", "no disk of its own", "Managed", '"Standard_D4ps_v5"'],
     ["aks.payments.nodePools.constrained.vmSize", "no disk of its own", "Managed", '"Standard_E16-8s_v4"'],
+  ],
+  [
+    "machines whose own disk is too small for their system",
+    aks({
+      "payments/nodePools": {
+        two: { ...POOL, vmSize: "Standard_E2ads_v5" },
+        cache: { ...POOL, vmSize: "Standard_DS2_v2" },
+        managed: { ...POOL, vmSize: "Standard_D2ds_v5", osDiskType: "Managed" },
+      },
+    }),
+    ["aks.payments.nodePools.two.vmSize", "has 75 GiB on its host", "4 virtual CPUs", '"Standard_E2ads_v5"'],
+    ["aks.payments.nodePools.cache.vmSize", "has 86 GiB on its host", "Managed", '"Standard_DS2_v2"'],
+  ],
+  [
+    "a system pool of machines too weak for it",
+    {
+      ...aks({ "payments/systemPool": { vmSize: "Standard_B16ms" } }),
+      "aks/shop": { ...CLUSTER, slot: 1, systemPool: { vmSize: "Standard_E8-2ds_v5" } },
+    },
+    ["aks.payments.systemPool.vmSize", "of the series B", '"Standard_D4ds_v5"', '"Standard_B16ms"'],
+    ["aks.shop.systemPool.vmSize", "too few virtual CPUs for the system pool: 2", "D4ds", '"Standard_E8-2ds_v5"'],
+  ],
+  [
+    "a pool under the name that an adopted cluster's system pool has",
+    aks({
+      "payments/adopt": { ...ADOPTED, systemPool: "nodepool1" },
+      "payments/nodePools": { nodepool1: POOL, system: POOL },
+    }),
+    ["aks.payments.nodePools.nodepool1", "is the name of the system pool", "rename"],
+  ],
+  [
+    "an adopted cluster whose parts have other names than Azure gives",
+    aks({ "payments/adopt": { ...ADOPTED, systemPool: "Node-Pool", kubeletIdentityId: ID } }),
+    ["aks.payments.adopt.systemPool", "12 in all at most", '"nodepool1"', '"Node-Pool"'],
+    ["aks.payments.adopt.kubeletIdentityId", "a user-assigned identity", "/subscriptions", `"${ID}"`],
   ],
   [
     "the name of a cluster of aks",
@@ -435,9 +556,45 @@ const CLUSTERS: readonly Row[] = [
     ["aks.payments.upgrade.nodeOsChannel", 'automaticChannel: "node-image"', '"NodeImage"', '"SecurityPatch"'],
   ],
   [
+    "a version of long support, and a channel that leaves it",
+    aks({ "payments/supportPlan": "AKSLongTermSupport", "payments/upgrade": { automaticChannel: "stable" } }),
+    ["aks.payments.upgrade.automaticChannel", "moves on to other minor versions", '"patch"', '"stable"'],
+  ],
+  [
+    "a plan of support that Azure does not have",
+    aks({ "payments/supportPlan": "LTS" }),
+    ["aks.payments.supportPlan", '"KubernetesOfficial"', '"AKSLongTermSupport"', '"LTS"'],
+  ],
+  [
     "a cluster that an existing network does not know",
     { ...existing(), aks: { shop: CLUSTER } },
     ["azure.network.existing.clusters.shop", "is missing: the subnets of a cluster", "nodeSubnetId"],
+  ],
+  [
+    "subnets of another VNet, one of them with the name of this at its beginning",
+    existing({
+      "network/existing/clusters": {
+        payments: { nodeSubnetId: `${VNET}-2/subnets/nodes` },
+        shop: { nodeSubnetId: `${VNET}/subnets/nodes`, apiServerSubnetId: `${OTHER_VNET}/subnets/api` },
+      },
+    }),
+    [
+      "azure.network.existing.clusters.payments.nodeSubnetId",
+      "a subnet of another VNet",
+      "correct vnetId",
+      `"${VNET}-2/subnets/nodes"`,
+    ],
+    [
+      "azure.network.existing.clusters.shop.apiServerSubnetId",
+      "a subnet of another VNet",
+      "of that VNet",
+      `"${OTHER_VNET}/subnets/api"`,
+    ],
+  ],
+  [
+    "the resource group of an existing network, of which nothing is asked",
+    existing({ "network/existing/resourceGroup": "network" }),
+    ["azure.network.existing.resourceGroup", "is not a field", "vnetId"],
   ],
   [
     "an existing network without a subnet for the API server",
@@ -481,7 +638,7 @@ const NO_CASCADE: readonly Row[] = [
   [
     "an API server refused",
     aks({ "payments/apiServer": "public" }),
-    ["aks.payments.apiServer", "who reaches the API server", "access:", '"public"'],
+    ["aks.payments.apiServer", "who reaches the API server", '{ access: "private" }', '"public"'],
   ],
 ];
 
@@ -508,10 +665,62 @@ describe("what is right", () => {
     ],
     ["250 addresses", azure({ "network/firewall/publicIps": ["primary", ...addresses(249)] })],
     ["a full prefix", azure({ "network/firewall/publicIpPrefixLength": 31 })],
-    ["a NAT gateway in a zone of the firewall", azure({ "network/natGateway": { publicIps: ["a"], zone: 3 } })],
+    [
+      "a NAT gateway in the zone of the firewall",
+      azure({ "network/firewall/zones": [3], "network/natGateway": { publicIps: ["a"], zone: 3 } }),
+    ],
+    [
+      "a NAT gateway in one zone of several on purpose",
+      azure({ "network/natGateway": { publicIps: ["a"], zone: 3, singleZoneReason: "partners admit two addresses" } }),
+    ],
+    [
+      "a NAT gateway in a Region without zones",
+      azure({ "network/firewall/zones": [], "network/natGateway": { publicIps: ["a"] } }),
+    ],
     ["an existing network", existing()],
     ["as many ranges as AKS takes", aks({ "payments/apiServer": { access: "public", alsoAdmit: ranges(196) } })],
+    ["a version of long support", aks({ "payments/supportPlan": "AKSLongTermSupport" })],
+    [
+      "operators in IPv6 beside others in IPv4",
+      { ...aks(), "allowlist/mode": "observe", "access/operators": ["2001:db8:100::/48", "198.18.7.0/24"] },
+    ],
+    [
+      "operators in IPv6 whose IPv4 addresses the cluster admits",
+      {
+        ...aks({ "payments/apiServer": { access: "public", alsoAdmit: ["198.18.7.0/24"] } }),
+        "allowlist/mode": "observe",
+        "access/operators": ["2001:db8:100::/48"],
+      },
+    ],
+    [
+      "operators in IPv6 of a private API server",
+      {
+        ...aks({ "payments/apiServer": { access: "private" } }),
+        "allowlist/mode": "observe",
+        "access/operators": ["2001:db8:100::/48"],
+      },
+    ],
     ["a private API server", aks({ "payments/apiServer": { access: "private" } })],
+    [
+      "a private API server in a zone of its Region, and one in a zone below that",
+      {
+        ...aks({
+          "payments/apiServer": { access: "private", dnsZoneId: zone("Privatelink.westeurope.azmk8s.io") },
+        }),
+        "aks/shop": {
+          ...CLUSTER,
+          slot: 1,
+          apiServer: { access: "private", dnsZoneId: zone("shop-1.privatelink.westeurope.azmk8s.io") },
+        },
+      },
+    ],
+    ["as few services as hold cluster DNS", aks({ "payments/serviceCidr": "10.245.0.0/28" })],
+    [
+      "subnets of a VNet in other case, which Azure does not mind",
+      existing({
+        "network/existing/clusters/payments/nodeSubnetId": `${VNET.replace("/main", "/Main")}/subnets/nodes`,
+      }),
+    ],
     [
       "15 clusters",
       { ...azure(), aks: Object.fromEntries(addresses(15).map((name, slot) => [name, { ...CLUSTER, slot }])) },
@@ -527,6 +736,12 @@ describe("what is right", () => {
         network: {
           some: { sources: { cidrs: ["10.40.16.0/21"] }, destinations: { cidrs: ["0.0.0.0/0"] }, ports: ["443"] },
           inside: { destinations: { cidrs: ["10.0.0.0/8"] }, ports: ["443"] },
+          region: { destinations: { serviceTags: ["AzureCloud.WestEurope"] }, ports: ["443"] },
+          nodes: {
+            sources: { cidrs: ["10.40.16.0/21"] },
+            destinations: { serviceTags: ["AzureCloud"] },
+            ports: ["443"],
+          },
         },
       }),
     ],
@@ -546,9 +761,49 @@ describe("what is right", () => {
       hostEncryption: true,
       defender: true,
       nodePools: {},
+      supportPlan: "KubernetesOfficial",
       upgrade: { automaticChannel: "patch", nodeOsChannel: "NodeImage" },
     });
+    // Where a cluster's rules stand in a policy that is there: another default would move them.
+    expect(accepted(existing()).azure?.network).toMatchObject({ existing: { clusterRulesPriority: 20_000 } });
   });
+});
+
+test("mistakes of every part of Azure are told in one pass, each with what to do", () => {
+  const violations = violationsAfter(
+    aks(
+      {
+        "payments/apiServer": { access: "public", alsoAdmit: ["203.0.113.1/24", ...ranges(200)] },
+        "payments/networkPlugin": "kubenet",
+        "payments/podCidr": "10.40.0.0/14",
+        "payments/serviceCidr": "10.41.0.0/16",
+        "payments/nodePools": { "work-1": { ...POOL, zones: [4] }, work: { ...POOL, maxPods: 500 } },
+        shop: { ...CLUSTER, slot: 15 },
+      },
+      {
+        "network/firewall/subnetPrefixLength": 27,
+        "network/firewall/zones": [1, 2, 3],
+        "network/natGateway": { publicIps: ["a"] },
+        monitoring: { location: "North Europe" },
+      },
+    ),
+  );
+  expect(violations.map(({ path }) => path).sort()).toEqual([
+    "aks.payments.apiServer",
+    "aks.payments.apiServer.alsoAdmit[0]",
+    "aks.payments.networkPlugin",
+    "aks.payments.nodePools.work.maxPods",
+    'aks.payments.nodePools["work-1"]',
+    'aks.payments.nodePools["work-1"].zones[0]',
+    "aks.payments.podCidr",
+    "aks.payments.serviceCidr",
+    "aks.shop.slot",
+    "azure.monitoring.location",
+    "azure.monitoring.workspaceId",
+    "azure.network.firewall.subnetPrefixLength",
+    "azure.network.natGateway.singleZoneReason",
+  ]);
+  for (const { remedy } of violations) expect(remedy).not.toBe("");
 });
 
 test("where AKS makes a private DNS zone, which takes over the cluster's tags, there are no more than such a zone takes", () => {

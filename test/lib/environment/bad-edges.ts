@@ -179,6 +179,14 @@ export const EDGE_FIELDS: readonly Row[] = [
     ["wallarm.api.trustedProxies[0]", "wider than /8", "the ranges that are meant", '"0.0.0.0/1"'],
     ["wallarm.api.trustedProxies[1]", "is every address there is", "that are meant", '"0.0.0.0/0"'],
   ],
+  bad(
+    "more proxies than a task definition holds",
+    "trustedProxies",
+    Array.from({ length: 251 }, (_, index) => `198.51.${index}.0/24`),
+    "must be 250 ranges at most",
+    "or wider ones",
+    "a list of 251",
+  ),
   bad("a Host of another", "hostHeader", "kong", '"client" or "upstream"', '"upstream"', '"kong"'),
   bad("an authority that is a path", "upstreamCaPem", "/etc/ca.pem", "certificates in PEM", "BEGIN", '"/etc/ca.pem"'),
   bad(
@@ -361,6 +369,16 @@ export const EDGE_ACROSS: readonly Row[] = [
     ["wallarm.api.upstreamRecord.target", "would go round in a circle", "another host", '"api.example.com"'],
   ],
   [
+    "an upstream, or its record, that is another name of the edge",
+    edge({
+      aliases: ["*.example.com", "www.example.com", "shop.example.com"],
+      upstream: "http://www.example.com",
+      upstreamRecord: { ...record, target: "shop.example.com" },
+    }),
+    ["wallarm.api.upstream", "a name of the edge itself", "another host", '"http://www.example.com"'],
+    ["wallarm.api.upstreamRecord.target", "a name of the edge itself", "another host", '"shop.example.com"'],
+  ],
+  [
     "an upstream's record that leads to itself",
     edge({ upstreamRecord: { ...record, target: "kong.internal.example.com" } }),
     [
@@ -486,6 +504,42 @@ export const EDGE_ACROSS: readonly Row[] = [
       "encrypts the secret",
       quoted(elsewhere(KEY)),
     ],
+  ],
+  [
+    "a registry's secret of another Region, and its key elsewhere again",
+    edge({
+      image: {
+        version: "7.1.0",
+        repository: "registry.example.com/wallarm/node",
+        credentials: { secretArn: elsewhere(TOKEN), kmsKeyArn: KEY },
+      },
+    }),
+    [
+      "wallarm.api.image.credentials.secretArn",
+      "another Region than aws.region, eu-central-1",
+      "the replica's ARN",
+      quoted(elsewhere(TOKEN)),
+    ],
+    ["wallarm.api.image.credentials.kmsKeyArn", "another Region than the secret", "encrypts the secret", quoted(KEY)],
+  ],
+  [
+    "a login for Amazon ECR",
+    edge({
+      image: {
+        version: "7.1.0",
+        repository: "111122223333.dkr.ecr.eu-central-1.amazonaws.com/wallarm/node",
+        credentials: { secretArn: TOKEN },
+      },
+    }),
+    ["wallarm.api.image.credentials", "Amazon ECR admits the nodes by their role", "leave it out", undefined],
+  ],
+  [
+    "a login for what comes from the cache",
+    {
+      ...edge({ image: { version: "7.1.0", credentials: { secretArn: TOKEN } } }),
+      "aws/dockerHub": { credentialSecretArn: DOCKER_HUB },
+    },
+    ["wallarm.api.image.credentials", "comes through aws.dockerHub", "leave it out", undefined],
   ],
   [
     "everything twice",

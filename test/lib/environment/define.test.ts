@@ -1,5 +1,23 @@
-import { compilerFaults } from "../../support/compiler-faults";
-import { BALANCER, changed, define, DOCKER_HUB, EXISTING_NETWORK, EXISTING_TABLE, KEY } from "./base";
+import { BALANCER, changed, define, DOCKER_HUB, EXISTING_NETWORK, EXISTING_TABLE, KEY, PEM } from "./base";
+
+/** A cluster made elsewhere, of which everything is said. */
+const FOREIGN = {
+  agent: "manual",
+  egress: ["203.0.113.20/32"],
+  description: "Search",
+  labels: { team: "search", "example.com/empty": "" },
+  annotations: { "example.com/on-call": "search: +49 30 0000" },
+  fleetWorkspace: "search",
+  agentEnvironment: { HTTPS_PROXY: "http://proxy.example.com:3128", NO_PROXY: ".svc" },
+  agentScheduling: {
+    tolerations: [{ key: "dedicated", value: "system", effect: "NoSchedule" }],
+    requests: { cpu: "100m", memory: "256Mi" },
+    limits: { cpu: "1", memory: "1Gi" },
+  },
+  members: { "cluster-owner": ["azuread_group://11111111-2222-3333-4444-555555555555"] },
+  projects: { shop: { description: "Shop", members: { "read-only": ["okta_group://everyone"] } } },
+  waitMinutes: 30,
+};
 
 const MINIMAL = { name: "dev", state: { kind: "local" } };
 
@@ -59,6 +77,9 @@ test("what is written is kept", () => {
     "aws/network/interfaceEndpoints": "none",
     "aws/dockerHub": { credentialSecretArn: DOCKER_HUB },
     "allowlist/capacity/quota": 200,
+    "rancher/caCertificates": PEM,
+    "rancher/providerVersion": "7.11.1",
+    "rancher/clusters": { "own-search": FOREIGN },
   });
   expect(define(input)).toEqual(input);
 });
@@ -143,44 +164,5 @@ describe("the result", () => {
   it("does not change with the input, which stays the caller's own", () => {
     input.aws.network.zones.push("z");
     expect(environment.aws?.network).toMatchObject({ zones: ["a", "b"] });
-  });
-});
-
-test("the types refuse what has the wrong name, type or word", () => {
-  const typeFaults = (inputs: Readonly<Record<string, string>>): Record<string, string[]> =>
-    compilerFaults(
-      "environments",
-      Object.fromEntries(
-        Object.entries(inputs).map(([name, input]) => [
-          name,
-          `import { defineEnvironment } from "../lib/environment";\nexport default defineEnvironment(${input});\n`,
-        ]),
-      ),
-    );
-  expect(
-    typeFaults({
-      minimal: '{ name: "dev", state: { kind: "local" } }',
-      existing: `{ name: "dev", state: { kind: "local" }, aws: { accountId: "1", region: "x", network: { existing: ${JSON.stringify(EXISTING_NETWORK)} } } }`,
-      constants: '{ name: "dev", state: { kind: "local" }, access: { operators: ["198.51.100.0/24"] as const } }',
-      misspelt: '{ name: "dev", state: { kind: "local" }, tag: {} }',
-      nested: '{ name: "dev", state: { kind: "local" }, allowlist: { capacity: { ipv4sets: 1 } } }',
-      inNetwork:
-        '{ name: "dev", state: { kind: "local" }, aws: { accountId: "1", region: "x", network: { cird: "" } } }',
-      wrongType: '{ name: "dev", state: { kind: "local" }, protect: "true" }',
-      wrongWord: '{ name: "dev", state: { kind: "local" }, allowlist: { mode: "Enforce" } }',
-      leftOut: '{ state: { kind: "local" } }',
-      otherKind: '{ name: "dev", state: { kind: "local", bucket: "x" } }',
-    }),
-  ).toEqual({
-    minimal: [],
-    existing: [],
-    constants: [],
-    misspelt: [expect.stringContaining("'tag' does not exist")],
-    nested: [expect.stringContaining("'ipv4sets' does not exist")],
-    inNetwork: [expect.stringContaining("'cird' does not exist")],
-    wrongType: [expect.stringContaining("'string' is not assignable to type 'boolean")],
-    wrongWord: [expect.stringContaining(`'"Enforce"' is not assignable`)],
-    leftOut: [expect.stringContaining("'name' is missing")],
-    otherKind: [expect.stringContaining("'bucket' does not exist")],
   });
 });

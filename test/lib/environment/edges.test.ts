@@ -1,5 +1,4 @@
 import { type Environment, upstreamOf, type WallarmEnvironment } from "../../../lib/environment";
-import { compilerFaults } from "../../support/compiler-faults";
 import { changed, define, EDGE, edge, EXISTING_NETWORK, KEY, PEM, TOKEN, violationsAfter, WEB_ACL, ZONE } from "./base";
 
 /** The environment with one edge, whose fields differ in some. */
@@ -179,32 +178,6 @@ test("an upstream is taken apart", () => {
   expect(parts("http://kong.example.com")).toEqual({ ...name, protocol: "http", port: 80 });
   expect(parts("https://kong.example.com:8443")).toEqual({ ...name, protocol: "https", port: 8443 });
   expect(parts("http://10.20.30.40")).toEqual({ protocol: "http", host: "10.20.30.40", isAddress: true, port: 80 });
-});
-
-test("the types offer only pairs of CPU and memory that Fargate has", () => {
-  const piece = (size: string): string =>
-    `import { defineEnvironment } from "../lib/environment";
-    export default defineEnvironment({ name: "dev", state: { kind: "local" }, wallarm: { api: {
-      domain: "a.example.com", upstream: "https://b.example.com", cloud: "eu", token: { revision: 1 }, zoneId: "Z1",
-      size: ${size} } } });`;
-  const faults = compilerFaults("environments", {
-    least: piece("{ cpu: 256, memoryMb: 512 }"),
-    most: piece("{ cpu: 16384, memoryMb: 122880 }"),
-    ofAnother: piece("{ cpu: 256, memoryMb: 4096 }"),
-    between: piece("{ cpu: 8192, memoryMb: 17408 }"),
-    share: piece("{ cpu: 1096, memoryMb: 2048 }"),
-    incomplete: piece("{ cpu: 256 }"),
-    noToken: piece("undefined").replace("token: { revision: 1 },", ""),
-  });
-  expect(faults).toEqual({
-    least: [],
-    most: [],
-    ofAnother: [expect.stringContaining("'4096' is not assignable")],
-    between: [expect.stringContaining("'17408' is not assignable")],
-    share: [expect.stringContaining("'1096' is not assignable")],
-    incomplete: [expect.stringContaining("'memoryMb' is missing")],
-    noToken: [expect.stringContaining("'token' is missing")],
-  });
 });
 
 test("a line of a certificate is no secret, and the same line elsewhere is one", () => {

@@ -53,9 +53,22 @@ describe("a table", () => {
 
   it("has one writer for each cluster", () => {
     expect(checkTogether([named("a", { ...made, ...billing }), named("b", { ...existing, ...billing })])).toEqual([
-      expect.stringMatching(/^allowlist\.clusters: a and b would each write billing into the table clusters /),
+      expect.stringMatching(/^allowlist: a and b would each write billing into the table clusters /),
     ]);
     expect(checkTogether([named("a", billing), named("b", billing)])).toEqual([]);
+  });
+
+  it("has one writer for a cluster that another environment registers, and for what an environment writes of its own", () => {
+    const registered = { "rancher/clusters": { billing: { egress: ["203.0.113.10/32"] } } };
+    const own = { "allowlist/clusters": { "a-aws-egress": ["203.0.113.10/32"] } };
+    expect(checkTogether([named("a", { ...made, ...billing }), named("b", { ...existing, ...registered })])).toEqual([
+      expect.stringContaining("a and b would each write billing into the table clusters "),
+    ]);
+    expect(checkTogether([named("a", made), named("b", { ...existing, ...own })])).toEqual([
+      expect.stringContaining("a and b would each write a-aws-egress into the table clusters "),
+    ]);
+    const unwritten = { "rancher/clusters": { billing: {} } };
+    expect(checkTogether([named("a", { ...made, ...billing }), named("b", { ...existing, ...unwritten })])).toEqual([]);
   });
 });
 
@@ -127,7 +140,6 @@ describe("a firewall policy of Azure", () => {
       monitoring: { workspaceId: resource("Microsoft.OperationalInsights/workspaces/main") },
       network: {
         existing: {
-          resourceGroup: "network",
           vnetId: vnet,
           cidr: "10.50.0.0/16",
           firewallPolicyId: resource("Microsoft.Network/firewallPolicies/main"),
@@ -175,5 +187,50 @@ describe("a spoke of inspection", () => {
 
   it("may have the ranges and the name of another's", () => {
     expect(checkTogether([named("a", one), named("b", other)])).toEqual([]);
+  });
+});
+
+describe("a cluster in Rancher", () => {
+  const id = "11111111-2222-3333-4444-555555555555";
+  const search: Changes = { "rancher/clusters": { search: {} } };
+  const payments: Changes = {
+    azure: {
+      tenantId: id,
+      subscriptionId: id,
+      location: "westeurope",
+      network: { cidr: "10.40.0.0/16", firewall: { publicIps: ["primary"] } },
+    },
+    aks: {
+      payments: {
+        slot: 0,
+        kubernetesVersion: "1.32",
+        apiServer: { access: "private" },
+        adminGroupIds: [id],
+        rancher: { agent: "manual" },
+      },
+    },
+  };
+
+  it("is registered by one environment only, however each spells the server", () => {
+    const elsewhere = { ...search, "rancher/url": "https://Rancher.example.com:443/" };
+    expect(checkTogether([named("a", search), named("b"), named("c", elsewhere)])).toEqual([
+      "rancher: a and c would each register the cluster search at rancher.example.com; leave it in one of them",
+    ]);
+  });
+
+  it("may have a namesake at another server", () => {
+    for (const url of ["https://rancher.example.org", "https://rancher.example.com:8443"]) {
+      expect(checkTogether([named("a", search), named("b", { ...search, "rancher/url": url })])).toEqual([]);
+    }
+  });
+
+  it("of AKS has its environment's name before its own, which no other environment's cluster may be called", () => {
+    const guest = { "rancher/clusters": { "a-aks-payments": {} } };
+    expect(checkTogether([named("a", payments), named("b", payments)])).toEqual([]);
+    expect(checkTogether([named("a", payments), named("b", guest)])).toEqual([
+      expect.stringContaining("a and b would each register the cluster a-aks-payments at rancher.example.com"),
+    ]);
+    const unregistered = { ...payments, "aks/payments/rancher": GONE };
+    expect(checkTogether([named("a", unregistered), named("b", guest)])).toEqual([]);
   });
 });

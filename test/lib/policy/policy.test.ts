@@ -163,7 +163,7 @@ describe("exceptions", () => {
         "Policy exceptions cannot be accepted:",
         "  log-retention */logs/*: gives no reason; say why it is acceptable",
         "  log-retntion *-one/logs/Resource (retention_in_days): there is no such rule; the rules are encryption-at-rest, iam-wildcard, " +
-          "log-retention, tags, deletion-protection",
+          "log-retention, tags, deletion-protection, azure-role",
       ].join("\n"),
     );
   });

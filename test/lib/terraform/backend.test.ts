@@ -8,8 +8,8 @@ import type { Construct } from "constructs";
 import type { EnvironmentInput } from "../../../lib/environment";
 import type { JsonObject } from "../../../lib/policy/terraform-json";
 import type * as terraformModule from "../../../lib/terraform";
+import { withFolder } from "../../support/folder";
 import { objectOf } from "../../support/json";
-import { withFolder } from "../../support/stacks";
 import { Template } from "../../support/template";
 import { appInProject, prod, TestStack } from "./stack";
 

@@ -13,8 +13,8 @@ import { App, CloudBackend, NamedCloudWorkspace, TerraformOutput, TerraformStack
 import { Construct } from "constructs";
 
 import { guarded, TAG_KEYS, TERRAFORM_VERSION } from "../../../lib/terraform";
+import { withFolder } from "../../support/folder";
 import { objectOf, parsedObject } from "../../support/json";
-import { withFolder } from "../../support/stacks";
 import { Template } from "../../support/template";
 import { appInProject, prod, TestStack } from "./stack";
 
@@ -112,6 +112,16 @@ describe("the Azure provider", () => {
     const [provider] = Template.of(inAzure()).providers("azurerm");
     expect(provider?.resource_provider_registrations).toBe("none");
     expect(provider?.resource_providers_to_register).toContain("Microsoft.Network");
+    expect(provider?.resource_providers_to_register).not.toContain("Microsoft.ContainerInstance");
+  });
+
+  it("registers what one stack needs besides, in that stack", () => {
+    const options = { clouds: ["azure"], azureServices: ["Microsoft.ContainerInstance"] } as const;
+    const stack = new TestStack(appInProject(), prod({ aws: undefined, azure }), "script", options);
+    const [provider] = Template.of(stack).providers("azurerm");
+    expect(provider?.resource_providers_to_register).toEqual(
+      expect.arrayContaining(["Microsoft.Network", "Microsoft.ContainerInstance"]),
+    );
   });
 
   it("is refused where the environment has no Azure section", () => {
@@ -135,6 +145,30 @@ describe("the Azure provider", () => {
     const template = Template.of(stack);
     expect(template.resource("azurerm_subnet").attributes.tags).toBeUndefined();
     expect(template.resource("aws_eip").attributes.tags).toBeUndefined();
+  });
+});
+
+describe("the Rancher provider", () => {
+  const url = "https://rancher.example.com";
+  const inRancher = (rancher: Parameters<typeof prod>[0]): TestStack =>
+    new TestStack(appInProject(), prod({ aws: undefined, ...rancher }), "rancher", { clouds: ["rancher"] });
+
+  it("signs in with what is nowhere in the file, and verifies the server whatever its variables say", () => {
+    const [provider] = Template.of(inRancher({ rancher: { url } })).providers("rancher2");
+    expect(provider).toEqual({ api_url: url, insecure: false });
+  });
+
+  it("takes the release of the file", () => {
+    const versionOf = (providerVersion?: string) =>
+      Template.of(inRancher({ rancher: { url, providerVersion } })).configuration.terraform;
+    expect(versionOf()).toMatchObject({ required_providers: { rancher2: { version: "7.9.0" } } });
+    expect(versionOf("7.11.1")).toMatchObject({
+      required_providers: { rancher2: { source: "rancher/rancher2", version: "7.11.1" } },
+    });
+  });
+
+  it("is refused where the environment has no Rancher section", () => {
+    expect(() => inRancher({})).toThrow("prod-rancher needs the environment's section 'rancher'");
   });
 });
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { findTool } from "../../system/support/tools";
-import { withFolder } from "../stacks";
+import { withFolder } from "../folder";
 import type { StackPlan } from "./plan";
 import { readReport, type ScanReport } from "./report";
 

@@ -1,8 +1,8 @@
 import { App } from "cdktf";
 
 import { EcsCluster } from "../../../../lib/aws/ecs/cluster";
+import { withFolder } from "../../../support/folder";
 import { textOf } from "../../../support/json";
-import { withFolder } from "../../../support/stacks";
 import { Template } from "../../../support/template";
 import { prod, TestStack } from "../../terraform/stack";
 import { buildFleet, KEY } from "./fleet";

@@ -5,8 +5,8 @@ import { EcsCluster } from "../../../../lib/aws/ecs/cluster";
 import { FargateService, type FargateServiceProps } from "../../../../lib/aws/ecs/fargate-service";
 import type { JsonObject } from "../../../../lib/policy/terraform-json";
 import { parseJson } from "../../../../lib/policy/terraform-json";
+import { withFolder } from "../../../support/folder";
 import { objectsOf, textOf } from "../../../support/json";
-import { withFolder } from "../../../support/stacks";
 import { Template } from "../../../support/template";
 import { prod, TestStack } from "../../terraform/stack";
 

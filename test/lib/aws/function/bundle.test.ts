@@ -9,6 +9,9 @@ import { type UnzipFileInfo, unzipSync } from "fflate";
 import * as contract from "../../../../lambda/allowlist-sync/contract";
 import { type Bundle, bundleFunction } from "../../../../lib/aws/function/bundle";
 
+// The bundle as it is deployed, with the SDK.
+jest.unmock("esbuild");
+
 const ROOT = join(__dirname, "../../../..");
 const ENTRY = join("lambda", "allowlist-sync", "handler.ts");
 

@@ -6,8 +6,8 @@ import { deletionProtection } from "../../../../lib/policy/rules/deletion-protec
 import { encryptionAtRest } from "../../../../lib/policy/rules/encryption-at-rest";
 import { readStack, type SynthesizedStack } from "../../../../lib/policy/synthesized";
 import type { JsonObject } from "../../../../lib/policy/terraform-json";
+import { withFolder } from "../../../support/folder";
 import { objectsOf, textOf, textsIn } from "../../../support/json";
-import { withFolder } from "../../../support/stacks";
 import type { Template } from "../../../support/template";
 import { prod, TestStack } from "../../terraform/stack";
 import { addEdge, build, buildEdge, type EdgeChanges } from "./edge";

@@ -11,7 +11,7 @@ import {
 } from "../../../../lib/aws/load-balancer/application-load-balancer";
 import { TargetGroup, type TargetGroupProps } from "../../../../lib/aws/load-balancer/target-group";
 import { SecurityGroup } from "../../../../lib/aws/network/security-group";
-import { withFolder } from "../../../support/stacks";
+import { withFolder } from "../../../support/folder";
 import { Template } from "../../../support/template";
 import { prod, TestStack } from "../../terraform/stack";
 

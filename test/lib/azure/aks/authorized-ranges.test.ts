@@ -1,7 +1,7 @@
 import { Lazy } from "cdktf";
 import fc from "fast-check";
 
-import { authorizedRanges } from "../../../../lib/azure/aks/authorized-ranges";
+import { authorizedRanges, leftOutRanges } from "../../../../lib/azure/aks/authorized-ranges";
 
 const token = (name: string): string =>
   `${Lazy.stringValue({ produce: () => `\${azurerm_public_ip.${name}.ip_address}` })}/32`;
@@ -20,6 +20,13 @@ it("puts the wider of two ranges that begin alike first", () => {
 
 it("leaves IPv6 out, which Azure's list does not know", () => {
   expect(authorizedRanges(["2001:db8:100::/48", "198.51.100.0/24"])).toEqual(["198.51.100.0/24"]);
+});
+
+it("tells what it leaves out, once", () => {
+  expect(
+    leftOutRanges([token("primary"), "2001:db8:100::/48"], ["198.51.100.0/24", "2001:db8:100::/48", "2001:db8::/56"]),
+  ).toEqual(["2001:db8:100::/48", "2001:db8::/56"]);
+  expect(leftOutRanges(["198.51.100.0/24"])).toEqual([]);
 });
 
 it("keeps what is known only after apply as it is, and compares it with nothing", () => {

@@ -7,6 +7,7 @@ import { LogAnalyticsWorkspace } from "@cdktf/provider-azurerm/lib/log-analytics
 import { ManagementLock } from "@cdktf/provider-azurerm/lib/management-lock";
 import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
 import { PublicIpPrefix } from "@cdktf/provider-azurerm/lib/public-ip-prefix";
+import { Cluster } from "@cdktf/provider-rancher2/cluster";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import type { TerraformStack } from "cdktf";
 import { deletionProtection } from "../../../../lib/policy/rules/deletion-protection";
@@ -55,6 +56,7 @@ const guarded: readonly (readonly [string, string, Build])[] = [
       lock(s, new PublicIpPrefix(s, "x", { ...azure, ...(on && kept) }).id);
     },
   ],
+  ["a cluster in Rancher", "lifecycle.prevent_destroy", (s, on) => new Cluster(s, "x", { name: "a", ...(on && kept) })],
   ["a load balancer", "enable_deletion_protection", (s, on) => new Lb(s, "x", { enableDeletionProtection: on })],
 ];
 

@@ -1,0 +1,21 @@
+import { registrationCommand, registrationPage } from "../../../lib/rancher/manual-registration";
+
+const manual = {
+  url: "https://rancher.example.com:8443/",
+  clusterId: "c-abcde",
+  fleetWorkspace: "shops",
+  hasPrivateAuthority: false,
+};
+
+it("knows the page of the cluster, whether the server's address ends in a slash or not", () => {
+  const page =
+    "https://rancher.example.com:8443/dashboard/c/_/manager/provisioning.cattle.io.cluster/shops/c-abcde#registration";
+  expect(registrationPage(manual)).toBe(page);
+  expect(registrationPage({ ...manual, url: "https://rancher.example.com:8443" })).toBe(page);
+});
+
+it("verifies the server, with the private authority's certificates where there is one", () => {
+  expect(registrationCommand(manual)).not.toMatch(/--cacert|--insecure|-k\b/);
+  const command = registrationCommand({ ...manual, hasPrivateAuthority: true });
+  expect(command.match(/curl -fsS --cacert rancher-ca\.pem/g)).toHaveLength(2);
+});
