@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { objectOf, objectsOf, textOf } from "../support/json";
 import { grants, grantsOfRole } from "../support/policy-documents";
-import { synthesizeInto, withFolder } from "../support/stacks";
+import { withFolder } from "../support/folder";
+import { synthesizeInto } from "../support/stacks";
 import type { Template } from "../support/template";
 import {
   addressesOf,

@@ -1,0 +1,148 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { METRIC_NAMESPACE } from "../../../../lib/aws/inspection/appliance-contract";
+import {
+  InspectionAlarms,
+  inspectionWidgets,
+  type WatchedFleet,
+} from "../../../../lib/aws/inspection/inspection-alarms";
+import { alarmNamed, alarmsOf, built, isFaulty, unpublished, watchedBy } from "../cloudwatch";
+import { objectOf, objectsOf } from "../../../support/json";
+
+const APPLIANCE = resolve(__dirname, "../../../../appliance");
+const TOPICS = ["arn:aws:sns:eu-central-1:111122223333:alarms"];
+
+const FLEET: WatchedFleet = {
+  name: "test-inspection",
+  namespace: METRIC_NAMESPACE,
+  balancer: "gateway/test/1",
+  targetGroup: "targetgroup/test/2",
+  zones: { a: "eu-central-1a", b: "eu-central-1b" },
+};
+const GROUPS = ["test-inspection-a", "test-inspection-b"];
+
+const template = built((stack) => {
+  new InspectionAlarms(stack, "alarms", { ...FLEET, rulesMaxAgeDays: 7, topicArns: TOPICS });
+});
+const named = (name: string) => alarmNamed(template, `test-inspection-${name}`);
+
+/** What appliances themselves write, by the texts of the programs that write it. */
+const WRITTEN = ["bin/health.py", "user-data.sh"].map((file) => readFileSync(join(APPLIANCE, file), "utf8")).join("\n");
+
+const isWritten = (metric: string): boolean => WRITTEN.includes(`"${metric}"`);
+
+test("each is named after the fleet, tells the topics, and says what to do", () => {
+  const all = [...alarmsOf(template)];
+  expect(all.map(([name]) => name).sort()).toEqual(
+    [
+      "dropped-packets",
+      "failed-boots",
+      "lost-packets",
+      "no-healthy-appliance-a",
+      "no-healthy-appliance-b",
+      "old-rules",
+      "unhealthy-appliances",
+    ].map((name) => `test-inspection-${name}`),
+  );
+  for (const [, alarm] of all) {
+    expect(alarm).toMatchObject({ alarm_actions: TOPICS, ok_actions: TOPICS });
+    expect(alarm.alarm_description).toMatch(/^[\x20-\x7e]{80,1024}$/);
+  }
+});
+
+const LINES = inspectionWidgets(FLEET, GROUPS).flatMap((widget) =>
+  widget.metrics.map((line) => ({ ...line, statistic: line.statistic ?? widget.statistic })),
+);
+
+test("alarms and charts look at what AWS and the appliances publish, with exactly these dimensions", () => {
+  const watched = [...[...alarmsOf(template).values()].flatMap(watchedBy), ...LINES];
+  const own = watched.filter(({ namespace }) => namespace === METRIC_NAMESPACE);
+  expect(own.length).toBeGreaterThan(0);
+  for (const { name, dimensions } of own) {
+    expect([name, isWritten(name)]).toEqual([name, true]);
+    expect(dimensions).toEqual({ Fleet: "test-inspection" });
+  }
+  expect(WRITTEN.match(/"Namespace": "[^"]+"/g)).toEqual(Array(2).fill(`"Namespace": "${METRIC_NAMESPACE}"`));
+  expect(unpublished(watched.filter(({ namespace }) => namespace !== METRIC_NAMESPACE))).toEqual([]);
+});
+
+test("alarms and charts of the balancer are of this one, its targets and its zones", () => {
+  const watched = [...[...alarmsOf(template).values()].flatMap(watchedBy), ...LINES];
+  for (const { dimensions } of watched.filter(({ namespace }) => namespace === "AWS/GatewayELB")) {
+    expect(dimensions).toMatchObject({ LoadBalancer: "gateway/test/1" });
+    expect([undefined, "targetgroup/test/2"]).toContain(dimensions.TargetGroup);
+    expect([undefined, ...Object.values(FLEET.zones)]).toContain(dimensions.AvailabilityZone);
+  }
+});
+
+test.each([
+  ["ActiveFlowCount", "Maximum"],
+  ["NewFlowCount", "Sum"],
+  ["HealthyHostCount", "Minimum"],
+  ["ProcessedBytes", "Sum"],
+  ["RulesetAgeDays", "Maximum"],
+  ["GeneveDrops", "Sum"],
+])("%s is shown as %s", (name, statistic) => {
+  expect(LINES).toContainEqual(expect.objectContaining({ name, statistic }));
+});
+
+describe("no healthy appliance in a zone", () => {
+  const alarm = named("no-healthy-appliance-b");
+
+  it("is told within two minutes, by the most that were healthy in each", () => {
+    const [{ dimensions, statistic } = { dimensions: {}, statistic: "" }] = watchedBy(alarm);
+    expect(statistic).toBe("Maximum");
+    expect(dimensions).toMatchObject({ AvailabilityZone: "eu-central-1b" });
+    const [measured] = objectsOf(alarm.metric_query).filter(({ metric }) => metric !== undefined);
+    expect(Number(objectOf(measured?.metric).period) * Number(alarm.evaluation_periods)).toBeLessThanOrEqual(120);
+  });
+
+  it.each([
+    ["one is healthy", 1, false],
+    ["two are", 2, false],
+    ["none is", 0, true],
+    ["nobody knows", undefined, true],
+  ])("%s", (_, healthy, expected) => {
+    expect(isFaulty(alarm, { healthy })).toBe(expected);
+  });
+});
+
+describe.each([
+  ["dropped-packets", "KernelDrops", 10_000],
+  ["lost-packets", "GeneveDrops", 1_000],
+])("%s", (name, metric, missing) => {
+  const alarm = named(name);
+  const seen = 990_000;
+
+  it(`relates ${metric} to what was seen, each counted, for a quarter of an hour`, () => {
+    const watched = watchedBy(alarm).map((one) => `${one.statistic} of ${one.name}`);
+    expect(watched.sort()).toEqual([`Sum of ${metric}`, "Sum of PacketsSeen"]);
+    expect(alarm.evaluation_periods).toBe(3);
+  });
+
+  it.each([
+    ["as many as are too many", { seen, missing }, true],
+    ["a few less", { seen, missing: missing * 0.9 }, false],
+    ["none", { seen, missing: 0 }, false],
+    ["all", { seen: 0, missing: 5 }, true],
+    ["no packet", { seen: 0, missing: 0 }, false],
+    ["no appliance", { seen: undefined, missing: undefined }, false],
+  ])("%s", (_, period, expected) => {
+    expect(isFaulty(alarm, period)).toBe(expected);
+  });
+});
+
+test.each([
+  ["unhealthy-appliances", "UnHealthyHostCount", "Maximum", 1],
+  ["old-rules", "RulesetAgeDays", "Maximum", 7],
+  ["failed-boots", "BootFailed", "Sum", 1],
+])("%s looks at %s by its %s, from %d on", (name, metric_name, statistic, threshold) => {
+  expect(named(name)).toMatchObject({
+    metric_name,
+    statistic,
+    threshold,
+    comparison_operator: "GreaterThanOrEqualToThreshold",
+    treat_missing_data: "notBreaching",
+  });
+});
