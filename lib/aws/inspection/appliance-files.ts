@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 
+import { S3BucketVersioningA as S3BucketVersioning } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
 import { App, AssetType, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
@@ -55,6 +56,8 @@ export class ApplianceFiles extends Construct {
       type: AssetType.FILE,
       assetHash: bundle.sha256.slice(0, 32),
     });
+    // What is written before the bucket keeps versions has none that a launch template could name.
+    const versioning = this.node.children.filter((child) => child instanceof S3BucketVersioning);
     const object = new S3Object(this, "object", {
       bucket: bucket.bucket,
       key: KEY,
@@ -65,7 +68,7 @@ export class ApplianceFiles extends Construct {
       contentType: "application/zip",
       // An object takes ten tags at most, and an environment may have more (Amazon S3 User Guide, "Categorizing your objects using tags").
       overrideProvider: { defaultTags: { tags: {} } },
-      dependsOn: [policy],
+      dependsOn: [policy, ...versioning],
     });
     this.bucketName = bucket.bucket;
     this.objectArn = `${bucket.arn}/${KEY}`;
