@@ -5,6 +5,7 @@ import { VpcEndpointService } from "@cdktf/provider-aws/lib/vpc-endpoint-service
 import { Construct } from "constructs";
 
 import { fitName, NAME_RULES } from "../../names";
+import { guarded } from "../../terraform";
 import { GENEVE_PORT, HEALTH_PATH, HEALTH_PORT } from "./appliance-contract";
 
 /** Properties of {@link GatewayLoadBalancer}. */
@@ -25,7 +26,7 @@ export interface GatewayLoadBalancerProps {
     /** ARNs of who may make endpoints. */
     readonly allowedPrincipals: readonly string[];
   };
-  /** Keeps the load balancer from being deleted. */
+  /** Keeps the load balancer from being deleted, and the service, whose name all who have endpoints know. */
   readonly protect: boolean;
 }
 
@@ -94,6 +95,7 @@ export class GatewayLoadBalancer extends Construct {
       gatewayLoadBalancerArns: [balancer.arn],
       supportedIpAddressTypes: ["ipv4"],
       tags: { Name: name },
+      lifecycle: guarded(props.protect),
     });
 
     this.targetGroupArn = group.arn;
