@@ -73,7 +73,10 @@ interface Surroundings {
 
 /**
  * A VPC in the way out of all spokes: what they send comes through the transit gateway, passes an appliance behind a Gateway Load
- * Balancer in the zone it came from, and leaves through a NAT gateway with a fixed address. Replies go the same way back.
+ * Balancer, and leaves through a NAT gateway with a fixed address. Replies go the same way back.
+ *
+ * A connection stays in one zone of this VPC, which the gateway chooses and which need not be the one it came from (Amazon VPC Transit
+ * Gateways, "Appliance in a shared services VPC"): a zone without appliances is felt in all zones, and what leaves has any of the addresses.
  */
 export class InspectionStack extends RingfenceStack {
   readonly outputs: InspectionOutputs;

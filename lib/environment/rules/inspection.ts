@@ -29,7 +29,7 @@ export const inspectionNeedsEgress: CrossFieldRule = ({ inspection, aws }, isRef
   return [fault(["inspection"], problem, undefined, remedy)];
 };
 
-/** A packet stays in its zone, from the spoke through the appliance and back. */
+/** Each zone has an address to leave from, which the network keeps: the same zones, in the same order. */
 export const zonesAreOfNetwork: CrossFieldRule = ({ inspection, aws }) => {
   const network = aws?.network;
   const wanted = network && "zones" in network ? network.zones : undefined;
