@@ -113,6 +113,18 @@ export class InspectionStack extends RingfenceStack {
       deregistrationDelaySeconds: deregistrationDelay(inspection),
       protect,
     });
+    const routes = new InspectionRoutes(this, "routes", {
+      name,
+      network: vpc,
+      internalCidrs: spokes.flatMap(({ cidrs }) => cidrs),
+      egressAllocationIds: transit.egressAllocationIds,
+      endpointServiceName: balancer.endpointServiceName,
+    });
+    const fleet = this.#fleet(
+      environment,
+      { aws, inspection, zones, network },
+      { name, key, vpc, balancer, routes, spokes },
+    );
     const transitRouting = new TransitRouting(this, "transit", {
       name,
       transitGatewayId: transit.transitGatewayId,
@@ -120,16 +132,9 @@ export class InspectionStack extends RingfenceStack {
       subnetIds: vpc.subnetIds("attachment"),
       spokes,
       betweenSpokes: inspection.betweenSpokes,
+      after: [...routes.attachmentRoutes, ...fleet.groups],
     });
-    const routes = new InspectionRoutes(this, "routes", {
-      name,
-      network: vpc,
-      internalCidrs: spokes.flatMap(({ cidrs }) => cidrs),
-      transit: { gatewayId: transit.transitGatewayId, attachment: transitRouting.attachment },
-      egressAllocationIds: transit.egressAllocationIds,
-      endpointServiceName: balancer.endpointServiceName,
-    });
-    this.#fleet(environment, { aws, inspection, zones, network }, { name, key, vpc, balancer, routes, spokes });
+    routes.leadToSpokes(transit.transitGatewayId, transitRouting.attachment);
     if (inspection.share) {
       new TransitShare(this, "share", {
         name,
@@ -144,7 +149,7 @@ export class InspectionStack extends RingfenceStack {
   }
 
   /** The appliances, with what they boot from, write into and are watched by. */
-  #fleet(environment: Environment, { aws, inspection, zones }: InspectionProps, around: Surroundings): void {
+  #fleet(environment: Environment, { aws, inspection, zones }: InspectionProps, around: Surroundings): ApplianceFleet {
     const { name, key, vpc, balancer, routes, spokes } = around;
     const { protect, notify } = environment;
     const { fleet, image, logs, rules } = inspection;
@@ -199,7 +204,7 @@ export class InspectionStack extends RingfenceStack {
         CLOUDWATCH_AGENT_SHA256: image.cloudwatchAgent.sha256,
       }),
     };
-    new ApplianceFleet(this, "fleet", {
+    const appliances = new ApplianceFleet(this, "fleet", {
       ...fleet,
       name,
       tags: this.tags,
@@ -226,7 +231,13 @@ export class InspectionStack extends RingfenceStack {
       securityGroupId: group.id,
       targetGroupArn: balancer.targetGroupArn,
       kmsKeyArn: key.arn,
-      after: [role.policy, ...group.rules, ...routes.applianceRoutes, ...logGroups.map(({ resource }) => resource)],
+      after: [
+        role.policy,
+        balancer.listener,
+        ...group.rules,
+        ...routes.applianceRoutes,
+        ...logGroups.map(({ resource }) => resource),
+      ],
     });
 
     const watched = {
@@ -246,6 +257,7 @@ export class InspectionStack extends RingfenceStack {
       place: aws,
       widgets: inspectionWidgets(watched, Object.values(groupNames)),
     });
+    return appliances;
   }
 }
 

@@ -75,6 +75,9 @@ export const ROOT_DEVICES = { "ubuntu-24.04": "/dev/sda1", al2023: "/dev/xvda" }
  * looked at it.
  */
 export class ApplianceFleet extends Construct {
+  /** A zone's group is there once its least number of appliances is healthy. */
+  readonly groups: readonly ITerraformDependable[];
+
   constructor(scope: Construct, id: string, props: ApplianceFleetProps & { readonly rootDevice: string }) {
     super(scope, id);
     const tags = tagsOf(props);
@@ -109,14 +112,14 @@ export class ApplianceFleet extends Construct {
       tagSpecifications: ["instance", "volume"].map((resourceType) => ({ resourceType, tags })),
       tags,
     });
-    for (const zone of props.zones) this.#group(zone, template, props);
+    this.groups = props.zones.map((zone) => this.#group(zone, template, props));
   }
 
   #group(
     { zone, subnetId, groupName }: ApplianceFleetProps["zones"][number],
     template: LaunchTemplate,
     props: ApplianceFleetProps,
-  ): void {
+  ): AutoscalingGroup {
     const group = new AutoscalingGroup(this, `zone-${zone}`, {
       name: groupName,
       vpcZoneIdentifier: [subnetId],
@@ -209,6 +212,7 @@ export class ApplianceFleet extends Construct {
         },
       },
     });
+    return group;
   }
 }
 

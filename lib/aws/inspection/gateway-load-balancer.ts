@@ -2,6 +2,7 @@ import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
 import { LbTargetGroup } from "@cdktf/provider-aws/lib/lb-target-group";
 import { VpcEndpointService } from "@cdktf/provider-aws/lib/vpc-endpoint-service";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { fitName, NAME_RULES } from "../../names";
@@ -44,6 +45,8 @@ const HEALTH_CHECK = { intervalSeconds: 10, timeoutSeconds: 5, healthyThreshold:
  */
 export class GatewayLoadBalancer extends Construct {
   readonly targetGroupArn: string;
+  /** Without it nobody asks the targets how they are. */
+  readonly listener: ITerraformDependable;
   /** Names the balancer in metrics: `gateway/<name>/<id>`. */
   readonly arnSuffix: string;
   /** Names the group in metrics: `targetgroup/<name>/<id>`. */
@@ -84,7 +87,7 @@ export class GatewayLoadBalancer extends Construct {
       targetFailover: [{ onDeregistration: targetFailover, onUnhealthy: targetFailover }],
       tags: { Name: name },
     });
-    new LbListener(this, "listener", {
+    this.listener = new LbListener(this, "listener", {
       loadBalancerArn: balancer.arn,
       tcpIdleTimeoutSeconds: props.tcpIdleTimeoutSeconds,
       defaultAction: [{ type: "forward", targetGroupArn: group.arn }],

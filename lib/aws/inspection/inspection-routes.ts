@@ -13,8 +13,6 @@ export interface InspectionRoutesProps {
   readonly network: InspectionVpc;
   /** Ranges of all spokes, to which replies go back. */
   readonly internalCidrs: readonly string[];
-  /** The gateway behind which the spokes are, and what must be there before routes can lead to it. */
-  readonly transit: { readonly gatewayId: string; readonly attachment: ITerraformDependable };
   /** Elastic IPs of the NAT gateways, by the letter of the zone. */
   readonly egressAllocationIds: Readonly<Record<string, string>>;
   /** The service of the appliances' load balancer. */
@@ -39,11 +37,14 @@ export class InspectionRoutes extends Construct {
   readonly endpointIds: Readonly<Record<string, string>>;
   /** The appliances' own ways out: what they fetch when they boot comes by these. */
   readonly applianceRoutes: readonly ITerraformDependable[];
+  /** From where the transit gateway hands packets over to the appliances. */
+  readonly attachmentRoutes: readonly ITerraformDependable[];
+  readonly #props: InspectionRoutesProps;
 
   /** @throws Error when a zone has no address to leave from */
   constructor(scope: Construct, id: string, props: InspectionRoutesProps) {
     super(scope, id);
-    const { name, network, internalCidrs, transit } = props;
+    const { name, network, internalCidrs } = props;
     const zones = network.zones.map(({ zone, attachment, endpoint, appliance, nat }) => {
       const allocationId = props.egressAllocationIds[zone];
       if (allocationId === undefined) throw new Error(`zone ${zone} has no address to leave from`);
@@ -65,9 +66,8 @@ export class InspectionRoutes extends Construct {
       });
       const toAppliances = { vpcEndpointId: inspected.id };
       const toInternet = { natGatewayId: natGateway.id };
-      const toSpokes = { transitGatewayId: transit.gatewayId, dependsOn: [transit.attachment] };
       const everything = "0.0.0.0/0";
-      new Route(this, `attachment-${zone}-default-route`, {
+      const attachmentRoute = new Route(this, `attachment-${zone}-default-route`, {
         routeTableId: attachment.routeTableId,
         destinationCidrBlock: everything,
         ...toAppliances,
@@ -81,21 +81,38 @@ export class InspectionRoutes extends Construct {
       out("endpoint", endpoint);
       const applianceRoute = out("appliance", appliance);
       for (const destinationCidrBlock of internalCidrs) {
-        const range = destinationCidrBlock.replace(/\W/g, "-");
-        new Route(this, `endpoint-${zone}-to-${range}`, {
-          routeTableId: endpoint.routeTableId,
-          destinationCidrBlock,
-          ...toSpokes,
-        });
-        new Route(this, `nat-${zone}-to-${range}`, {
+        new Route(this, `nat-${zone}-to-${idOf(destinationCidrBlock)}`, {
           routeTableId: nat.routeTableId,
           destinationCidrBlock,
           ...toAppliances,
         });
       }
-      return { zone, endpointId: inspected.id, applianceRoute };
+      return { zone, endpointId: inspected.id, applianceRoute, attachmentRoute };
     });
     this.endpointIds = Object.fromEntries(zones.map(({ zone, endpointId }) => [zone, endpointId]));
     this.applianceRoutes = zones.map(({ applianceRoute }) => applianceRoute);
+    this.attachmentRoutes = zones.map(({ attachmentRoute }) => attachmentRoute);
+    this.#props = props;
+  }
+
+  /**
+   * Sends what was inspected back to the spokes.
+   *
+   * @param transitGatewayId the gateway behind which they are
+   * @param attachment of the inspection VPC: AWS takes routes that lead to the gateway only once the VPC is attached
+   */
+  leadToSpokes(transitGatewayId: string, attachment: ITerraformDependable): void {
+    for (const { zone, endpoint } of this.#props.network.zones) {
+      for (const destinationCidrBlock of this.#props.internalCidrs) {
+        new Route(this, `endpoint-${zone}-to-${idOf(destinationCidrBlock)}`, {
+          routeTableId: endpoint.routeTableId,
+          destinationCidrBlock,
+          transitGatewayId,
+          dependsOn: [attachment],
+        });
+      }
+    }
   }
 }
+
+const idOf = (cidr: string): string => cidr.replace(/\W/g, "-");

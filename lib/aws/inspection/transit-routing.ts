@@ -4,6 +4,7 @@ import { Ec2TransitGatewayRouteTableAssociation } from "@cdktf/provider-aws/lib/
 import { Ec2TransitGatewayRouteTablePropagation } from "@cdktf/provider-aws/lib/ec2-transit-gateway-route-table-propagation";
 import { Ec2TransitGatewayVpcAttachment } from "@cdktf/provider-aws/lib/ec2-transit-gateway-vpc-attachment";
 import { Ec2TransitGatewayVpcAttachmentAccepter } from "@cdktf/provider-aws/lib/ec2-transit-gateway-vpc-attachment-accepter";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 /** A VPC whose traffic is inspected. */
@@ -28,6 +29,11 @@ export interface TransitRoutingProps {
   readonly spokes: readonly Spoke[];
   /** Whether what spokes send each other is dropped at the gateway, or passes the appliances. */
   readonly betweenSpokes: "blocked" | "inspected";
+  /**
+   * What the attachment needs in each of its zones. In appliance mode the gateway sends connections of all zones into each zone of the
+   * attachment, also into one that was added a moment ago.
+   */
+  readonly after: readonly ITerraformDependable[];
 }
 
 /**
@@ -51,6 +57,7 @@ export class TransitRouting extends Construct {
       transitGatewayDefaultRouteTableAssociation: false,
       transitGatewayDefaultRouteTablePropagation: false,
       tags: { Name: name },
+      dependsOn: [...props.after],
     });
     const fromSpokes = this.#table("spoke", props);
     const fromInspection = this.#table("inspection", props);
