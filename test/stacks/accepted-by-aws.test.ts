@@ -5,7 +5,9 @@ import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
+import inspected from "../environments/inspected";
 import premium from "../environments/premium";
+import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { environmentWith } from "../support/environment";
 import { objectsOf } from "../support/json";
@@ -20,7 +22,13 @@ const longest = environmentWith({
   aws: {
     accountId: "111122223333",
     region: "ap-southeast-2",
-    network: { cidr: "10.0.0.0/16", zones: ["a", "b", "c", "d"] },
+    network: { cidr: "10.0.0.0/16", zones: ["a", "b", "c", "d"], egress: "inspection" },
+  },
+  inspection: {
+    network: { cidr: "10.30.0.0/22" },
+    spokes: { [`s${"-p".repeat(15)}1`]: { attachmentId: "tgw-attach-0123456789abcdef0", cidrs: ["10.50.0.0/16"] } },
+    image: { baked: { parameter: "/ringfence/appliance" }, os: "ubuntu-24.04" },
+    share: { principals: ["444455556666"] },
   },
   // Alike up to their last character, behind which nothing of a load balancer's name is left.
   wallarm: Object.fromEntries(
@@ -38,7 +46,19 @@ const longest = environmentWith({
   allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
 });
 
-const sets = stackTemplates(example, wide, hosted, frugal, longest, premium, guest, clouds, elsewhere);
+const sets = stackTemplates(
+  example,
+  wide,
+  hosted,
+  frugal,
+  longest,
+  premium,
+  guest,
+  clouds,
+  elsewhere,
+  inspected,
+  spoked,
+);
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
@@ -47,6 +67,9 @@ const templates = [
 
 const DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 const WAF_NAME = /^[\w-]{1,128}$/;
+const RULE_DESCRIPTION = /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/;
+const isWithin = (value: JsonValue, least: number, most: number): boolean =>
+  typeof value === "number" && value >= least && value <= most;
 const IAM_DESCRIPTION = /^[\t\n\r\x20-\x7e\xa1-\xff]{0,1000}$/;
 
 /** What the service behind an argument takes, from its API reference; the provider checks only a part of it before apply. */
@@ -67,6 +90,17 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_security_group.name": /^(?!sg-)[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
   "aws_security_group.description": /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/,
   "aws_ec2_transit_gateway.description": /^.{1,255}$/,
+  // Amazon EC2 API Reference, "CreateLaunchTemplate", "CreateLaunchTemplateVersion" and "IpPermission".
+  "aws_launch_template.name": /^[\w()./-]{3,128}$/,
+  "aws_launch_template.description": /^.{1,255}$/,
+  "aws_vpc_security_group_ingress_rule.description": RULE_DESCRIPTION,
+  "aws_vpc_security_group_egress_rule.description": RULE_DESCRIPTION,
+  // Amazon EC2 Auto Scaling API Reference, "CreateAutoScalingGroup", "PutLifecycleHook" and "PutScalingPolicy".
+  "aws_autoscaling_group.name": /^(?!.*:)[\x21-\x7e]{1,255}$/,
+  "aws_autoscaling_group.max_instance_lifetime": (seconds) => isWithin(seconds, 86_400, 31_536_000),
+  "aws_autoscaling_lifecycle_hook.name": /^[\w/-]{1,255}$/,
+  "aws_autoscaling_lifecycle_hook.heartbeat_timeout": (seconds) => isWithin(seconds, 30, 7200),
+  "aws_autoscaling_policy.name": /^[\x20-\x7e]{1,255}$/,
   // Elastic Load Balancing API Reference, "CreateLoadBalancer" and "CreateTargetGroup".
   "aws_lb.name": /^(?!internal-)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$/,
   "aws_lb_target_group.name": /^[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,30}[a-zA-Z0-9])?$/,
@@ -82,6 +116,7 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_ecr_repository.name": /^(?=.{2,256}$)([a-z0-9]+([._-][a-z0-9]+)*\/)*[a-z0-9]+([._-][a-z0-9]+)*$/,
   "aws_ecr_pull_through_cache_rule.ecr_repository_prefix": /^(?=.{2,30}$)[a-z0-9]+([._-][a-z0-9]+)*$/,
   // AWS Identity and Access Management API Reference, "CreateRole" and "CreatePolicy".
+  "aws_iam_instance_profile.name": /^[\w+=,.@-]{1,128}$/,
   "aws_iam_policy.name": /^[\w+=,.@-]{1,128}$/,
   "aws_iam_policy.description": IAM_DESCRIPTION,
   "aws_iam_policy.policy": (text) => typeof text === "string" && text.length <= 6144,
@@ -126,6 +161,9 @@ test.each([
   ["aws_cloudwatch_log_group", "name"],
   ["aws_iam_role", "name"],
   ["aws_kms_alias", "name"],
+  ["aws_iam_instance_profile", "name"],
+  ["aws_autoscaling_group", "name"],
+  ["aws_launch_template", "name"],
   ["aws_lb", "name"],
   ["aws_lb_target_group", "name"],
   ["aws_ecs_cluster", "name"],

@@ -8,7 +8,9 @@ import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
+import inspected from "../environments/inspected";
 import premium from "../environments/premium";
+import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
 import { stackTemplates } from "../support/stacks";
@@ -22,7 +24,7 @@ import type { Template } from "../support/template";
 const RECORDS = join(__dirname, "logical-ids");
 const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
 
-const sets = stackTemplates(example, wide, hosted, frugal, premium, guest, clouds, elsewhere);
+const sets = stackTemplates(example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked);
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
   ["test-aws-network", buildNetwork(ASKED_FOR_EVERYTHING).template],

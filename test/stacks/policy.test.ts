@@ -12,7 +12,9 @@ import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
+import inspected from "../environments/inspected";
 import premium from "../environments/premium";
+import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { environmentWith } from "../support/environment";
 import { withFolder } from "../support/folder";
@@ -22,14 +24,14 @@ import { synthesizeInto } from "../support/stacks";
 const OPTIONS: PolicyOptions = {
   rules: policyRules({
     tags: { required: Object.values(TAG_KEYS) },
-    deletionProtection: { isProtected: (stackId) => /^(wide|test|premium)-/.test(stackId) },
+    deletionProtection: { isProtected: (stackId) => /^(wide|test|premium|inspected)-/.test(stackId) },
   }),
   exceptions: EXCEPTIONS,
 };
 
 const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const app = new App({ outdir });
-  buildStackSets(app, [example, wide, hosted, frugal, premium, guest, clouds, elsewhere]);
+  buildStackSets(app, [example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
   const built = app.node.children.filter((child) => TerraformStack.isStack(child));
   built.forEach((stack) => {
