@@ -59,8 +59,8 @@ export const EXCEPTIONS: readonly PolicyException[] = [
     resource: "role/role/policy",
     detail: "BeReached.Resource",
     reason:
-      "ssm:UpdateInstanceInformation and the channels of Session Manager are permitted on all resources or not at all " +
-      '(AWS Systems Manager User Guide, "Create a custom IAM role for Session Manager")',
+      "the channels of Session Manager have no ARNs, and AWS grants ssm:UpdateInstanceInformation beside them, by which an instance " +
+      'says that it is there (AWS Systems Manager User Guide, "Create a custom IAM role for Session Manager")',
   },
   {
     rule: "iam-wildcard",
