@@ -116,6 +116,7 @@ export class AwsNetworkStack extends RingfenceStack {
             vpcId: vpc.id,
             tier: closedTier("transit"),
             transitGatewayId: network.transitGatewayId,
+            protect,
           })
         : undefined;
     const addresses = leave(zones, network, transit, protect);

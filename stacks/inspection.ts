@@ -250,6 +250,7 @@ export class InspectionStack extends RingfenceStack {
     new InspectionAlarms(this, "alarms", {
       ...watched,
       rulesMaxAgeDays: rules.maxAgeDays,
+      bootSeconds: fleet.bootSeconds,
       topicArns: notify.alarmTopicArns,
     });
     new Dashboard(this, "dashboard", {

@@ -25,7 +25,7 @@ export default defineEnvironment({
     endpointService: { acceptance: "manual", allowedPrincipals: ["arn:aws:iam::444455556666:root"] },
     tcpIdleTimeoutSeconds: 1800,
     deregistrationDelaySeconds: 2000,
-    targetFailover: "rebalance",
+    targetFailover: "no_rebalance",
     fleet: {
       architecture: "x86_64",
       instanceTypes: ["c6in.large", "c5n.large"],

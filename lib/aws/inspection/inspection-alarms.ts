@@ -21,6 +21,8 @@ export interface WatchedFleet {
 export interface InspectionAlarmsProps extends WatchedFleet {
   /** Days after which rules that were not updated are too old. */
   readonly rulesMaxAgeDays: number;
+  /** How long an appliance may take until it is healthy, in seconds. */
+  readonly bootSeconds: number;
   readonly topicArns: readonly string[];
 }
 
@@ -41,8 +43,8 @@ export class InspectionAlarms extends Construct {
       new MathAlarm(this, `no-healthy-appliance-${zone}`, {
         name: `${name}-no-healthy-appliance-${zone}`,
         description:
-          `Zone ${availabilityZone} has had no healthy appliance for two minutes. Its spokes send to one that is not healthy, or to ` +
-          "none: expect that nothing leaves the zone. See why instances of its Auto Scaling group fail or do not start; the log " +
+          `Zone ${availabilityZone} has had no healthy appliance for two minutes. Connections that the transit gateway keeps in ` +
+          "this zone, one of so many as there are zones, from whichever zone they come, are lost. See why instances of its Auto Scaling group fail or do not start; the log " +
           "group of boots has their last words.",
         // Without a healthy target the count may not be published at all.
         expression: "FILL(healthy, 0)",
@@ -95,12 +97,14 @@ function metricAlarms(props: InspectionAlarmsProps): Record<string, Omit<AlarmPr
   return {
     "unhealthy-appliances": {
       description:
-        "For a quarter of an hour at least one appliance has failed its health checks, and so have its replacements. The answer of its " +
+        "For longer than an appliance takes to start at least one has failed its health checks, and so have its replacements. The answer of its " +
         "health page says what is wrong; the log group of health records has it.",
       metric: hostMetric(props, "UnHealthyHostCount"),
       statistic: "Maximum",
       threshold: 1,
-      ...QUARTER_OF_AN_HOUR,
+      periodSeconds: QUARTER_OF_AN_HOUR.periodSeconds,
+      // An appliance is unhealthy until it has started.
+      periods: Math.ceil(props.bootSeconds / QUARTER_OF_AN_HOUR.periodSeconds) + 2,
     },
     "old-rules": {
       description:

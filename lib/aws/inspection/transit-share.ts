@@ -21,8 +21,8 @@ export class TransitShare extends Construct {
     super(scope, id);
     const share = new RamResourceShare(this, "Resource", {
       name,
-      // An account outside of the organization gets an invitation, which it must accept.
-      allowExternalPrincipals: true,
+      // An account by its number may stand outside of the organization: it gets an invitation, which it must accept.
+      allowExternalPrincipals: principals.some((principal) => !principal.startsWith("arn:")),
       tags: { Name: name },
     });
     new RamResourceAssociation(this, "gateway", {

@@ -2,6 +2,7 @@ import { Ec2TransitGateway } from "@cdktf/provider-aws/lib/ec2-transit-gateway";
 import { Ec2TransitGatewayVpcAttachment } from "@cdktf/provider-aws/lib/ec2-transit-gateway-vpc-attachment";
 import { Construct } from "constructs";
 
+import { guarded } from "../../terraform";
 import type { ClosedTier } from "./closed-tier";
 import type { WayOut } from "./zone-network";
 
@@ -14,6 +15,8 @@ export interface SpokeTransitProps {
   readonly tier: ClosedTier;
   /** An existing transit gateway of this account and Region. @default - one is made */
   readonly transitGatewayId?: string;
+  /** Keeps a gateway that is made here, through which other VPCs may leave too, from being destroyed. */
+  readonly protect: boolean;
 }
 
 /**
@@ -28,7 +31,7 @@ export class SpokeTransit extends Construct {
 
   constructor(scope: Construct, id: string, props: SpokeTransitProps) {
     super(scope, id);
-    this.transitGatewayId = props.transitGatewayId ?? this.#makeGateway(props.name);
+    this.transitGatewayId = props.transitGatewayId ?? this.#makeGateway(props);
     const attachment = new Ec2TransitGatewayVpcAttachment(this, "attachment", {
       transitGatewayId: this.transitGatewayId,
       vpcId: props.vpcId,
@@ -46,7 +49,7 @@ export class SpokeTransit extends Construct {
     this.wayOut = { transitGatewayId: this.transitGatewayId, dependsOn: [attachment] };
   }
 
-  #makeGateway(name: string): string {
+  #makeGateway({ name, protect }: SpokeTransitProps): string {
     const gateway = new Ec2TransitGateway(this, "Resource", {
       description: `Joins ${name} with what inspects its traffic`,
       autoAcceptSharedAttachments: "disable",
@@ -54,6 +57,7 @@ export class SpokeTransit extends Construct {
       defaultRouteTablePropagation: "disable",
       dnsSupport: "enable",
       tags: { Name: name },
+      lifecycle: guarded(protect),
     });
     return gateway.id;
   }

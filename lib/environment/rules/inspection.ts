@@ -39,7 +39,7 @@ export const zonesAreOfNetwork: CrossFieldRule = ({ inspection, aws }) => {
   return [
     fault(
       ["inspection", "network", "zones"],
-      "differ from aws.network.zones, of which each sends into its own",
+      "differ from aws.network.zones, of which each keeps the address for its own",
       zones,
       `leave zones out, or write ${JSON.stringify(wanted)}`,
     ),

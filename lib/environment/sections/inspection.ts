@@ -237,10 +237,10 @@ export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: {
    */
   deregistrationDelaySeconds: wholeNumber("a number of seconds", 0, LONGEST_DEREGISTRATION_SECONDS).optional(),
   /**
-   * What becomes of connections of an appliance that fails or goes: `no_rebalance` keeps them there until they end, `rebalance` sends
-   * them to another, which does not know them. @default "no_rebalance"
+   * What becomes of connections of an appliance that fails or goes: `rebalance` sends them to another, which forwards them as well and
+   * whose Suricata has missed their beginning; `no_rebalance` leaves them where they are, and they break. @default "rebalance"
    */
-  targetFailover: oneOf(["no_rebalance", "rebalance"]).default("no_rebalance"),
+  targetFailover: oneOf(["rebalance", "no_rebalance"]).default("rebalance"),
   /** The instances. */
   fleet: fleet.prefault({}),
   /** What they start from. */

@@ -21,10 +21,14 @@ const PREVENT_DESTROY = guard("lifecycle.prevent_destroy");
 /** What holds data, addresses that others have written down, or the key without which data is lost. */
 const REQUIREMENTS: Requirements = {
   aws_dynamodb_table: [guard("deletion_protection_enabled"), PREVENT_DESTROY],
+  // Every spoke's way out, of other accounts' too.
+  aws_ec2_transit_gateway: [PREVENT_DESTROY],
   aws_eip: [PREVENT_DESTROY],
   aws_kms_key: [PREVENT_DESTROY],
   aws_lb: [guard("enable_deletion_protection")],
   aws_s3_bucket: [PREVENT_DESTROY],
+  // Others have its name written down, and endpoints of their own on it.
+  aws_vpc_endpoint_service: [PREVENT_DESTROY],
   azurerm_kubernetes_cluster: [PREVENT_DESTROY],
   azurerm_log_analytics_workspace: [PREVENT_DESTROY],
   azurerm_public_ip: [PREVENT_DESTROY],

@@ -71,7 +71,7 @@ const FIELDS: readonly Row[] = [
   bad("spokes that reach each other", "betweenSpokes", "open", 'must be "blocked" or "inspected"', '"blocked"'),
   bad("a service that accepts nobody", "endpointService/acceptance", "never", '"automatic" or "manual"', '"manual"'),
   badItem("a service for everybody", "endpointService/allowedPrincipals", "*", "the ARN of an account", ":root"),
-  bad("flows that stay, in other words", "targetFailover", "none", '"no_rebalance" or "rebalance"', '"rebalance"'),
+  bad("flows that stay, in other words", "targetFailover", "none", '"rebalance" or "no_rebalance"', '"rebalance"'),
   bad("logs by name", "logs", ["dns"], "must be an object", "{ flows: true }", "a list of 1"),
   bad("a log in quotes", "logs/flows", "true", "must be true or false", "without quotes"),
   badItem("rules without TLS", "rules/sources", "http://rules.example.com/a.gz", "of a rule set", "https://rules"),
@@ -400,7 +400,7 @@ test("every default", () => {
     spokes: {},
     endpointService: { acceptance: "automatic", allowedPrincipals: [] },
     tcpIdleTimeoutSeconds: 350,
-    targetFailover: "no_rebalance",
+    targetFailover: "rebalance",
     fleet: {
       architecture: "arm64",
       minPerZone: 1,

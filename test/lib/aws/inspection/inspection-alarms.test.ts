@@ -22,8 +22,10 @@ const FLEET: WatchedFleet = {
 };
 const GROUPS = ["test-inspection-a", "test-inspection-b"];
 
+const BOOT_SECONDS = 700;
+
 const template = built((stack) => {
-  new InspectionAlarms(stack, "alarms", { ...FLEET, rulesMaxAgeDays: 7, topicArns: TOPICS });
+  new InspectionAlarms(stack, "alarms", { ...FLEET, rulesMaxAgeDays: 7, bootSeconds: BOOT_SECONDS, topicArns: TOPICS });
 });
 const named = (name: string) => alarmNamed(template, `test-inspection-${name}`);
 
@@ -49,6 +51,11 @@ test("each is named after the fleet, tells the topics, and says what to do", () 
     expect(alarm).toMatchObject({ alarm_actions: TOPICS, ok_actions: TOPICS });
     expect(alarm.alarm_description).toMatch(/^[\x20-\x7e]{80,1024}$/);
   }
+});
+
+test("an appliance that starts is no reason to wake anybody", () => {
+  const { evaluation_periods, period } = named("unhealthy-appliances");
+  expect(Number(evaluation_periods) * Number(period)).toBeGreaterThan(BOOT_SECONDS + Number(period));
 });
 
 const LINES = inspectionWidgets(FLEET, GROUPS).flatMap((widget) =>
