@@ -97,7 +97,7 @@ describe.each(BOTH)("the appliances of $name", ({ template, environment, zones }
     }
   });
 
-  it("find all that they boot by: files, rights, rules, logs and the way out of their own zone", () => {
+  it("find all that they boot by and are judged by: files, rights, rules, logs, listener and the way out of their own zone", () => {
     for (const group of template.resources(GROUP)) {
       const needed = dependenciesOf(template, group);
       const subnet = addressesOf(template, group.attributes.vpc_zone_identifier)[0] ?? "";
@@ -112,6 +112,7 @@ describe.each(BOTH)("the appliances of $name", ({ template, environment, zones }
           ...addressesOf(template, wayOut.attributes.nat_gateway_id),
           template.resource("aws_iam_role_policy", { role: `\${${role.address}.name}` }).address,
           template.resource("aws_s3_object").address,
+          template.resource("aws_lb_listener").address,
           ...template.resources("aws_vpc_security_group_ingress_rule").map(({ address }) => address),
           ...template.resources("aws_vpc_security_group_egress_rule").map(({ address }) => address),
           ...template

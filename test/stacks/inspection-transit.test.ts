@@ -1,3 +1,4 @@
+import { dependenciesOf } from "../support/dependencies";
 import { textOf } from "../support/json";
 import type { Block, Template } from "../support/template";
 import { addressesOf, BOTH, INSPECTED, inspectionWith, SPOKED, tierOf } from "./inspections";
@@ -50,6 +51,18 @@ describe.each(BOTH)("the transit gateway of $name", ({ template, environment, zo
     expect(template.follow(attributes.vpc_id).block.type).toBe("aws_vpc");
     const tier = tierOf(template, "attachment", zones);
     expect(addressesOf(template, attributes.subnet_ids)).toEqual(tier.map(({ address }) => address));
+  });
+
+  it("is attached only once each zone leads to appliances that are healthy: it sends connections of all zones into each", () => {
+    const needed = dependenciesOf(template, template.resource(ATTACHMENT));
+    const groups = template.resources("aws_autoscaling_group").map(({ address }) => address);
+    const wayIn = tierOf(template, "attachment", zones).map(({ address }) => {
+      const { route_table_id } = template.resource("aws_route_table_association", {
+        subnet_id: `\${${address}.id}`,
+      }).attributes;
+      return template.resource("aws_route", { route_table_id, destination_cidr_block: DEFAULT }).address;
+    });
+    expect(needed).toEqual(expect.arrayContaining([...groups, ...wayIn]));
   });
 
   it("takes what every spoke sends to inspection, and tells the spokes nothing of each other", () => {
