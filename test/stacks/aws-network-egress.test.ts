@@ -129,8 +129,10 @@ describe("egress through inspection", () => {
     );
   });
 
-  it("keeps the addresses from being released under protect", () => {
+  it("keeps the addresses, and the gateway that other VPCs may leave through, from being destroyed under protect", () => {
     const { template } = buildNetwork({ network: { egress: "inspection" }, protect: true });
+    template.resource("aws_ec2_transit_gateway", { lifecycle: { prevent_destroy: true } });
+    expect(gateway.attributes.lifecycle).toBeUndefined();
     expect(template.resources("aws_eip", { lifecycle: { prevent_destroy: true } })).toHaveLength(2);
   });
 

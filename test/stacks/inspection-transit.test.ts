@@ -131,6 +131,14 @@ test("the gateway is shared with those who are named, and with nobody else", () 
   }
 });
 
+test("accounts may stand outside of the organization, and organizations and their units cannot", () => {
+  const external = (...principals: string[]) =>
+    inspectionWith({ share: { principals } }).resource("aws_ram_resource_share").attributes.allow_external_principals;
+  const organization = "arn:aws:organizations::111122223333:organization/o-abcdefghij";
+  expect(external(organization)).toBe(false);
+  expect(external(organization, "444455556666")).toBe(true);
+});
+
 test("a gateway that is made with the network is shared by its ARN, too", () => {
   const template = inspectionWith({ share: { principals: ["444455556666"] } });
   expect(template.resource("aws_ram_resource_association").attributes.resource_arn).toMatch(
