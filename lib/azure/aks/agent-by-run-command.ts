@@ -11,7 +11,7 @@ import { Construct } from "constructs";
 
 /** Properties of {@link AgentByRunCommand}. */
 export interface AgentByRunCommandProps {
-  /** Begins the names of what is made; 100 characters at most. */
+  /** Begins the names of what is made; 69 characters at most. */
   readonly name: string;
   /** Where the script and its identity stand. */
   readonly resourceGroupName: string;
@@ -46,6 +46,9 @@ export const TIME_LIMITS = {
 /** A release that deployment scripts accept: they take one up about a month after it was published. */
 const AZURE_CLI_VERSION = "2.76.0";
 
+/** Deployment scripts have 90 characters at most (Azure REST documentation, "Deployment Scripts"), of which `-agent-` and a time take 21. */
+const LONGEST_NAME = 69;
+
 const FOLDER = join(__dirname, "register-agent");
 
 /**
@@ -64,7 +67,9 @@ export class AgentByRunCommand extends Construct {
   constructor(scope: Construct, id: string, props: AgentByRunCommandProps) {
     super(scope, id);
     const { name, resourceGroupName, location, clusterId, caCertificates } = props;
-    if (name.length > 100) throw new Error(`name must have at most 100 characters (got ${name.length}: ${name})`);
+    if (name.length > LONGEST_NAME) {
+      throw new Error(`name must have at most ${LONGEST_NAME} characters (got ${name.length}: ${name})`);
+    }
     const identity = new UserAssignedIdentity(this, "identity", { name: `${name}-agent`, resourceGroupName, location });
     const roles = this.#roles(props, identity);
     const checksum = caCertificates === undefined ? "" : caChecksum(caCertificates);
@@ -104,7 +109,8 @@ export class AgentByRunCommand extends Construct {
   /** Azure's own roles that hold the run command hold much else. */
   #roles({ name, clusterId, clusterName }: AgentByRunCommandProps, identity: UserAssignedIdentity) {
     const runCommand = new RoleDefinition(this, "run-command", {
-      name: `${name}-run-command`,
+      // No two roles of a directory have one name, and another subscription may well have an environment of this one's.
+      name: `${name}-run-command-${Fn.substr(Fn.sha256(clusterId), 0, 8)}`,
       description: `Runs commands in the cluster ${clusterName}`,
       // No role can be assignable to less than a resource group.
       scope: Fn.element(Fn.split("/providers/", clusterId), 0) as string,

@@ -64,6 +64,11 @@ describe("the script's identity", () => {
     expect(Object.keys(permission ?? {})).toEqual(["actions"]);
   });
 
+  it("has a role of its own whose name another subscription of the directory does not take", () => {
+    const name = plain.resource("azurerm_role_definition").attributes.name;
+    expect(name).toBe(`prod-rancher-payments-run-command-\${substr(sha256("${CLUSTER_ID}"), 0, 8)}`);
+  });
+
   it("has two roles, both on this cluster", () => {
     expect(plain.resources(ROLE)).toHaveLength(2);
     expect(plain.resources(ROLE, { scope: CLUSTER_ID, principal_id: principal })).toHaveLength(2);
@@ -182,6 +187,11 @@ describe("a private authority", () => {
   });
 });
 
-it("refuses a name that leaves no room", () => {
-  expect(() => build({ name: "x".repeat(101) })).toThrow(/^name must have at most 100 characters/);
+// "YYYYMMDDhhmmss"
+const TIME = "20261122214500";
+
+it("refuses a name that leaves no room in the 90 characters of a deployment script", () => {
+  const longest = textOf(scriptOf(build({ name: "x".repeat(69) })).name).replace(/\$\{.*\}/, TIME);
+  expect(longest).toHaveLength(90);
+  expect(() => build({ name: "x".repeat(70) })).toThrow(/^name must have at most 69 characters/);
 });
