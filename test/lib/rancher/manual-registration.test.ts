@@ -19,3 +19,9 @@ it("verifies the server, with the private authority's certificates where there i
   const command = registrationCommand({ ...manual, hasPrivateAuthority: true });
   expect(command.match(/curl -fsS --cacert rancher-ca\.pem/g)).toHaveLength(2);
 });
+
+it("gives the caller's token to no program as an argument, but to what every shell has built in", () => {
+  const [first, ...programs] = registrationCommand(manual).split(" | ");
+  expect(first).toBe(`printf 'header = "Authorization: Bearer %s"' "$RANCHER_TOKEN_KEY"`);
+  expect(programs.filter((program) => program.includes("RANCHER_TOKEN_KEY"))).toEqual([]);
+});
