@@ -43,7 +43,7 @@ export const TIME_LIMITS = {
   createMinutes: 60,
 } as const;
 
-/** A release that deployment scripts accept: they take one up about a month after it was published. */
+/** Of August 2025; deployment scripts take a release up a month after it was published ("Develop a deployment script in Bicep"). */
 const AZURE_CLI_VERSION = "2.76.0";
 
 /** Deployment scripts have 90 characters at most (Azure REST documentation, "Deployment Scripts"), of which `-agent-` and a time take 21. */
