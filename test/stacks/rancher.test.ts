@@ -150,6 +150,17 @@ describe("by run command", () => {
     expect(variables).toContainEqual({ name: "MANIFEST_URL", secure_value: MANIFEST_URL });
   });
 
+  it("the plan says whose token to use where Rancher shows none that joins the cluster", () => {
+    const [condition, ...others] = objectsOf(objectOf(script.lifecycle).precondition);
+    expect(others).toEqual([]);
+    expect(condition?.condition).toBe(
+      '${can(regex(".", rancher2_cluster.cluster.cluster_registration_token[0].manifest_url))}',
+    );
+    expect(condition?.error_message).toMatch(/no registration token of .*RANCHER_TOKEN_KEY.*an owner/);
+    // Sensitive values in it would hide all of it.
+    expect(condition?.error_message).not.toContain("rancher2_cluster");
+  });
+
   it("nothing in the script is an expression to Terraform", () => {
     expect(script.script_content).not.toMatch(/(?<!\$)\$\{|(?<!%)%\{/);
   });
@@ -278,7 +289,7 @@ describe("what waits for the agent", () => {
   });
 
   it("is nobody's membership, which is Rancher's own affair", () => {
-    expect(dependsOn(template(45), MEMBER)).toEqual([]);
+    expect(dependsOn(template(45), MEMBER)).toBeUndefined();
   });
 
   function template(waitMinutes?: number): Template {

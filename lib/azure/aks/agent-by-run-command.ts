@@ -6,7 +6,7 @@ import { ResourceDeploymentScriptAzureCli } from "@cdktf/provider-azurerm/lib/re
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { RoleDefinition } from "@cdktf/provider-azurerm/lib/role-definition";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
-import { Fn, type ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable, type Precondition } from "cdktf";
 import { Construct } from "constructs";
 
 /** Properties of {@link AgentByRunCommand}. */
@@ -102,7 +102,7 @@ export class AgentByRunCommand extends Construct {
       retentionInterval: "P1D",
       timeouts: { create: `${TIME_LIMITS.createMinutes}m` },
       dependsOn: [...roles, ...(props.after ?? [])],
-      lifecycle: { ignoreChanges: ["name"] },
+      lifecycle: { ignoreChanges: ["name"], precondition: [manifestIsKnown(props)] },
     });
   }
 
@@ -143,6 +143,16 @@ export class AgentByRunCommand extends Construct {
       }),
     ];
   }
+}
+
+/** Rancher leaves registration tokens out for a user who may not see them, and Terraform would only say that there is no first one. */
+function manifestIsKnown({ manifestUrl, clusterName }: AgentByRunCommandProps): Precondition {
+  return {
+    condition: Fn.can(Fn.regex(".", manifestUrl)),
+    errorMessage:
+      `Rancher shows no registration token of ${clusterName}, so nothing can bring its agent in. The user of RANCHER_TOKEN_KEY may see the ` +
+      "cluster and not its tokens: deploy with a token of whoever registered it, or of an owner of the cluster in Rancher.",
+  };
 }
 
 /** What the deployment script runs, with the part in it that runs inside the cluster. */
