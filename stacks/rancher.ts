@@ -41,7 +41,7 @@ export class RancherStack extends RingfenceStack {
   readonly outputs: RancherOutputs;
 
   constructor(scope: Construct, environment: Environment, props: RancherProps) {
-    super(scope, environment, "rancher", { ...needsOf(props.settings), instance: props.cluster });
+    super(scope, environment, "rancher", { ...needsOf(props), instance: props.cluster });
     const { settings } = props;
     const registration = new Registration(this, "cluster", {
       name: props.name,
@@ -117,10 +117,13 @@ export class RancherStack extends RingfenceStack {
   }
 }
 
-/** A registration by run command makes things in Azure; all others are a matter of Rancher alone. */
-function needsOf({ agent }: RegistrationEnvironment): RingfenceStackOptions {
-  if (agent !== "runCommand") return { clouds: ["rancher"] };
-  return { clouds: ["rancher", "azure"], azureServices: SCRIPT_SERVICES };
+/**
+ * A registration by run command makes things in Azure. That of any cluster of AKS knows Azure: what was made there by run command can be
+ * taken away again when the file turns to another agent.
+ */
+function needsOf({ settings, aks }: RancherProps): RingfenceStackOptions {
+  if (aks === undefined) return { clouds: ["rancher"] };
+  return { clouds: ["rancher", "azure"], azureServices: settings.agent === "runCommand" ? SCRIPT_SERVICES : [] };
 }
 
 function hostedCluster(props: RancherProps): HostedCluster | undefined {

@@ -2,6 +2,7 @@ import { ClusterRoleTemplateBinding } from "@cdktf/provider-rancher2/cluster-rol
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
+import { waitsFor } from "./after";
 import { type GroupsByRole, membershipsOf } from "./groups";
 
 /** Properties of {@link ClusterMembers}. */
@@ -23,7 +24,7 @@ export class ClusterMembers extends Construct {
         clusterId,
         roleTemplateId: role,
         groupPrincipalId: group,
-        dependsOn: [...after],
+        dependsOn: waitsFor(after),
       });
     }
   }

@@ -2,6 +2,8 @@ import { ClusterSync } from "@cdktf/provider-rancher2/cluster-sync";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
+import { waitsFor } from "./after";
+
 /** Properties of a {@link Connection}. */
 export interface ConnectionProps {
   readonly clusterId: string;
@@ -20,7 +22,7 @@ export class Connection extends Construct {
     this.resource = new ClusterSync(this, "Resource", {
       clusterId,
       timeouts: { create: within, update: within },
-      dependsOn: [...after],
+      dependsOn: waitsFor(after),
     });
   }
 }

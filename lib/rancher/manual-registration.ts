@@ -19,12 +19,14 @@ export function registrationPage({ url, clusterId, fleetWorkspace }: ManualRegis
 
 /**
  * A line for a shell that brings the agent into the cluster of the current `kubectl` context. Whoever runs it signs in to Rancher with a
- * token of their own; the secret that joins a cluster goes from one program to the next, and is neither shown nor an argument.
+ * token of their own; that one and the secret that joins a cluster go from one program to the next, and are neither shown nor arguments.
  */
 export function registrationCommand({ url, clusterId, hasPrivateAuthority }: ManualRegistration): string {
   const curl = hasPrivateAuthority ? `curl -fsS --cacert ${AUTHORITY_FILE}` : "curl -fsS";
   return [
-    `${curl} -H "Authorization: Bearer $RANCHER_TOKEN_KEY" '${origin(url)}/v3/clusterregistrationtokens?clusterId=${clusterId}'`,
+    // Every shell has printf built in; what programs are given as arguments, others on the machine can read.
+    `printf 'header = "Authorization: Bearer %s"' "$RANCHER_TOKEN_KEY"`,
+    `${curl} -K - '${origin(url)}/v3/clusterregistrationtokens?clusterId=${clusterId}'`,
     `jq -er '"url = " + .data[0].manifestUrl'`,
     `${curl} -K -`,
     "kubectl apply -f -",

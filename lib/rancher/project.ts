@@ -3,6 +3,7 @@ import { ProjectRoleTemplateBinding } from "@cdktf/provider-rancher2/project-rol
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
+import { waitsFor } from "./after";
 import { type GroupsByRole, membershipsOf } from "./groups";
 
 /** Properties of a {@link Project}. */
@@ -30,7 +31,7 @@ export class Project extends Construct {
       description: props.description,
       waitForCluster: true,
       timeouts: { create: CONNECTED_WITHIN },
-      dependsOn: [...props.after],
+      dependsOn: waitsFor(props.after),
     });
     for (const { name, role, group } of membershipsOf(props.groups)) {
       new ProjectRoleTemplateBinding(this, name, {

@@ -6,12 +6,12 @@ import { ResourceDeploymentScriptAzureCli } from "@cdktf/provider-azurerm/lib/re
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { RoleDefinition } from "@cdktf/provider-azurerm/lib/role-definition";
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
-import { Fn, type ITerraformDependable } from "cdktf";
+import { Fn, type ITerraformDependable, type Precondition } from "cdktf";
 import { Construct } from "constructs";
 
 /** Properties of {@link AgentByRunCommand}. */
 export interface AgentByRunCommandProps {
-  /** Begins the names of what is made; 100 characters at most. */
+  /** Begins the names of what is made; 69 characters at most. */
   readonly name: string;
   /** Where the script and its identity stand. */
   readonly resourceGroupName: string;
@@ -43,8 +43,11 @@ export const TIME_LIMITS = {
   createMinutes: 60,
 } as const;
 
-/** A release that deployment scripts accept: they take one up about a month after it was published. */
+/** Of August 2025; deployment scripts take a release up a month after it was published ("Develop a deployment script in Bicep"). */
 const AZURE_CLI_VERSION = "2.76.0";
+
+/** Deployment scripts have 90 characters at most (Azure REST documentation, "Deployment Scripts"), of which `-agent-` and a time take 21. */
+const LONGEST_NAME = 69;
 
 const FOLDER = join(__dirname, "register-agent");
 
@@ -64,7 +67,9 @@ export class AgentByRunCommand extends Construct {
   constructor(scope: Construct, id: string, props: AgentByRunCommandProps) {
     super(scope, id);
     const { name, resourceGroupName, location, clusterId, caCertificates } = props;
-    if (name.length > 100) throw new Error(`name must have at most 100 characters (got ${name.length}: ${name})`);
+    if (name.length > LONGEST_NAME) {
+      throw new Error(`name must have at most ${LONGEST_NAME} characters (got ${name.length}: ${name})`);
+    }
     const identity = new UserAssignedIdentity(this, "identity", { name: `${name}-agent`, resourceGroupName, location });
     const roles = this.#roles(props, identity);
     const checksum = caCertificates === undefined ? "" : caChecksum(caCertificates);
@@ -97,14 +102,15 @@ export class AgentByRunCommand extends Construct {
       retentionInterval: "P1D",
       timeouts: { create: `${TIME_LIMITS.createMinutes}m` },
       dependsOn: [...roles, ...(props.after ?? [])],
-      lifecycle: { ignoreChanges: ["name"] },
+      lifecycle: { ignoreChanges: ["name"], precondition: [manifestIsKnown(props)] },
     });
   }
 
   /** Azure's own roles that hold the run command hold much else. */
   #roles({ name, clusterId, clusterName }: AgentByRunCommandProps, identity: UserAssignedIdentity) {
     const runCommand = new RoleDefinition(this, "run-command", {
-      name: `${name}-run-command`,
+      // No two roles of a directory have one name, and another subscription may well have an environment of this one's.
+      name: `${name}-run-command-${Fn.substr(Fn.sha256(clusterId), 0, 8)}`,
       description: `Runs commands in the cluster ${clusterName}`,
       // No role can be assignable to less than a resource group.
       scope: Fn.element(Fn.split("/providers/", clusterId), 0) as string,
@@ -137,6 +143,16 @@ export class AgentByRunCommand extends Construct {
       }),
     ];
   }
+}
+
+/** Rancher leaves registration tokens out for a user who may not see them, and Terraform would only say that there is no first one. */
+function manifestIsKnown({ manifestUrl, clusterName }: AgentByRunCommandProps): Precondition {
+  return {
+    condition: Fn.can(Fn.regex(".", manifestUrl)),
+    errorMessage:
+      `Rancher shows no registration token of ${clusterName}, so nothing can bring its agent in. The user of RANCHER_TOKEN_KEY may see the ` +
+      "cluster and not its tokens: deploy with a token of whoever registered it, or of an owner of the cluster in Rancher.",
+  };
 }
 
 /** What the deployment script runs, with the part in it that runs inside the cluster. */

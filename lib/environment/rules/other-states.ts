@@ -20,7 +20,7 @@ export const statesAreOfOthers: CrossFieldRule = (environment) =>
         [...path, "state"],
         "is the state of a stack of this environment, whose addresses are in the allowlist by themselves",
         undefined,
-        "leave the cluster out, or name the state of another configuration",
+        "leave its addresses out, or name the state of another configuration",
       ),
     ];
   });

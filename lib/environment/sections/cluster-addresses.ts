@@ -69,7 +69,7 @@ const writtenOut = listOf(
   '["203.0.113.10/32"], or { state: { kind: "s3", … }, output: "egress_cidrs" }',
   {
     min: 1,
-    fault: says("must name at least one address", "write the cluster's egress addresses, or leave the cluster out"),
+    fault: says("must name at least one address", "write the cluster's egress addresses, or leave this entry out"),
   },
 );
 

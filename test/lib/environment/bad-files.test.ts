@@ -196,7 +196,7 @@ const SECTIONS: readonly Row[] = [
   [
     "a cluster without addresses",
     { "allowlist/clusters/c": [] },
-    ["allowlist.clusters.c", "at least one", "leave the cluster out", "an empty list"],
+    ["allowlist.clusters.c", "at least one", "leave this entry out", "an empty list"],
   ],
   [
     "a cluster with a colon",

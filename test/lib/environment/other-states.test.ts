@@ -66,7 +66,7 @@ const ACROSS: readonly Row[] = [
   [
     "an own state in S3",
     cluster({ state: { ...s3, key: "ringfence/prod-azure-network.tfstate" } }),
-    [`${C}.state`, OWN, "leave the cluster out"],
+    [`${C}.state`, OWN, "leave its addresses out"],
   ],
   [
     "an own state in S3 under another prefix",
@@ -99,7 +99,7 @@ const ACROSS: readonly Row[] = [
   [
     "names that differ in dots, one of them in Rancher",
     { "allowlist/clusters": { "otc.billing": { state: s3 } }, "rancher/clusters": { otcbilling: { egress: [] } } },
-    ["rancher.clusters.otcbilling.egress", "at least one", "leave the cluster out", "an empty list"],
+    ["rancher.clusters.otcbilling.egress", "at least one", "leave this entry out", "an empty list"],
   ],
   [
     "names that differ in dots, both with addresses",

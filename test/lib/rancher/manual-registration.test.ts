@@ -15,7 +15,17 @@ it("knows the page of the cluster, whether the server's address ends in a slash 
 });
 
 it("verifies the server, with the private authority's certificates where there is one", () => {
-  expect(registrationCommand(manual)).not.toMatch(/--cacert|--insecure|-k\b/);
-  const command = registrationCommand({ ...manual, hasPrivateAuthority: true });
-  expect(command.match(/curl -fsS --cacert rancher-ca\.pem/g)).toHaveLength(2);
+  const optionsOf = (hasPrivateAuthority: boolean) =>
+    registrationCommand({ ...manual, hasPrivateAuthority })
+      .split(" | ")
+      .filter((program) => program.startsWith("curl "))
+      .map((curl) => curl.replace(/ '.*'$/, ""));
+  expect(optionsOf(false)).toEqual(["curl -fsS -K -", "curl -fsS -K -"]);
+  expect(optionsOf(true)).toEqual(["curl -fsS --cacert rancher-ca.pem -K -", "curl -fsS --cacert rancher-ca.pem -K -"]);
+});
+
+it("gives the caller's token to no program as an argument, but to what every shell has built in", () => {
+  const [first, ...programs] = registrationCommand(manual).split(" | ");
+  expect(first).toBe(`printf 'header = "Authorization: Bearer %s"' "$RANCHER_TOKEN_KEY"`);
+  expect(programs.filter((program) => program.includes("RANCHER_TOKEN_KEY"))).toEqual([]);
 });

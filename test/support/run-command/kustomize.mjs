@@ -18,7 +18,10 @@ function fail(fault) {
 
 function fetch(address) {
   const answer = (response) => {
-    if (response.statusCode >= 300 && response.statusCode < 400) return fetch(response.headers.location);
+    if (response.statusCode >= 300 && response.statusCode < 400) {
+      response.destroy();
+      return fetch(response.headers.location);
+    }
     if (response.statusCode !== 200) fail("URL is a git repository");
     let text = "";
     response.setEncoding("utf8").on("data", (part) => (text += part));

@@ -178,9 +178,9 @@ fetch_with_kubectl() {
   kubectl=$(command -v kubectl)
   limit=$(command -v timeout) || limit=
   (
-    # exactly these; without them the image's own
+    # Exactly these authorities; without a file the image's own.
     if [ -f ca.pem ]; then export SSL_CERT_FILE="$PWD/ca.pem" SSL_CERT_DIR="$folder/remote/none"; fi
-    # kustomize follows redirects, and this is where one to plain HTTP ends; and no git, which it would try next.
+    # kustomize follows redirects: one to plain HTTP ends here. And it finds no git, which it would try next.
     export HTTP_PROXY=http://127.0.0.1:9 PATH=/none
     ${limit:+"$limit" "$FETCH_SECONDS"} "$kubectl" kustomize "$folder/remote" >"$manifest" 2>"$errors"
   )

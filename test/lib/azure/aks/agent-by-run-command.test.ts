@@ -64,6 +64,11 @@ describe("the script's identity", () => {
     expect(Object.keys(permission ?? {})).toEqual(["actions"]);
   });
 
+  it("has a role of its own whose name another subscription of the directory does not take", () => {
+    const name = plain.resource("azurerm_role_definition").attributes.name;
+    expect(name).toBe(`prod-rancher-payments-run-command-\${substr(sha256("${CLUSTER_ID}"), 0, 8)}`);
+  });
+
   it("has two roles, both on this cluster", () => {
     expect(plain.resources(ROLE)).toHaveLength(2);
     expect(plain.resources(ROLE, { scope: CLUSTER_ID, principal_id: principal })).toHaveLength(2);
@@ -85,7 +90,9 @@ describe("the registration secret", () => {
   it("reaches the script as a secure variable, and nothing else but through a hash", () => {
     expect(variable(plain, "MANIFEST_URL")).toEqual({ name: "MANIFEST_URL", secure_value: SECRET });
     const texts = textsIn(plain.configuration).filter((text) => text.includes("manifest_url"));
-    expect(texts.filter((text) => text !== SECRET && !text.startsWith("${sha256("))).toEqual([]);
+    const others = texts.filter((text) => text !== SECRET && !text.startsWith("${sha256("));
+    // A condition tells Terraform yes or no.
+    expect(others.filter((text) => !text.startsWith("${can("))).toEqual([]);
     expect(texts.filter((text) => text === SECRET)).toHaveLength(1);
   });
 
@@ -138,7 +145,7 @@ describe("the script", () => {
 
   it("has another name each time it is made, for one that failed is not in the state and keeps its own", () => {
     expect(scriptOf(plain).name).toBe('prod-rancher-payments-agent-${formatdate("YYYYMMDDhhmmss", timestamp())}');
-    expect(scriptOf(plain).lifecycle).toEqual({ ignore_changes: ["name"] });
+    expect(scriptOf(plain).lifecycle).toMatchObject({ ignore_changes: ["name"] });
   });
 
   it("leaves nothing behind when it succeeds, and its log for a day when not", () => {
@@ -182,6 +189,11 @@ describe("a private authority", () => {
   });
 });
 
-it("refuses a name that leaves no room", () => {
-  expect(() => build({ name: "x".repeat(101) })).toThrow(/^name must have at most 100 characters/);
+// "YYYYMMDDhhmmss"
+const TIME = "20261122214500";
+
+it("refuses a name that leaves no room in the 90 characters of a deployment script", () => {
+  const longest = textOf(scriptOf(build({ name: "x".repeat(69) })).name).replace(/\$\{.*\}/, TIME);
+  expect(longest).toHaveLength(90);
+  expect(() => build({ name: "x".repeat(70) })).toThrow(/^name must have at most 69 characters/);
 });
