@@ -33,9 +33,10 @@ export interface GatewayLoadBalancerProps {
 
 /**
  * How appliances are judged; Elastic Load Balancing User Guide for Gateway Load Balancers, "Health checks for Gateway Load Balancer
- * target groups" has the ranges. One is out after 20 seconds of failures, and in again after 20 of successes.
+ * target groups" has the ranges. One is out after 40 seconds of failures, in which Suricata can restart with all of its rules while packets are forwarded as ever, and in
+ * again after 20 of successes.
  */
-const HEALTH_CHECK = { intervalSeconds: 10, timeoutSeconds: 5, healthyThreshold: 2, unhealthyThreshold: 2 } as const;
+const HEALTH_CHECK = { intervalSeconds: 10, timeoutSeconds: 5, healthyThreshold: 2, unhealthyThreshold: 4 } as const;
 
 /**
  * A Gateway Load Balancer with one group of appliances, offered as a service that VPCs reach through endpoints.
