@@ -102,19 +102,19 @@ const FAULTS: readonly (readonly [rules: readonly string[], file: string, text: 
   [["resolvable"], "test/f.ts", 'import "not-installed";'],
 ];
 
-/** What the broken tree needs besides: the other half of the cycle, and the one `main.ts` it can have. */
-const REST_OF_BROKEN = {
+/** The sound tree with all faults, the other half of the cycle, and a `main.ts` that imports more than it may. */
+const BROKEN: Readonly<Record<string, string>> = {
+  ...SOUND,
+  ...Object.fromEntries(FAULTS.map(([, file, text]) => [file, text])),
   "test/d.ts": 'import type { C } from "./c"; export type D = C;',
-  "main.ts": 'import "./lib/names"; import "./lib/terraform";',
+  "main.ts": `${SOUND["main.ts"] ?? ""} import "./lib/names"; import "./lib/terraform";`,
 };
 
 let graph: ImportGraph;
-let soundGraph: ImportGraph;
 let brokenGraph: ImportGraph;
 
 beforeAll(async () => {
-  const broken = { ...SOUND, ...REST_OF_BROKEN, ...Object.fromEntries(FAULTS.map(([, file, text]) => [file, text])) };
-  [graph, soundGraph, brokenGraph] = await Promise.all([importGraph(), graphOf(SOUND), graphOf(broken)]);
+  [graph, brokenGraph] = await Promise.all([importGraph(), graphOf(BROKEN)]);
 }, 60_000);
 
 async function graphOf(files: Readonly<Record<string, string>>): Promise<ImportGraph> {
@@ -141,12 +141,12 @@ describe("the import table", () => {
   });
 
   it("lets everything through that it allows", () => {
-    expect(soundGraph.violations).toEqual([]);
-    expect(soundGraph.sources).toEqual(
-      Object.keys(SOUND)
-        .filter((file) => /^(?!node_modules).*\.ts$/.test(file))
-        .sort(),
+    const sound = Object.keys(SOUND).filter((file) => /^(?!node_modules).*\.ts$/.test(file));
+    expect(brokenGraph.sources).toEqual(expect.arrayContaining(sound));
+    const reported = brokenGraph.violations.filter((violation) =>
+      sound.some((file) => file !== "main.ts" && violation.includes(`: ${file} -> `)),
     );
+    expect(reported).toEqual([]);
   });
 
   it.each(FAULTS)("reports %j for %s", (rules, file) => {
