@@ -13,6 +13,9 @@ export const HEADLINES: Readonly<Record<string, string>> = {
   aws_wafv2_web_acl_association: "protected load balancer",
   aws_lb: "load balancer",
   aws_ecs_service: "Fargate service",
+  aws_autoscaling_group: "group of appliances",
+  aws_ec2_transit_gateway: "transit gateway",
+  aws_ec2_transit_gateway_vpc_attachment: "attachment to the transit gateway",
   aws_acm_certificate: "certificate",
   aws_vpc_endpoint: "endpoint",
   aws_ecr_pull_through_cache_rule: "pull-through cache",
@@ -58,9 +61,9 @@ export function nameResources(addresses: readonly string[]): readonly string[] {
 /** A type that is no headline is named as Terraform does, without its provider. */
 const nounOf = (type: string): string => HEADLINES[type] ?? type.replace(/^[a-z0-9]+_/, "").replaceAll("_", " ");
 
-/** Of two words the first counts: `cluster in Rancher`, `script that brings the agent in`. */
+/** Of two words the first counts: `cluster in Rancher`, `script that brings the agent in`, `group of appliances`. */
 function plural(number: number, noun: string): string {
   if (number === 1) return noun;
-  const [, head = noun, rest = ""] = /^(.*?)( (?:in|that) .*)$/.exec(noun) ?? [];
+  const [, head = noun, rest = ""] = /^(.*?)( (?:in|of|that|to) .*)$/.exec(noun) ?? [];
   return `${head.replace(/(?<![aeiou])y$/, "ie")}s${rest}`;
 }

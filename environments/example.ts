@@ -38,6 +38,7 @@ export default defineEnvironment({
     network: {
       cidr: "10.20.0.0/16",
       zones: ["a", "b", "c"],
+      // inspection: through the appliances of the section below, from the same addresses. Then leave nat out.
       egress: "nat",
       // zone: a NAT gateway in each zone. single: one for all, where an outage of its zone may cut off the others.
       nat: "zone",
@@ -83,6 +84,21 @@ export default defineEnvironment({
     // Clusters that somebody else registers in Rancher, by name, with the addresses they come from.
     clusters: { "gke-search": ["192.0.2.128/28", "2001:db8:200::/56"] },
   },
+
+  // A fleet of appliances through which all leaves, with egress: "inspection" above. Suricata watches there. See docs/stacks/inspection.md.
+  // inspection: {
+  //   network: { cidr: "10.30.0.0/20" },
+  //   // Further VPCs, attached to the transit gateway by whoever owns them.
+  //   spokes: { payments: { attachmentId: "tgw-attach-0123456789abcdef0", cidrs: ["10.50.0.0/16"] } },
+  //   // Appliances in each zone. With one, a zone is without any while it is replaced after a failure.
+  //   fleet: { architecture: "arm64", minPerZone: 2, maxPerZone: 4 },
+  //   // Ubuntu's image with what is fetched at boot: an instance runs nothing that has another checksum.
+  //   image: {
+  //     plain: "ubuntu-24.04",
+  //     gwlbtun: { url: "https://artifacts.example.com/gwlbtun-3.2-arm64", sha256: "…" },
+  //     cloudwatchAgent: { url: "https://artifacts.example.com/amazon-cloudwatch-agent-arm64.deb", sha256: "…" },
+  //   },
+  // },
 
   // Wallarm filtering nodes in front of HTTP services, one stack for each edge.
   wallarm: {

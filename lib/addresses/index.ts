@@ -10,6 +10,7 @@ export { IntervalSet } from "./interval-set";
 export { AddressError, cidr, type CidrResult, parseAdmitted, parseCidr } from "./parse";
 export { union } from "./union";
 export { type InspectionZonePlan, planInspection } from "./inspection-plan";
-export { planVpc, ZONE_SLOTS, type ZonePlan } from "./vpc-plan";
+export { planVpc, type ZonePlan } from "./vpc-plan";
 export { CLUSTER_SLOTS, type ClusterPlan, planVnet, type VnetPlan } from "./vnet-plan";
 export type { Family } from "./words";
+export { ZONE_SLOTS } from "./zone-plan";

@@ -13,7 +13,9 @@ import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
+import inspected from "../environments/inspected";
 import premium from "../environments/premium";
+import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { withFolder } from "../support/folder";
 import { synthesizeInto } from "../support/stacks";
@@ -117,6 +119,14 @@ describe("what npm start prints", () => {
     expect(contentOf(withEdge, "wallarm-api")).toMatch(/^load balancer, Fargate service, certificate, \d+ alarms, /);
   });
 
+  it("names what inspects egress, and that edges wait for it", () => {
+    expect(contentOf(inspected, "inspection")).toMatch(
+      /^VPC, 12 subnets, 3 NAT gateways, load balancer, 3 groups of appliances, /,
+    );
+    expect(contentOf(inspected, "aws-network")).toMatch(/, transit gateway, attachment to the transit gateway, /);
+    expect(summary(inspected)).toMatch(/aws-network ─[^]*▶ inspection [^]*\n {2}AWS {2}inspection ╌+▷ wallarm-api/);
+  });
+
   it("names what stands in Azure, and who is admitted to the fence but not to a cluster", () => {
     const text = summary(withCluster);
     expect(contentOf(withCluster, "azure-network")).toMatch(/^VNet, 2 subnets, firewall, public IP, /);
@@ -175,7 +185,7 @@ describe("what npm start prints", () => {
   });
 
   it("keeps several environments apart, and each line narrow enough to be read at a glance", () => {
-    const sets = [clouds, elsewhere, example, guest, hosted, premium, wide];
+    const sets = [clouds, elsewhere, example, guest, hosted, inspected, premium, spoked, wide];
     const text = withFolder((folder) => {
       synthesizeInto(folder, sets);
       return summarize(readStackSet(folder), { folder: "out", seconds: 1, node: "20.19.0" });

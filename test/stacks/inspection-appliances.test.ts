@@ -2,21 +2,13 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { MOST_SPOKE_RANGES } from "../../lib/environment/rules/inspection";
 import { objectOf, objectsOf, textOf } from "../support/json";
 import { grants, grantsOfRole } from "../support/policy-documents";
 import { withFolder } from "../support/folder";
-import { synthesizeInto } from "../support/stacks";
+import { stackTemplates, synthesizeInto } from "../support/stacks";
 import type { Template } from "../support/template";
-import {
-  addressesOf,
-  BOTH,
-  INSPECTED,
-  inspectedEnvironment,
-  inspectionWith,
-  scriptIn,
-  settingsOf,
-  SPOKED,
-} from "./inspections";
+import { addressesOf, BOTH, INSPECTED, inspectedEnvironment, scriptIn, settingsOf, SPOKED } from "./inspections";
 
 describe("the role", () => {
   const LOGS = ["alerts", "dns", "tls", "flows", "health", "boot"];
@@ -157,18 +149,28 @@ describe("what appliances boot from", () => {
     });
   });
 
-  it("is refused where it would be too large for EC2", () => {
-    const spokes = (count: number) => ({
-      all: {
-        attachmentId: "tgw-attach-0123456789abcdef0",
-        cidrs: Array.from({ length: count }, (_, index) => `100.${64 + (index >> 8)}.${index & 255}.0/24`),
-      },
-    });
-    expect(() => inspectionWith({ spokes: spokes(900) })).toThrow(
-      /user data may come to \d+ bytes, and EC2 takes 16384/,
+  it("has room for the most that an environment can say", () => {
+    const url = `https://a.example.com/${"b".repeat(278)}`;
+    const file = { url, sha256: "0123456789abcdef".repeat(4) };
+    const cidrs = Array.from(
+      { length: MOST_SPOKE_RANGES },
+      (_, index) => `100.1${pad(index >> 5)}.1${pad(index % 32)}.128/25`,
     );
+    const most = inspectedEnvironment(
+      {
+        image: { plain: "ubuntu-24.04", gwlbtun: file, cloudwatchAgent: file },
+        rules: { sources: Array.from({ length: 20 }, (_, index) => `${url.slice(0, -2)}${pad(index)}`) },
+        spokes: { all: { attachmentId: "tgw-attach-0123456789abcdef0", cidrs } },
+        tcpIdleTimeoutSeconds: 3600,
+      },
+      { name: "abcdefghijklmnop" },
+    );
+    const template = stackTemplates(most).template("abcdefghijklmnop-inspection");
+    expect(settingsOf(template).HOME_NETWORKS?.split(",")).toHaveLength(129);
   });
 });
+
+const pad = (number: number): string => String(number).padStart(2, "0");
 
 test("the key encrypts the disks of instances that Auto Scaling starts, for this account and by way of EC2 alone", () => {
   const granted = grants(INSPECTED.resource("aws_kms_key").attributes.policy).filter((line) =>

@@ -65,6 +65,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspection.zonesAreOfNetwork,
   inspection.inspectionFits,
   inspection.spokeRangesAreIpv4,
+  inspection.spokeRangesHaveRoom,
   inspection.rangesAreApart,
   inspection.drainCoversIdle,
   inspection.fleetHasRoom,

@@ -80,6 +80,22 @@ export const spokeRangesAreIpv4: CrossFieldRule = (environment) =>
     .filter(({ range }) => range.family !== "ipv4")
     .map(({ path, range }) => fault(path, "must be an IPv4 range", range.text, "write the VPC's IPv4 ranges"));
 
+/**
+ * Ranges of spokes for which there is room in what an instance is told when it boots, 16 KB (Amazon EC2 User Guide, "Run commands when you
+ * launch an EC2 instance with user data input"), beside the most of all else. A test holds the two together.
+ */
+export const MOST_SPOKE_RANGES = 128;
+
+/** Appliances know every spoke's range. */
+export const spokeRangesHaveRoom: CrossFieldRule = (environment) => {
+  const count = spokeRanges(environment).length;
+  if (count <= MOST_SPOKE_RANGES) return [];
+  const problem = `has ${count} ranges in all, and appliances can be told of ${MOST_SPOKE_RANGES}`;
+  return [
+    fault(["inspection", "spokes"], problem, undefined, "write fewer, wider ranges where they hold nothing else"),
+  ];
+};
+
 /** The transit gateway finds each address in one VPC. */
 export const rangesAreApart: CrossFieldRule = (environment) => {
   const network = environment.aws?.network;

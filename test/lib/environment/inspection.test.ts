@@ -42,6 +42,10 @@ const outside = (field: string, least: number, most: number): readonly Row[] =>
 const payments = (fields: Readonly<Record<string, unknown>>): Changes =>
   inspected({ spokes: { payments: { ...PAYMENTS, ...fields } } });
 
+/** So many ranges of 10.`second`.0.0/16. */
+const narrow = (count: number, second: number): readonly string[] =>
+  Array.from({ length: count }, (_, third) => `10.${second}.${third}.0/24`);
+
 const IMAGES = 'write { plain: "ubuntu-24.04", … } or { baked:';
 
 const FIELDS: readonly Row[] = [
@@ -151,6 +155,7 @@ const FLEET: readonly Row[] = [
 ];
 
 const IMAGE_FIELDS: readonly Row[] = [
+  bad("an image of its name", "image/amiId", "ubuntu-24.04", "the id of an AMI", '"ami-0123456789abcdef0"'),
   bad("a name", "image", "ubuntu-24.04", "the image of the appliances", IMAGES),
   bad("neither of the two", "image", {}, "the image of the appliances", IMAGES, "an object"),
   bad("another release", "image/plain", "ubuntu-22.04", 'must be "ubuntu-24.04"', '"ubuntu-24.04"'),
@@ -279,6 +284,16 @@ const ACROSS: readonly Row[] = [
     "a spoke's range of IPv6",
     payments({ cidrs: ["10.50.0.0/16", "2001:db8:50::/56"] }),
     ["inspection.spokes.payments.cidrs[1]", "must be an IPv4 range", "the VPC's IPv4 ranges", '"2001:db8:50::/56"'],
+  ],
+  [
+    "more ranges than appliances can be told of, in two spokes",
+    inspected({
+      spokes: {
+        payments: { ...PAYMENTS, cidrs: narrow(100, 50) },
+        search: { attachmentId: `${ATTACHMENT.slice(0, -1)}1`, cidrs: narrow(29, 51) },
+      },
+    }),
+    ["inspection.spokes", "has 129 ranges in all, and appliances can be told of 128", "wider ranges"],
   ],
   [
     "one attachment by two names",
@@ -434,6 +449,7 @@ test("what is left out of a part takes its own default", () => {
 
 test.each([
   ["the network's zones, repeated", inspected({ "network/zones": ["a", "b"] })],
+  ["as many ranges as appliances can be told of", payments({ cidrs: narrow(128, 50) })],
   ["the largest range", inspected({ "network/cidr": "10.30.0.0/16" })],
   ["the smallest range", inspected({ "network/cidr": "10.30.0.0/22" })],
   ["a delay as long as the idle timeout", inspected({ deregistrationDelaySeconds: 350 })],
@@ -444,6 +460,7 @@ test.each([
     "twenty rule sets",
     inspected({ "rules/sources": Array.from({ length: 20 }, (_, n) => `https://r.example.com/${n}`) }),
   ],
+  ["one release of the vendor's image", inspected({ "image/amiId": "ami-0123456789abcdef0" })],
   ["an image of one's own", inspected({ image: BAKED })],
   ["an image by its parameter", inspected({ image: { baked: { parameter: "/a/b" }, os: "ubuntu-24.04" } })],
   [

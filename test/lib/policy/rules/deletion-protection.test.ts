@@ -1,8 +1,10 @@
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
+import { Ec2TransitGateway } from "@cdktf/provider-aws/lib/ec2-transit-gateway";
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { VpcEndpointService } from "@cdktf/provider-aws/lib/vpc-endpoint-service";
 import { LogAnalyticsWorkspace } from "@cdktf/provider-azurerm/lib/log-analytics-workspace";
 import { ManagementLock } from "@cdktf/provider-azurerm/lib/management-lock";
 import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
@@ -57,6 +59,12 @@ const guarded: readonly (readonly [string, string, Build])[] = [
     },
   ],
   ["a cluster in Rancher", "lifecycle.prevent_destroy", (s, on) => new Cluster(s, "x", { name: "a", ...(on && kept) })],
+  ["a transit gateway", "lifecycle.prevent_destroy", (s, on) => new Ec2TransitGateway(s, "x", on ? kept : {})],
+  [
+    "an endpoint service",
+    "lifecycle.prevent_destroy",
+    (s, on) => new VpcEndpointService(s, "x", { acceptanceRequired: true, ...(on && kept) }),
+  ],
   ["a load balancer", "enable_deletion_protection", (s, on) => new Lb(s, "x", { enableDeletionProtection: on })],
 ];
 
