@@ -1,5 +1,4 @@
 import type { InspectionEnvironment } from "../../../lib/environment";
-import { compilerFaults } from "../../support/compiler-faults";
 import { type Changes, changed, define, EXISTING_NETWORK, GONE, type Row } from "./base";
 import { testRows } from "./rows";
 
@@ -481,23 +480,4 @@ test.each([
   ],
 ])("is accepted: %s", (_, changes) => {
   expect(() => define(changed(changes))).not.toThrow();
-});
-
-test("the types know the two kinds of images, and that a binary has a checksum", () => {
-  const piece = (image: string): string =>
-    `import { defineEnvironment } from "../lib/environment";
-    export default defineEnvironment({ name: "dev", state: { kind: "local" },
-      inspection: { network: { cidr: "10.30.0.0/20" }, image: ${image} } });`;
-  const file = '{ url: "https://a.example.com/b", sha256: "0" }';
-  const faults = compilerFaults("environments", {
-    plain: piece(`{ plain: "ubuntu-24.04", gwlbtun: ${file}, cloudwatchAgent: ${file} }`),
-    baked: piece('{ baked: { parameter: "/a/b" }, os: "al2023" }'),
-    unchecked: piece(
-      `{ plain: "ubuntu-24.04", gwlbtun: { url: "https://a.example.com/b" }, cloudwatchAgent: ${file} }`,
-    ),
-    unknown: piece('{ baked: { amiId: "ami-01234567" }, os: "debian-12" }'),
-  });
-  expect(faults).toMatchObject({ plain: [], baked: [] });
-  expect(faults.unchecked).toEqual([expect.stringContaining("'sha256' is missing")]);
-  expect(faults.unknown).toEqual([expect.stringContaining('"debian-12"')]);
 });

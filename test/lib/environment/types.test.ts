@@ -1,6 +1,8 @@
 import { compilerFaults } from "../../support/compiler-faults";
 import { EXISTING_NETWORK } from "./base";
 
+const FILE = '{ url: "https://a.example.com/b", sha256: "0" }';
+
 /** Environments that compile. */
 const OFFERED: Readonly<Record<string, string>> = {
   "the least": '{ name: "dev", state: { kind: "local" } }',
@@ -9,6 +11,10 @@ const OFFERED: Readonly<Record<string, string>> = {
     '{ name: "dev", state: { kind: "local" }, access: { operators: ["198.51.100.0/24"] as const } }',
   "the smallest task of Fargate": edgeOfSize("{ cpu: 256, memoryMb: 512 }"),
   "the largest task of Fargate": edgeOfSize("{ cpu: 16384, memoryMb: 122880 }"),
+  "an appliance installed at boot": inspectionBy(
+    `{ plain: "ubuntu-24.04", gwlbtun: ${FILE}, cloudwatchAgent: ${FILE} }`,
+  ),
+  "an appliance of a baked image": inspectionBy('{ baked: { parameter: "/a/b" }, os: "al2023" }'),
 };
 
 /** Environments that do not, and what the compiler says of them. */
@@ -39,6 +45,14 @@ const REFUSED: Readonly<Record<string, readonly [input: string, fault: string]>>
   "memory between two steps": [edgeOfSize("{ cpu: 8192, memoryMb: 17408 }"), "'17408' is not assignable"],
   "a CPU that Fargate does not have": [edgeOfSize("{ cpu: 1096, memoryMb: 2048 }"), "'1096' is not assignable"],
   "CPU without memory": [edgeOfSize("{ cpu: 256 }"), "'memoryMb' is missing"],
+  "a binary without a checksum": [
+    inspectionBy(`{ plain: "ubuntu-24.04", gwlbtun: { url: "https://a.example.com/b" }, cloudwatchAgent: ${FILE} }`),
+    "'sha256' is missing",
+  ],
+  "a baked image of an unknown system": [
+    inspectionBy('{ baked: { amiId: "ami-01234567" }, os: "debian-12" }'),
+    '"debian-12"',
+  ],
   "an edge without its token": [edgeOfSize("undefined").replace("token: { revision: 1 },", ""), "'token' is missing"],
 };
 
@@ -67,4 +81,8 @@ function edgeOfSize(size: string): string {
   return `{ name: "dev", state: { kind: "local" }, wallarm: { api: {
     domain: "a.example.com", upstream: "https://b.example.com", cloud: "eu", token: { revision: 1 }, zoneId: "Z1",
     size: ${size} } } }`;
+}
+
+function inspectionBy(image: string): string {
+  return `{ name: "dev", state: { kind: "local" }, inspection: { network: { cidr: "10.30.0.0/20" }, image: ${image} } }`;
 }
