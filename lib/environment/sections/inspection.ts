@@ -18,11 +18,14 @@ const sha256 = text({
   example: `"${SHA256}"`,
 });
 
-/** An address of 300 characters at most: what an instance is told when it boots has 16 KB in all. */
+/**
+ * An address of 300 characters at most: what an instance is told when it boots has 16 KB in all. Its security group lets it out to HTTPS's
+ * own port.
+ */
 const httpsUrl = (what: string, example: string) =>
   text({
-    pattern: /^(?=.{1,300}$)https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?\/[\w./~%+=:@-]*[\w~%+=-]$/i,
-    what: `the HTTPS address of ${what}, 300 characters at most`,
+    pattern: /^(?=.{1,300}$)https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:443)?\/[\w./~%+=:@-]*[\w~%+=-]$/i,
+    what: `the HTTPS address of ${what}, on port 443, 300 characters at most`,
     example: JSON.stringify(example),
   });
 

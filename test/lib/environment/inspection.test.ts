@@ -167,6 +167,7 @@ const IMAGE_FIELDS: readonly Row[] = [
   bad("a checksum in upper case", "image/gwlbtun/sha256", sha256.toUpperCase(), "in lower case", "0123456789abcdef"),
   bad("a checksum of another kind", "image/gwlbtun/sha256", sha256.slice(0, 40), "of 64 hexadecimal", "0123456789"),
   bad("a binary without TLS", "image/gwlbtun/url", "http://a.example.com/b", "HTTPS address of a release", "https://"),
+  bad("a binary behind another port", "image/gwlbtun/url", "https://a.example.com:8443/b", "on port 443", "https://"),
   bad("a binary with a query", "image/gwlbtun/url", "https://a.example.com/b?token=x", "of a release", "https://"),
   bad(
     "an address of 301 characters",
@@ -453,6 +454,7 @@ test.each([
   ["the smallest range", inspected({ "network/cidr": "10.30.0.0/22" })],
   ["a delay as long as the idle timeout", inspected({ deregistrationDelaySeconds: 350 })],
   ["the longest idle timeout that an appliance can wait for", inspected({ tcpIdleTimeoutSeconds: 3600 })],
+  ["HTTPS's own port, written out", inspected({ "image/gwlbtun/url": "https://a.example.com:443/gwlbtun" })],
   ["no room to scale", inspected({ fleet: { minPerZone: 4 } })],
   ["an address of 300 characters", inspected({ "image/gwlbtun/url": `https://a.example.com/${"b".repeat(278)}` })],
   [
