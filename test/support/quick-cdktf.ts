@@ -5,4 +5,4 @@
 jest.mock("cdktf/lib/tokens/private/stack-trace", () => ({ captureStackTrace: (): readonly string[] => [] }));
 
 // More than half of the modules that CDKTF loads; it runs them in a process of its own alone, to pack whole folders.
-jest.mock("archiver", () => undefined);
+jest.mock("cdktf/node_modules/archiver", () => undefined);
