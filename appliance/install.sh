@@ -11,7 +11,7 @@ RULES=/var/lib/ringfence/rules
 
 SERVICES=(ringfence-firewall ringfence-tunnel ringfence-suricata ringfence-health ringfence-drain)
 TIMERS=(ringfence-rules ringfence-logrotate)
-PACKAGES=(suricata suricata-update nftables iproute2 python3 curl logrotate procps)
+PACKAGES=(suricata suricata-update nftables iproute2 ethtool python3 curl logrotate procps)
 KEYS=(FLEET REGION IMAGE VPC_CIDR HOME_NETWORKS GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
   HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS)
 KEYS_OF_PLAIN=(GWLBTUN_URL GWLBTUN_SHA256 CLOUDWATCH_AGENT_URL CLOUDWATCH_AGENT_SHA256)
