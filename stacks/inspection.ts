@@ -29,7 +29,7 @@ import { LogGroup } from "../lib/aws/log-group";
 import { FlowLogs } from "../lib/aws/network/flow-logs";
 import type { AwsEnvironment, Environment, InspectionEnvironment } from "../lib/environment";
 import { availabilityZone, stackId } from "../lib/names";
-import { RingfenceStack } from "../lib/terraform";
+import { note, RingfenceStack } from "../lib/terraform";
 import type { AwsNetworkOutputs, TransitOutputs } from "./aws-network";
 
 /** What other stacks may know of the inspection. */
@@ -143,6 +143,14 @@ export class InspectionStack extends RingfenceStack {
         transitGatewayId: transit.transitGatewayId,
         principals: inspection.share.principals,
       });
+    }
+
+    if (protect && inspection.fleet.minPerZone === 1) {
+      const share = `one connection in ${zones.length}`;
+      note(
+        this,
+        `a zone whose one appliance fails loses ${share} of every spoke until it is replaced: fleet.minPerZone of 2 does not`,
+      );
     }
 
     this.outputs = { endpointServiceName: balancer.endpointServiceName, endpointIds: routes.endpointIds };
