@@ -53,7 +53,7 @@ download() {
 
 install_packages() {
   local attempt
-  # Ubuntu starts what it installs; Suricata runs by our unit or not at all.
+  # Ubuntu starts what it installs.
   systemctl mask suricata.service
   export DEBIAN_FRONTEND=noninteractive
   for attempt in 1 2 3 4 5; do
@@ -101,6 +101,8 @@ place_files() {
 }
 
 start() {
+  # Suricata runs by our unit or not at all; an image may have its distribution's at work, which would look at everything a second time.
+  systemctl disable --now suricata.service 2>/dev/null || true
   "$AGENT" -a fetch-config -m ec2 -s -c file:/etc/ringfence/cloudwatch-agent.json
   systemctl daemon-reload
   if [[ ! -s $RULES/suricata.rules ]]; then
