@@ -86,7 +86,7 @@ const SHARES = {
     percent: 1,
     description:
       "Suricata has missed at least 1 % of the packets for a quarter of an hour. They were forwarded, but nobody looked at them. Give the " +
-      "fleet more or larger instances.",
+      "fleet more instances; one thread captures on each, however large it is.",
   },
   "lost-packets": {
     metric: "GeneveDrops",
