@@ -186,3 +186,12 @@ test("both families are compared by the same code with their own sets", () => {
   expect(missing("ipv4")).toEqual(["10.0.0.1/32"]);
   expect(missing("ipv6")).toEqual(["2001:db8::/48"]);
 });
+
+test("what the earlier of two readings alone names stays in a set that gains, and is not missing where it lacks", () => {
+  const [kept = "", spared = "", added = "", gone = "", elsewhere = ""] = hosts(5);
+  const earlier = reading({ a: [kept, spared, elsewhere] });
+  const compared = compare("ipv4", [[kept, spared, gone]], reading({ a: [kept, added] }), earlier);
+  const [change] = place(compared, false, MAX).changes;
+  expect(change).toMatchObject({ added: [added], removed: [gone], target: [kept, spared, added] });
+  expect(compared.sets[0]?.spared).toBe(1);
+});
