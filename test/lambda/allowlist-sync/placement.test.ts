@@ -156,6 +156,17 @@ describe("where new addresses go", () => {
     expect(into({ contents: [[], pool(10, 12), pool(0, 2)], clusters })).toEqual([[], [], pool(2, 4)]);
   });
 
+  test("a new cluster not into the last places of a set while another has room: those who live there may grow", () => {
+    const [nearlyFull, half, added] = [hosts(47), hosts(25, 100), hosts(2, 200)];
+    const intoSetsOf50 = (contents: readonly (readonly string[])[]): readonly (readonly string[])[] => {
+      const compared = compare("ipv4", contents, reading({ old: contents.flat(), new: added }));
+      return place(compared, false, 50).changes.map((change) => change?.added ?? []);
+    };
+    expect(intoSetsOf50([nearlyFull.slice(1), half])).toEqual([added, []]);
+    expect(intoSetsOf50([[...nearlyFull, "192.0.2.1/32"], half])).toEqual([[], added]);
+    expect(intoSetsOf50([[...nearlyFull, "192.0.2.1/32"]])).toEqual([added]);
+  });
+
   test("a cluster larger than a set into as few as hold it", () => {
     const added = into({ contents: [[], [], [], []], clusters: { a: pool(0, 15) } });
     expect(added.map(({ length }) => length)).toEqual([6, 6, 3, 0]);
