@@ -101,8 +101,7 @@ export class WallarmStack extends RingfenceStack {
       subnetIds: wallarm.scheme === "public" ? network.publicSubnetIds : network.privateSubnetIds,
       ingress: wallarm.ingress ?? everybody(wallarm, network),
       certificateArn: this.#certificateArn(wallarm),
-      hosts: [wallarm.domain, ...wallarm.aliases],
-      targetGroup,
+      forwardings: [{ id: "hosts", hosts: [wallarm.domain, ...wallarm.aliases], targetGroup }],
       accessLogs,
       protect,
     });
@@ -144,8 +143,7 @@ export class WallarmStack extends RingfenceStack {
       container,
       sidecars: sidecar && [sidecar.container],
       taskStatements: sidecar?.statements,
-      targetGroup,
-      requestLabel: `${balancer.arnSuffix}/${targetGroup.arnSuffix}`,
+      entries: [{ balancer, targetGroup, port: NODE_PORT }],
       healthCheckGraceSeconds: START_SECONDS,
       scaling: {
         ...wallarm.scaling,

@@ -1,6 +1,6 @@
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
-import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import { LbListenerRule, type LbListenerRuleAction } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -8,6 +8,9 @@ import { Construct } from "constructs";
 import { fitName, NAME_RULES } from "../../names";
 import { peerId, SecurityGroup } from "../network/security-group";
 import type { AccessLogBucket } from "./access-log-bucket";
+import { type Forwarding, type ForwardingRule, forwardingRules, VALUES_PER_RULE } from "./forwarding";
+import type { JwtLogin, Login } from "./login";
+import { LoginRules } from "./login-rules";
 
 /** Properties of {@link ApplicationLoadBalancer}. */
 export interface ApplicationLoadBalancerProps {
@@ -31,12 +34,12 @@ export interface ApplicationLoadBalancerProps {
   /** Of the one certificate. When it changes, the listener takes the new one without closing connections. */
   readonly certificateArn: string;
   /**
-   * Names that clients may ask for; a `*` is any run of characters, dots too. Whoever asks for another is answered 421, and no target
-   * hears of it.
+   * Where requests go that no rule answers, by the host that is asked for. They are asked in this order: of two that hold the same host, by
+   * a wildcard too, the first has it. Whoever asks for another host is answered 421, and no target hears of it.
    */
-  readonly hosts: readonly string[];
-  /** Whereto requests for {@link hosts} go that no rule answers. A target group serves one load balancer. */
-  readonly targetGroup: { readonly arn: string };
+  readonly forwardings: readonly Forwarding[];
+  /** Lets through only requests of those who have proved who they are. @default - everybody who may connect */
+  readonly login?: Login;
   readonly accessLogs: AccessLogBucket;
   /** @default - no web ACL */
   readonly webAclArn?: string;
@@ -47,6 +50,8 @@ export interface ApplicationLoadBalancerProps {
 const HTTP = 80;
 const HTTPS = 443;
 
+const ANYWHERE = "0.0.0.0/0";
+
 /**
  * TLS 1.3 and 1.2 with forward secrecy and authenticated encryption only, and post-quantum key exchange for clients that offer it.
  * Without a policy named, a listener made by the API gets one of 2016 (Elastic Load Balancing, Application Load Balancers, "Security
@@ -54,15 +59,12 @@ const HTTPS = 443;
  */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
-/** Elastic Load Balancing, "Quotas for your Application Load Balancers": condition values per rule. */
-const VALUES_PER_RULE = 5;
-
 /** Rules are asked in the order of their numbers: those that answer by themselves stand before those that forward. */
 const FIRST_FORWARDING = 100;
 
 /**
- * An Application Load Balancer that speaks HTTPS to its clients and forwards to one target group what is asked of its own hosts. It lets
- * nothing out by itself.
+ * An Application Load Balancer that speaks HTTPS to its clients and forwards what is asked of its own hosts. By itself it lets
+ * nothing out but, for a login, its own questions to the identity provider.
  */
 export class ApplicationLoadBalancer extends Construct {
   readonly arn: string;
@@ -75,7 +77,7 @@ export class ApplicationLoadBalancer extends Construct {
   readonly securityGroup: SecurityGroup;
   readonly listenerArn: string;
   /**
-   * What listens on 443, and what forwards from there. The target group takes no targets of a service before these are there: let the
+   * What listens on 443, and what forwards from there. A target group takes no targets of a service before these are there: let the
    * service depend on them.
    */
   readonly listening: readonly ITerraformDependable[];
@@ -140,6 +142,9 @@ export class ApplicationLoadBalancer extends Construct {
     this.zoneId = balancer.zoneId;
     this.listenerArn = listener.arn;
     this.listening = [listener, ...this.#forward(props)];
+    if (props.login !== undefined) {
+      this.securityGroup.allowOut("login", { cidr: ANYWHERE }, HTTPS, "The identity provider: keys, tokens and names");
+    }
   }
 
   /**
@@ -164,16 +169,20 @@ export class ApplicationLoadBalancer extends Construct {
     });
   }
 
-  #forward({ hosts, targetGroup }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
-    if (hosts.length === 0) throw new RangeError(`${this.node.id}: a load balancer without hosts forwards nothing`);
-    return Array.from(
-      { length: Math.ceil(hosts.length / VALUES_PER_RULE) },
-      (_, index) =>
-        new LbListenerRule(this, `hosts-${index + 1}`, {
-          listenerArn: this.listenerArn,
-          priority: FIRST_FORWARDING + index,
-          condition: [{ hostHeader: { values: hosts.slice(index * VALUES_PER_RULE, (index + 1) * VALUES_PER_RULE) } }],
-          action: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+  #forward({ name, forwardings, login }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
+    const rules = forwardingRules(forwardings, FIRST_FORWARDING);
+    if (rules.length === 0) throw new RangeError(`${this.node.id}: a load balancer without hosts forwards nothing`);
+    const { listenerArn } = this;
+    if (login !== undefined && "oidc" in login) {
+      return [new LoginRules(this, "login-rules", { name, listenerArn, rules, login: login.oidc }).resource];
+    }
+    return rules.map(
+      (rule) =>
+        new LbListenerRule(this, rule.id, {
+          listenerArn,
+          priority: rule.priority,
+          condition: [{ hostHeader: { values: [...rule.hosts] } }],
+          action: forwardActions(rule, login?.jwt),
         }),
     );
   }
@@ -190,6 +199,20 @@ export class ApplicationLoadBalancer extends Construct {
         : []),
     ]);
   }
+}
+
+/** What forwards a request, after its token has been looked at where one is asked for. */
+function forwardActions({ targetGroupArn }: ForwardingRule, jwt: JwtLogin | undefined): LbListenerRuleAction[] {
+  if (jwt === undefined) return [{ type: "forward", targetGroupArn }];
+  const additionalClaim = jwt.claims?.map(({ name, format, values }) => ({ name, format, values: [...values] }));
+  return [
+    {
+      type: "jwt-validation",
+      order: 1,
+      jwtValidation: { issuer: jwt.issuer, jwksEndpoint: jwt.jwksUrl, additionalClaim },
+    },
+    { type: "forward", order: 2, targetGroupArn },
+  ];
 }
 
 /** What the load balancer says by itself, as an action. */

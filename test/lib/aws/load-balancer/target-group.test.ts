@@ -46,6 +46,22 @@ describe("a target group", () => {
     expect(check.timeout).toBeLessThan(check.interval ?? 0);
   });
 
+  it("speaks gRPC where it is told to, and judges targets by gRPC's own codes", () => {
+    const healthCheck = { path: "/grpc.health.v1.Health/Check", matcher: "0" };
+    const grpc = buildEdge({ targetGroup: { protocolVersion: "grpc", port: 8081, healthCheck } }).resource(TYPE, {
+      protocol: "HTTP",
+      protocol_version: "GRPC",
+      port: 8081,
+      health_check: { protocol: "HTTP", port: "traffic-port", ...healthCheck },
+    });
+    expect(grpc.attributes.name).toBe("prod-api-grpc-8081");
+  });
+
+  it("has another name under another protocol, which makes it anew", () => {
+    const grpc = buildEdge({ targetGroup: { protocolVersion: "grpc" } }).resource(TYPE);
+    expect(grpc.attributes.name).not.toBe(group.attributes.name);
+  });
+
   it("lets requests finish for as long as asked", () => {
     buildEdge({ targetGroup: { deregistrationDelaySeconds: 45 } }).resource(TYPE, { deregistration_delay: "45" });
   });
