@@ -8,6 +8,7 @@ import { EcsCluster } from "../lib/aws/ecs/cluster";
 import { FargateService } from "../lib/aws/ecs/fargate-service";
 import { type ContainerImage, ecrRepositoryArn, image } from "../lib/aws/ecs/image";
 import { ServiceAlarms } from "../lib/aws/ecs/service-alarms";
+import { EdgeDashboard } from "../lib/aws/edge-dashboard";
 import { EncryptionKey } from "../lib/aws/encryption-key";
 import { AccessLogBucket } from "../lib/aws/load-balancer/access-log-bucket";
 import { ApplicationLoadBalancer } from "../lib/aws/load-balancer/application-load-balancer";
@@ -16,7 +17,6 @@ import { TargetGroup } from "../lib/aws/load-balancer/target-group";
 import { LogGroup } from "../lib/aws/log-group";
 import { peerId, SecurityGroup } from "../lib/aws/network/security-group";
 import { existingSecret, type SecretReference, SecretToken } from "../lib/aws/secret-token";
-import { EdgeDashboard } from "../lib/aws/wallarm/edge-dashboard";
 import {
   NODE_PORT,
   nodeContainer,
@@ -164,7 +164,7 @@ export class WallarmStack extends RingfenceStack {
       cpuPercent: alarmingCpuPercent(wallarm.scaling.cpuPercent),
       topicArns: notify.alarmTopicArns,
     });
-    new EdgeDashboard(this, "dashboard", { ...watched, place: aws });
+    new EdgeDashboard(this, "dashboard", { ...watched, place: aws, targetsCalled: "nodes" });
 
     this.outputs = { loadBalancerArn: balancer.arn, dnsName: balancer.dnsName, nodeSecurityGroupId: nodeGroup.id };
     this.publish(
