@@ -1,0 +1,69 @@
+#!/bin/bash
+# Runs in the container in the place of the image's own start: unpacks the configuration, starts Envoy, and ends it only when the
+# requests that it has are answered. Envoy itself ends at once when it is told to.
+#
+#   ENVOY_CONFIGURATION    JSON, packed by gzip and written in Base64
+#   ENVOY_ADMIN_PORT       where the configuration lets Envoy be told to drain, inside the task
+#   ENVOY_DRAIN_SECONDS    longest time that this takes
+#   ENVOY_CONCURRENCY      threads that serve
+#
+# No parameter is written in braces: Terraform would take it for one of its own expressions.
+set -euo pipefail
+
+say() {
+  printf '{"level":"info","message":"%s"}\n' "$1" >&2
+}
+
+# The image has no program that speaks HTTP.
+#
+#   admin <method> <path>
+admin() {
+  local connection
+  exec {connection}<>"/dev/tcp/127.0.0.1/$ENVOY_ADMIN_PORT"
+  printf '%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n' "$1" "$2" >&"$connection"
+  cat <&"$connection"
+  exec {connection}>&-
+}
+
+# Whether Envoy works on a request.
+busy() {
+  admin GET '/stats?filter=^http\.(http|grpc)\.downstream_rq_active$' | grep -q 'downstream_rq_active: [1-9]'
+}
+
+drain() {
+  trap '' TERM INT
+  say 'draining: health checks fail from here on'
+  # Whoever has a connection is told to use another; the load balancer no longer chooses this task.
+  admin POST /healthcheck/fail >/dev/null || return 0
+  admin POST '/drain_listeners?graceful&skip_exit' >/dev/null || return 0
+
+  local quiet=0 deadline=$((SECONDS + ENVOY_DRAIN_SECONDS))
+  # Requests that were on their way when it began are here after some time without any.
+  while ((SECONDS < deadline && quiet < 6)); do
+    sleep 0.5
+    if busy; then quiet=0; else quiet=$((quiet + 1)); fi
+  done
+  if ((quiet < 6)); then say 'the time to drain is over, and requests are still under way'; else say 'drained'; fi
+}
+
+stop() {
+  drain
+  kill -TERM "$envoy" 2>/dev/null || true
+}
+
+# Envoy reads from a descriptor, so that nothing has to be written.
+envoy -c <(printenv ENVOY_CONFIGURATION | base64 -d | gzip -d) \
+  --concurrency "$ENVOY_CONCURRENCY" --disable-hot-restart \
+  --drain-time-s "$ENVOY_DRAIN_SECONDS" --drain-strategy immediate \
+  --log-level warning --log-format '{"time":"%Y-%m-%dT%T.%eZ","level":"%l","logger":"%n","message":"%j"}' &
+envoy=$!
+trap stop TERM INT
+
+# A signal ends the first wait; what stop began ends the second.
+status=0
+wait "$envoy" || status=$?
+if ((status > 128)) && kill -0 "$envoy" 2>/dev/null; then
+  status=0
+  wait "$envoy" || status=$?
+fi
+exit "$status"
