@@ -630,7 +630,7 @@ export const EDGE_NO_CASCADE: readonly Row[] = [
   [
     "the most nodes refused, and more at least than the default",
     edge({ scaling: { minPerZone: 9, maxPerZone: "9" } }),
-    ["wallarm.api.scaling.maxPerZone", "a number of nodes", "without quotes", '"9"'],
+    ["wallarm.api.scaling.maxPerZone", "a number of tasks", "without quotes", '"9"'],
   ],
   [
     "an upstream that is the edge itself, with both records in one zone",
