@@ -1,5 +1,6 @@
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
+import { LbListenerCertificate } from "@cdktf/provider-aws/lib/lb-listener-certificate";
 import { LbListenerRule, type LbListenerRuleAction } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import type { ITerraformDependable } from "cdktf";
@@ -31,8 +32,10 @@ export interface ApplicationLoadBalancerProps {
   readonly desyncMode: "defensive" | "strictest";
   /** How long a connection without a byte is kept, in seconds: shorter than the targets keep theirs. */
   readonly idleTimeoutSeconds: number;
-  /** Of the one certificate. When it changes, the listener takes the new one without closing connections. */
+  /** Shown to whoever asks for a name that no other is for. When it changes, the listener takes the new one without closing connections. */
   readonly certificateArn: string;
+  /** Further certificates for names of their own, up to 25, by the ids they have here. @default - none */
+  readonly furtherCertificates?: ReadonlyMap<string, string>;
   /**
    * Where requests go that no rule answers, by the host that is asked for. They are asked in this order: of two that hold the same host, by
    * a wildcard too, the first has it. Whoever asks for another host is answered 421, and no target hears of it.
@@ -59,6 +62,9 @@ const ANYWHERE = "0.0.0.0/0";
  */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
+/** Elastic Load Balancing, "Quotas for your Application Load Balancers": certificates besides the default, unless the account has more. */
+const FURTHER_CERTIFICATES = 25;
+
 /** Rules are asked in the order of their numbers: those that answer by themselves stand before those that forward. */
 const FIRST_FORWARDING = 100;
 
@@ -83,7 +89,7 @@ export class ApplicationLoadBalancer extends Construct {
   readonly listening: readonly ITerraformDependable[];
   #rules = 0;
 
-  /** @throws RangeError for no hosts: nothing would be forwarded */
+  /** @throws RangeError for no hosts, since nothing would be forwarded, and for more certificates than AWS takes */
   constructor(scope: Construct, id: string, props: ApplicationLoadBalancerProps) {
     super(scope, id);
     const { accessLogs } = props;
@@ -141,7 +147,7 @@ export class ApplicationLoadBalancer extends Construct {
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
     this.listenerArn = listener.arn;
-    this.listening = [listener, ...this.#forward(props)];
+    this.listening = [listener, ...this.#addCertificates(props), ...this.#forward(props)];
     if (props.login !== undefined) {
       this.securityGroup.allowOut("login", { cidr: ANYWHERE }, HTTPS, "The identity provider: keys, tokens and names");
     }
@@ -167,6 +173,18 @@ export class ApplicationLoadBalancer extends Construct {
       condition: [{ pathPattern: { values: [...pathPatterns] } }],
       action: [fixedResponse("404", "Not Found")],
     });
+  }
+
+  #addCertificates({ furtherCertificates = new Map() }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
+    if (furtherCertificates.size > FURTHER_CERTIFICATES) {
+      throw new RangeError(
+        `${this.node.id}: a listener has ${FURTHER_CERTIFICATES} certificates at most besides its first, not ${furtherCertificates.size}`,
+      );
+    }
+    const { listenerArn } = this;
+    return [...furtherCertificates].map(
+      ([id, certificateArn]) => new LbListenerCertificate(this, `certificate-${id}`, { listenerArn, certificateArn }),
+    );
   }
 
   #forward({ name, forwardings, login }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {

@@ -13,8 +13,10 @@ export interface TargetGroupProps {
   /** What targets speak: one group, one protocol. `grpc` needs listeners that speak HTTPS. @default "http1" */
   readonly protocolVersion?: "http1" | "grpc";
   readonly healthCheck: {
-    /** Absolute path; asked on the targets' port, past all listener rules. Of a `grpc` group: `/<package>.<service>/<method>`. */
+    /** Absolute path, asked past all listener rules. Of a `grpc` group: `/<package>.<service>/<method>`. */
     readonly path: string;
+    /** @default - the targets' own */
+    readonly port?: number;
     /** Status codes of a healthy target: `200`, `200-299`. Of a `grpc` group those of gRPC: `0`, `0-99`. */
     readonly matcher: string;
   };
@@ -75,7 +77,7 @@ export class TargetGroup extends Construct {
       healthCheck: {
         enabled: true,
         protocol: "HTTP",
-        port: "traffic-port",
+        port: props.healthCheck.port === undefined ? "traffic-port" : String(props.healthCheck.port),
         path: props.healthCheck.path,
         matcher: props.healthCheck.matcher,
         interval: HEALTH_CHECK.intervalSeconds,

@@ -112,6 +112,25 @@ describe("its HTTPS listener", () => {
     given.expectAbsent("aws_acm_certificate");
   });
 
+  it("has further certificates for names of their own before anything is forwarded to", () => {
+    const furtherCertificates = new Map([["shop", "arn:shop"]]);
+    const waiting = build((stack) => {
+      new Eip(stack, "waiting", { dependsOn: [...addEdge(stack, { balancer: { furtherCertificates } }).listening] });
+    });
+    const further = waiting.resource("aws_lb_listener_certificate", { certificate_arn: "arn:shop" });
+    expect(further.address).toBe("aws_lb_listener_certificate.balancer-certificate-shop");
+    expect(waiting.follow(further.attributes.listener_arn).block.attributes.port).toBe(443);
+    expect(textsIn(waiting.resource("aws_eip").attributes.depends_on)).toContain(further.address);
+    edge.expectAbsent("aws_lb_listener_certificate");
+  });
+
+  it("has no more certificates than AWS takes", () => {
+    const furtherCertificates = new Map(Array.from({ length: 26 }, (_, index) => [`c${index}`, `arn:${index}`]));
+    expect(() => buildEdge({ balancer: { furtherCertificates } })).toThrow(
+      new RangeError("balancer: a listener has 25 certificates at most besides its first, not 26"),
+    );
+  });
+
   it("answers 421 to whoever asks for a host that is not its own", () => {
     expect(objectsOf(listener.attributes.default_action)).toEqual([
       {

@@ -35,6 +35,13 @@ describe("a target group", () => {
     });
   });
 
+  it("asks another port where that one knows", () => {
+    buildEdge({ targetGroup: { healthCheck: { path: "/healthz", matcher: "200", port: 8090 } } }).resource(TYPE, {
+      port: 8080,
+      health_check: { port: "8090" },
+    });
+  });
+
   it("asks in a rhythm that AWS takes, and waits less for an answer than until the next question", () => {
     const check = group.attributes.health_check as Record<string, number>;
     const within = (value: number | undefined, low: number, high: number): boolean =>
