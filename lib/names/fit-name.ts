@@ -45,6 +45,8 @@ export const NAME_RULES = {
   },
   /** Elastic Load Balancing API Reference, "CreateTargetGroup": no hyphen at either end. */
   targetGroup: { maxLength: 32, refused: /^-|-$|[^A-Za-z0-9-]/gu },
+  /** AWS CloudFormation API Reference, "CreateStack"; the letter it has to begin with is the environment's. */
+  cloudFormationStack: { maxLength: 128, refused: /[^A-Za-z0-9-]/gu },
   /** Amazon ECS API Reference, "CreateCluster" and "CreateService"; a family of "RegisterTaskDefinition" takes the same. */
   ecs: { maxLength: 255, refused: /[^\w-]/gu },
   /** Amazon VPC Lattice API Reference, "CreateServiceNetwork". */

@@ -26,6 +26,7 @@ const ACCEPTED: Readonly<Record<keyof typeof NAME_RULES, RegExp>> = {
   schedule: /^[A-Za-z0-9_.-]{1,64}$/,
   loadBalancer: /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   targetGroup: /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
+  cloudFormationStack: /^[A-Za-z0-9-]{1,128}$/,
   ecs: /^[A-Za-z0-9_-]{1,255}$/,
   latticeServiceNetwork: /^(?!servicenetwork-)(?!-)(?!.*-$)(?!.*--)[a-z0-9-]{3,63}$/,
   latticeService: /^(?!svc-)(?!-)(?!.*-$)(?!.*--)[a-z0-9-]{3,40}$/,
