@@ -433,7 +433,7 @@ export const EDGE_ACROSS: readonly Row[] = [
   [
     "a dual stack inside",
     edge({ scheme: "internal", dualStack: true }),
-    ["wallarm.api.dualStack", "for public edges only", "leave it out", "true"],
+    ["wallarm.api.dualStack", "for public load balancers only", "leave it out", "true"],
   ],
   [
     "a sidecar beside a node without metrics",
@@ -531,7 +531,7 @@ export const EDGE_ACROSS: readonly Row[] = [
         credentials: { secretArn: TOKEN },
       },
     }),
-    ["wallarm.api.image.credentials", "Amazon ECR admits the nodes by their role", "leave it out", undefined],
+    ["wallarm.api.image.credentials", "Amazon ECR admits the tasks by their role", "leave it out", undefined],
   ],
   [
     "a login for what comes from the cache",
