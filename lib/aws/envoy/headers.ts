@@ -50,7 +50,9 @@ function headerMutation(name: string, mutations: readonly Message[]): Message {
 
 /** Regular expressions (RE2, which has no lookahead) for every text but these words, none of which begins another. */
 export function anythingBut(words: readonly string[]): readonly string[] {
-  const beginnings = new Set(words.flatMap((word) => [...word].map((_, length) => word.slice(0, length))));
+  const beginnings = new Set(
+    words.flatMap((word) => Array.from({ length: word.length }, (_, end) => word.slice(0, end))),
+  );
   const departures = [...beginnings].map((beginning) => {
     const onward = words.filter((word) => word.startsWith(beginning)).map((word) => word.charAt(beginning.length));
     return `${beginning}([^${[...new Set(onward)].join("")}].*)?`;

@@ -31,7 +31,6 @@ busy() {
 }
 
 drain() {
-  trap '' TERM INT
   say 'draining: health checks fail from here on'
   # Whoever has a connection is told to use another; the load balancer no longer chooses this task.
   admin POST /healthcheck/fail >/dev/null || return 0
@@ -46,10 +45,8 @@ drain() {
   if ((quiet < 6)); then say 'the time to drain is over, and requests are still under way'; else say 'drained'; fi
 }
 
-stop() {
-  drain
-  kill -TERM "$envoy" 2>/dev/null || true
-}
+told=
+trap 'told=yes' TERM INT
 
 # Envoy reads from a descriptor, so that nothing has to be written.
 envoy -c <(printenv ENVOY_CONFIGURATION | base64 -d | gzip -d) \
@@ -57,12 +54,13 @@ envoy -c <(printenv ENVOY_CONFIGURATION | base64 -d | gzip -d) \
   --drain-time-s "$ENVOY_DRAIN_SECONDS" --drain-strategy immediate \
   --log-level warning --log-format '{"time":"%Y-%m-%dT%T.%eZ","level":"%l","logger":"%n","message":"%j"}' &
 envoy=$!
-trap stop TERM INT
 
-# A signal ends the first wait; what stop began ends the second.
+# A signal ends this too.
 status=0
 wait "$envoy" || status=$?
-if ((status > 128)) && kill -0 "$envoy" 2>/dev/null; then
+if [[ -n $told ]]; then
+  drain
+  kill -TERM "$envoy" || true
   status=0
   wait "$envoy" || status=$?
 fi

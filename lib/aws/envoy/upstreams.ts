@@ -22,9 +22,9 @@ export function cluster(host: EnvoyHost): Message {
   return {
     name: host.host,
     cluster_type: extension("envoy.clusters.dns", "envoy.extensions.clusters.dns.v3.DnsCluster", {
-      // Every address is one to connect to; what the name says is followed within the time that its record lives.
-      respect_dns_ttl: true,
-      dns_refresh_rate: "5s",
+      // Every address is one to connect to. However long a record lives, another address is used within this time.
+      dns_refresh_rate: "10s",
+      dns_jitter: "1s",
       dns_failure_refresh_rate: { base_interval: "0.5s", max_interval: "5s" },
       dns_lookup_family: "V4_PREFERRED",
     }),
