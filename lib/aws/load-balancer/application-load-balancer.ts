@@ -13,6 +13,12 @@ import { type Forwarding, type ForwardingRule, forwardingRules, VALUES_PER_RULE 
 import type { JwtLogin, Login } from "./login";
 import { LoginRules } from "./login-rules";
 
+/** Who may reach a load balancer: IPv4 and IPv6 ranges, and prefix lists. */
+export interface Clients {
+  readonly cidrs: readonly string[];
+  readonly prefixListIds: readonly string[];
+}
+
 /** Properties of {@link ApplicationLoadBalancer}. */
 export interface ApplicationLoadBalancerProps {
   /** Full name; shortened to fit. Another name makes another load balancer. */
@@ -22,8 +28,7 @@ export interface ApplicationLoadBalancerProps {
   readonly subnetIds: readonly string[];
   /** Whether its addresses are of the internet or of the VPC. Another scheme makes another load balancer, after the old one is gone. */
   readonly scheme: "public" | "internal";
-  /** Who may reach it: IPv4 and IPv6 ranges, and prefix lists. */
-  readonly ingress: { readonly cidrs: readonly string[]; readonly prefixListIds: readonly string[] };
+  readonly ingress: Clients;
   /** Answers plain HTTP by pointing to HTTPS. Without it nothing listens on port 80. */
   readonly httpRedirect: boolean;
   /** IPv6 addresses besides those of IPv4. */
@@ -217,6 +222,15 @@ export class ApplicationLoadBalancer extends Construct {
         : []),
     ]);
   }
+}
+
+/** Everybody that a load balancer can be reached by at all: the internet, or its own VPC. */
+export function everybody(
+  { scheme, dualStack }: Pick<ApplicationLoadBalancerProps, "scheme" | "dualStack">,
+  vpcCidr: string,
+): Clients {
+  if (scheme === "internal") return { cidrs: [vpcCidr], prefixListIds: [] };
+  return { cidrs: dualStack ? [ANYWHERE, "::/0"] : [ANYWHERE], prefixListIds: [] };
 }
 
 /** What forwards a request, after its token has been looked at where one is asked for. */
