@@ -49,9 +49,11 @@ const longestArns = (place: AwsPlace) => ({
  * An auth policy only allows what the caller's own IAM policies allow too, and of network and service both must (Amazon VPC Lattice
  * User Guide, "Control access to VPC Lattice services using auth policies").
  *
+ * @returns undefined for no statements: a policy has one at least, and without a policy everything is refused
  * @throws RangeError for a statement that would allow more than it says, or that IAM would refuse
  */
-export function authPolicy(statements: readonly AuthStatement[], context: AuthPolicyContext): string {
+export function authPolicy(statements: readonly AuthStatement[], context: AuthPolicyContext): string | undefined {
+  if (statements.length === 0) return undefined;
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: statements.map((statement, index) => ({
@@ -71,7 +73,7 @@ export function authPolicy(statements: readonly AuthStatement[], context: AuthPo
  * @throws RangeError as {@link authPolicy} does
  */
 export function authPolicyBytes(statements: readonly AuthStatement[], place: AwsPlace): number {
-  return Buffer.byteLength(authPolicy(statements, { place, ...longestArns(place) }));
+  return Buffer.byteLength(authPolicy(statements, { place, ...longestArns(place) }) ?? "");
 }
 
 function sidOf({ callers }: AuthStatement): string {

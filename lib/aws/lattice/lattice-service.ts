@@ -42,8 +42,8 @@ export interface LatticeServiceProps {
   readonly listener: { readonly protocol: "http" | "https"; readonly port: number };
   /** Target groups by name. */
   readonly targets: Readonly<Record<string, LatticeTargets>>;
-  /** Where targets stand that name no VPC. */
-  readonly vpcId: string;
+  /** Where targets stand that name no VPC. @default - there are none such */
+  readonly vpcId?: string;
   /** In their order: the first that fits decides. */
   readonly routes: readonly LatticeRoute[];
   /** Where requests go that fit no route. */

@@ -28,6 +28,7 @@ export interface NetworkEndpointProps {
 export class NetworkEndpoint extends Construct implements LatticeReach {
   readonly securityGroup: SecurityGroup;
   readonly #endpoint: VpcEndpoint;
+  readonly #entries = new Map<LatticeService, DnsEntry>();
 
   constructor(scope: Construct, id: string, { name, network, vpcId, subnetIds }: NetworkEndpointProps) {
     super(scope, id);
@@ -59,14 +60,19 @@ export class NetworkEndpoint extends Construct implements LatticeReach {
     }
   }
 
-  /** The endpoint has a name for each service of the network, made of its own id and that of the service's membership. */
   dnsEntryOf(service: LatticeService): DnsEntry {
-    const { association } = service;
-    const entries = new DataAwsVpcEndpointAssociations(this, `names-${service.node.id}`, {
+    const entry = this.#entries.get(service) ?? this.#findEntry(service);
+    this.#entries.set(service, entry);
+    return entry;
+  }
+
+  /** The endpoint has a name for each service of the network, made of its own id and that of the service's membership. */
+  #findEntry({ node, association }: LatticeService): DnsEntry {
+    const names = new DataAwsVpcEndpointAssociations(this, `names-${node.id}`, {
       vpcEndpointId: this.#endpoint.id,
       dependsOn: [association],
     });
-    const list = `data.${DataAwsVpcEndpointAssociations.tfResourceType}.${entries.friendlyUniqueId}.associations`;
+    const list = `data.${DataAwsVpcEndpointAssociations.tfResourceType}.${names.friendlyUniqueId}.associations`;
     const membership = `${VpclatticeServiceNetworkServiceAssociation.tfResourceType}.${association.friendlyUniqueId}.id`;
     const ofService = (attribute: string): string =>
       `\${one([for entry in ${list}[*].dns_entry[0] : entry.${attribute} if strcontains(entry.dns_name, ${membership})])}`;

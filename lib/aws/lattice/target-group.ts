@@ -57,8 +57,8 @@ export interface LatticeTargetGroupProps {
   /** Begins the name, which is shortened to fit. */
   readonly name: string;
   readonly targets: LatticeTargets;
-  /** Where targets stand that name no VPC. */
-  readonly vpcId: string;
+  /** Where targets stand that name no VPC. @default - there are none such */
+  readonly vpcId?: string;
 }
 
 /**
@@ -127,7 +127,7 @@ const REPLACED_FIRST = { createBeforeDestroy: true } as const;
 /** Of a function's event: the newer form, which tells repeated headers and parameters apart. */
 const LAMBDA_CONFIG: TargetGroupConfig = { lambdaEventStructureVersion: "V2" };
 
-function configOf(targets: LatticeTargets, vpcId: string): TargetGroupConfig {
+function configOf(targets: LatticeTargets, vpcId: string | undefined): TargetGroupConfig {
   if (targets.kind === "lambda") return LAMBDA_CONFIG;
   return {
     port: portOf(targets),
@@ -179,7 +179,7 @@ function fixedPartsOf(targets: LatticeTargets): readonly string[] {
 
 /** A target as part of a construct's id. Targets of one group that differ have ids that differ. */
 function targetName(target: string): string {
-  return target.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, "").replaceAll(/[^\w-]+/g, "-");
+  return target.replace(/^arn:[^:]*:[^:]*:[^:]*:[^:]*:/, "").replaceAll(/[^\w-]/g, "-");
 }
 
 /** Name or ARN, and qualifier, of `arn:…:function:<name>[:<qualifier>]`. */

@@ -27,7 +27,8 @@ const listed = (value: JsonValue | undefined): readonly string[] =>
   (isList(value) ? value : [value]).filter((text) => typeof text === "string");
 
 /** Written from the IAM User Guide, "Policy evaluation logic", for the elements that auth policies here are made of. */
-function allows(policy: string, request: Request): boolean {
+function allows(policy: string | undefined, request: Request): boolean {
+  if (policy === undefined) return false;
   const document = parseJson(policy) as JsonObject;
   const statements = isList(document.Statement) ? document.Statement.filter(isObject) : [];
   return statements.some(
@@ -156,8 +157,9 @@ describe("an auth policy", () => {
     expect(allows(policy, { caller: proxy, network: NETWORK.replace("abc", "xyz") })).toBe(false);
   });
 
-  it("says nothing with no statements: that refuses everything", () => {
-    expect(allows(authPolicy([], CONTEXT), { caller: proxy })).toBe(false);
+  it("is none with no statements: that refuses everything, and a policy without statements is no policy", () => {
+    expect(authPolicy([], CONTEXT)).toBeUndefined();
+    expect(authPolicyBytes([], PLACE)).toBe(0);
   });
 
   it("has no line break, no two statements of one name, and is the same for the same statements", () => {
@@ -167,7 +169,7 @@ describe("an auth policy", () => {
       { callers: [PROXY] },
     ];
     const policy = authPolicy(statements, CONTEXT);
-    const names = (parseJson(policy) as { readonly Statement: readonly { readonly Sid: string }[] }).Statement;
+    const names = (parseJson(policy ?? "") as { readonly Statement: readonly { readonly Sid: string }[] }).Statement;
     expect(policy).not.toContain("\n");
     expect(new Set(names.map(({ Sid }) => Sid)).size).toBe(3);
     for (const { Sid } of names) expect(Sid).toMatch(/^[A-Za-z0-9]+$/);
