@@ -10,13 +10,28 @@ export function accessLog(): Message {
   });
 }
 
+const HOST_KEY = "ringfence.host";
+
+/** Remembers the host that was asked for, whose place the service's domain takes. */
+export function hostRemembered(): Message {
+  return extension("asked-host", "envoy.extensions.filters.http.set_filter_state.v3.Config", {
+    on_request_headers: [
+      {
+        object_key: HOST_KEY,
+        factory_key: "envoy.string",
+        format_string: { text_format_source: { inline_string: "%REQ(:AUTHORITY)%" } },
+      },
+    ],
+  });
+}
+
 const FIELDS = {
   time: "%START_TIME%",
   client: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
   method: "%REQ(:METHOD)%",
-  // Before the host of the service takes its place.
-  host: "%REQ(X-FORWARDED-HOST?:AUTHORITY)%",
-  path: "%PATH(NQ:ORIG)%",
+  // As it was asked for; none when the request was refused before anybody looked.
+  host: `%FILTER_STATE(${HOST_KEY}:PLAIN)%`,
+  path: "%PATH(NQ:PATH)%",
   protocol: "%PROTOCOL%",
   status: "%RESPONSE_CODE%",
   grpc_status: "%GRPC_STATUS%",

@@ -41,7 +41,7 @@ export const ENVOY_PORTS: EnvoyPorts = { http: 8080, grpc: 8081, health: 8090, a
 const CONNECTIONS = 30_000;
 
 /** What `start.sh` and a collector of metrics ask; nobody gets the configuration, and nobody changes it. */
-const ADMIN_PATHS = ["/healthcheck/fail", "/drain_listeners", "/stats", "/stats/prometheus", "/ready"] as const;
+const ADMIN_PATHS = ["/healthcheck/fail", "/drain_listeners", "/stats", "/stats/prometheus"] as const;
 
 const HEADER_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -70,7 +70,7 @@ export function envoyBootstrap(props: EnvoyProps): Message {
     node: { id: "envoy", cluster: "lattice" },
     admin: {
       address: { socket_address: { address: "127.0.0.1", port_value: ports.admin } },
-      allow_paths: ADMIN_PATHS.map((path) => ({ exact: path })),
+      allow_paths: ADMIN_PATHS.map((path) => ({ safe_regex: { regex: `${path}([?].*)?` } })),
     },
     overload_manager: overloadManager(props.memoryMb),
     static_resources: { listeners: [...listeners, healthListener(ports.health)], clusters: hosts.map(cluster) },

@@ -1,4 +1,4 @@
-import { accessLog } from "./access-log";
+import { accessLog, hostRemembered } from "./access-log";
 import { bearerMoved, withoutForgedHeaders } from "./headers";
 import { ANSWER_MARGIN_SECONDS, type EnvoyHost } from "./hosts";
 import { extension, type Message, seconds } from "./message";
@@ -57,9 +57,10 @@ export function requestListener(
     request_headers_timeout: "10s",
     stream_idle_timeout: seconds(props.idleTimeoutSeconds - ANSWER_MARGIN_SECONDS),
     server_header_transformation: "PASS_THROUGH",
-    local_reply_config: { mappers: [NO_UPGRADE] },
+    local_reply_config: { mappers: [NO_UPGRADE, NO_ANSWER] },
     access_log: [accessLog()],
     http_filters: [
+      hostRemembered(),
       withoutForgedHeaders(props.bearerHeader, props.identityHeaders),
       bearerMoved(props.bearerHeader),
       extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {
@@ -109,25 +110,42 @@ const NO_UPGRADE = {
   body: { inline_string: "No upgrades here: VPC Lattice has no WebSocket\n" },
 } as const;
 
+/** Envoy's own words are about addresses and certificates behind it. They stand in the log. */
+const NO_ANSWER = {
+  filter: {
+    status_code_filter: { comparison: { op: "GE", value: { default_value: 502, runtime_key: "ringfence.no_answer" } } },
+  },
+  body: { inline_string: "The service gave no answer\n" },
+} as const;
+
 /** Tells the load balancer whether this task takes requests: from when it is ready until it begins to drain. */
 export function healthListener(port: number): Message {
   return {
     ...listener("health", port, {
       codec_type: "AUTO",
       http_filters: [
-        extension("envoy.filters.http.health_check", "envoy.extensions.filters.http.health_check.v3.HealthCheck", {
+        extension("health-check", "envoy.extensions.filters.http.health_check.v3.HealthCheck", {
           pass_through_mode: false,
           headers: [{ name: ":path", string_match: { safe_regex: { regex: `${HEALTH_PATH}|${GRPC_HEALTH_PATH}` } } }],
         }),
         extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
       ],
       route_config: { name: "health" },
+      local_reply_config: { mappers: [GRPC_HEALTHY] },
     }),
     // A task that has too much to do is not one that is broken: it still answers this.
     bypass_overload_manager: true,
     ignore_global_conn_limit: true,
   };
 }
+
+/** Envoy knows no status of gRPC for 200, and answers who asks by gRPC with 2, "unknown". */
+const GRPC_HEALTHY = {
+  filter: {
+    status_code_filter: { comparison: { op: "EQ", value: { default_value: 200, runtime_key: "ringfence.healthy" } } },
+  },
+  headers_to_add: [{ header: { key: "grpc-status", value: "0" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" }],
+} as const;
 
 function listener(name: string, port: number, connectionManager: Message): Message {
   return {

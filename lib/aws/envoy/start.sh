@@ -18,29 +18,33 @@ say() {
 #
 #   admin <method> <path>
 admin() {
-  local connection
-  exec {connection}<>"/dev/tcp/127.0.0.1/$ENVOY_ADMIN_PORT"
+  local connection status
+  exec {connection}<>"/dev/tcp/127.0.0.1/$ENVOY_ADMIN_PORT" || return 1
   printf '%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n\r\n' "$1" "$2" >&"$connection"
+  read -r _ status _ <&"$connection"
   cat <&"$connection"
   exec {connection}>&-
+  [[ $status == 200 ]]
 }
 
-# Whether Envoy works on a request.
-busy() {
-  admin GET '/stats?filter=^http\.(http|grpc)\.downstream_rq_active$' | grep -q 'downstream_rq_active: [1-9]'
+# How many requests Envoy works on, in a line for each protocol.
+active() {
+  admin GET '/stats?filter=^http[.](http|grpc)[.]downstream_rq_active$' | grep downstream_rq_active
 }
 
 drain() {
-  say 'draining: health checks fail from here on'
   # Whoever has a connection is told to use another; the load balancer no longer chooses this task.
-  admin POST /healthcheck/fail >/dev/null || return 0
-  admin POST '/drain_listeners?graceful&skip_exit' >/dev/null || return 0
+  if ! { admin POST /healthcheck/fail && admin POST '/drain_listeners?graceful&skip_exit'; } >/dev/null; then
+    say 'Envoy does not drain'
+    return
+  fi
+  say 'draining'
 
   local quiet=0 deadline=$((SECONDS + ENVOY_DRAIN_SECONDS))
   # Requests that were on their way when it began are here after some time without any.
   while ((SECONDS < deadline && quiet < 6)); do
     sleep 0.5
-    if busy; then quiet=0; else quiet=$((quiet + 1)); fi
+    if [[ $(active) == *": "[1-9]* ]]; then quiet=0; else quiet=$((quiet + 1)); fi
   done
   if ((quiet < 6)); then say 'the time to drain is over, and requests are still under way'; else say 'drained'; fi
 }
