@@ -98,51 +98,23 @@ export class LatticeStack extends RingfenceStack {
     if (lattice.share !== undefined) {
       new LatticeShare(this, "share", { name, resources: ownArns, principals: lattice.share.principals });
     }
-    const proxies = network && reach && this.#proxyGroup(name, lattice, network, reach);
-    const fleet =
-      lattice.ingress &&
-      network &&
-      proxies &&
-      this.#fleet(name, environment, props, { network, services, proxies, key });
+    const fleet = network && reach && this.#fleet(name, environment, props, { network, reach, services, key });
 
     this.outputs = {
       serviceNetworkArn: serviceNetwork.arn,
       services,
-      ingress: fleet &&
-        proxies && {
-          loadBalancerArn: fleet.balancer.arn,
-          dnsName: fleet.balancer.dnsName,
-          proxySecurityGroupId: proxies.id,
-        },
+      ingress: fleet && {
+        loadBalancerArn: fleet.balancer.arn,
+        dnsName: fleet.balancer.dnsName,
+        proxySecurityGroupId: fleet.securityGroupId,
+      },
     };
     this.publish("service-network-arn", serviceNetwork.arn, "Associate further VPCs and services with it");
     for (const [service, { arn, domain }] of Object.entries(services)) {
-      this.publish(`service-${service}-arn`, arn, `The service ${service}, for policies of its callers`);
+      this.publish(`service-${service}-arn`, arn, `The service ${service}, for the policies of its callers`);
       this.publish(`service-${service}-domain`, domain, `Name by which ${service} is called from the VPC`);
     }
-    if (fleet === undefined || proxies === undefined) return;
-    this.publish(
-      "dns-name",
-      fleet.balancer.dnsName,
-      "Point your records of the hosts here, unless they were made here",
-    );
-    this.publish(
-      "load-balancer-arn",
-      fleet.balancer.arn,
-      "Associate a web ACL with it, unless the environment names one",
-    );
-    this.publish("proxy-security-group-id", proxies.id, "The proxies");
-    this.publish(
-      "proxy-role-arn",
-      fleet.roleArn,
-      "As whom the proxies sign: admit it where services of others are called",
-    );
-    this.publish(
-      "access-log-bucket",
-      fleet.accessLogBucket,
-      "Bucket of the load balancer's access and connection logs",
-    );
-    this.publish("cluster-name", fleet.clusterName, "The service in it has the same name");
+    if (fleet !== undefined) this.#publishFleet(fleet);
   }
 
   #serviceNetwork(name: string, { protect }: Environment, { aws, lattice }: LatticeProps): LatticeNetwork {
@@ -236,51 +208,60 @@ export class LatticeStack extends RingfenceStack {
     });
   }
 
-  /** The proxies' security group, let through to the services that they call. */
-  #proxyGroup(
-    name: string,
-    { ingress, hosts, services }: LatticeEnvironment,
-    { vpcId }: AwsNetworkOutputs,
-    reach: LatticeReach,
-  ): SecurityGroup | undefined {
-    if (ingress === undefined) return undefined;
-    const group = new SecurityGroup(this, "proxy-group", {
-      name: `${name}-proxies`,
-      description: "Proxies into VPC Lattice",
-      vpcId,
-    });
-    const called = Object.values(hosts).flatMap(({ service }) => services[service] ?? []);
-    reach.admit(
-      group,
-      called.map((service) => listenerOf(service).port),
-    );
-    return group;
-  }
-
   #fleet(
     name: string,
     { protect, notify }: Environment,
     { aws, lattice }: LatticeProps,
-    { network, services, proxies, key }: FleetParts,
+    { network, reach, services, key }: FleetParts,
   ): ProxyFleet | undefined {
     const { ingress, hosts } = lattice;
     if (ingress === undefined) return undefined;
-    const signed = Object.values(hosts).flatMap(({ sign, service }) => (sign ? [services[service]?.arn ?? []] : []));
+    const called = envoyHosts(lattice, services);
+    const signed = Object.values(hosts).flatMap(({ sign, service }) => (sign ? (services[service] ?? []) : []));
     return new ProxyFleet(this, "fleet", {
       ...ingress,
       name,
       place: aws,
       network,
-      hosts: envoyHosts(lattice, services),
+      hosts: called,
       certificates: this.#certificates(ingress, Object.keys(hosts)),
       login: ingress.login && this.#login(name, ingress.login, key),
       image: dockerHubImage(PROXY_REPOSITORY, ingress.image, network.dockerHub),
-      securityGroup: proxies,
-      signedServiceArns: [...new Set(signed.flat())],
+      securityGroup: this.#proxyGroup(name, network, reach, called),
+      signedServiceArns: [...new Set(signed.map(({ arn }) => arn))],
       kmsKeyArn: key.arn,
       protect,
       topicArns: notify.alarmTopicArns,
     });
+  }
+
+  /** The proxies' security group, let through to the services that they call. */
+  #proxyGroup(
+    name: string,
+    { vpcId }: AwsNetworkOutputs,
+    reach: LatticeReach,
+    called: readonly EnvoyHost[],
+  ): SecurityGroup {
+    const group = new SecurityGroup(this, "proxy-group", {
+      name: `${name}-proxies`,
+      description: "Proxies into VPC Lattice",
+      vpcId,
+    });
+    reach.admit(
+      group,
+      called.map(({ upstream }) => upstream.port),
+    );
+    return group;
+  }
+
+  #publishFleet(fleet: ProxyFleet): void {
+    const { balancer } = fleet;
+    this.publish("dns-name", balancer.dnsName, "Point your records of the hosts here, unless they were made here");
+    this.publish("load-balancer-arn", balancer.arn, "Associate a web ACL with it, unless the environment names one");
+    this.publish("proxy-security-group-id", fleet.securityGroupId, "The proxies");
+    this.publish("proxy-role-arn", fleet.roleArn, "As whom the proxies sign: services of others must admit it");
+    this.publish("access-log-bucket", fleet.accessLogBucket, "Bucket of the access and connection logs");
+    this.publish("cluster-name", fleet.clusterName, "The service in it has the same name");
   }
 
   #certificates({ certificateArn, zoneId }: LatticeIngressEnvironment, hosts: readonly string[]) {
@@ -314,8 +295,8 @@ export class LatticeStack extends RingfenceStack {
 /** What the fleet is put together from. */
 interface FleetParts {
   readonly network: AwsNetworkOutputs;
+  readonly reach: LatticeReach;
   readonly services: LatticeOutputs["services"];
-  readonly proxies: SecurityGroup;
   readonly key: EncryptionKey;
 }
 

@@ -6,6 +6,8 @@ import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
+import latticed from "../environments/latticed";
+import lent from "../environments/lent";
 import premium from "../environments/premium";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
@@ -58,6 +60,8 @@ const sets = stackTemplates(
   elsewhere,
   inspected,
   spoked,
+  latticed,
+  lent,
 );
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [

@@ -102,6 +102,7 @@ export class ProxyFleet extends Construct {
   readonly balancer: ApplicationLoadBalancer;
   /** The proxies' own role, as whom they sign. */
   readonly roleArn: string;
+  readonly securityGroupId: string;
   readonly clusterName: string;
   readonly accessLogBucket: string;
 
@@ -161,6 +162,7 @@ export class ProxyFleet extends Construct {
     this.#watch(proxies, container.name, balancer, groups, props);
     this.balancer = balancer;
     this.roleArn = proxies.taskRoleArn;
+    this.securityGroupId = props.securityGroup.id;
     this.clusterName = proxies.clusterName;
     this.accessLogBucket = accessLogs.name;
   }
