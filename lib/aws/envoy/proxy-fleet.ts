@@ -1,4 +1,4 @@
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, TerraformLocal, Token } from "cdktf";
 import { Construct } from "constructs";
 
 import type { AwsPlace } from "../../names";
@@ -147,7 +147,7 @@ export class ProxyFleet extends Construct {
       cluster,
       subnetIds: network.privateSubnetIds,
       securityGroupId: props.securityGroup.id,
-      container,
+      container: { ...container, environment: this.#named(container.environment ?? {}) },
       taskStatements: invoke(props.signedServiceArns),
       entries,
       healthCheckGraceSeconds: START_SECONDS,
@@ -165,6 +165,21 @@ export class ProxyFleet extends Construct {
     this.securityGroupId = props.securityGroup.id;
     this.clusterName = proxies.clusterName;
     this.accessLogBucket = accessLogs.name;
+  }
+
+  /**
+   * Variables by name instead of by what Terraform works out for them: an expression with quotes of its own would leave no JSON in a task
+   * definition for people and scanners to read.
+   */
+  #named(environment: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [
+        name,
+        Token.isUnresolved(value)
+          ? new TerraformLocal(this, name.toLowerCase().replaceAll("_", "-"), value).asString
+          : value,
+      ]),
+    );
   }
 
   /** One for each protocol that a host speaks, HTTP first. */

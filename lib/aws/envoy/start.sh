@@ -55,7 +55,7 @@ trap 'told=yes' TERM INT
 # Envoy reads from a descriptor, so that nothing has to be written.
 envoy -c <(printenv ENVOY_CONFIGURATION | base64 -d | gzip -d) \
   --concurrency "$ENVOY_CONCURRENCY" --disable-hot-restart \
-  --drain-time-s "$ENVOY_DRAIN_SECONDS" --drain-strategy immediate \
+  --file-flush-interval-msec 1000 --drain-time-s "$ENVOY_DRAIN_SECONDS" --drain-strategy immediate \
   --log-level warning --log-format '{"time":"%Y-%m-%dT%T.%eZ","level":"%l","logger":"%n","message":"%j"}' &
 envoy=$!
 
