@@ -1,7 +1,6 @@
 import type { LatticeServiceProps } from "../../../../lib/aws/lattice/lattice-service";
 import type { LatticeRoute } from "../../../../lib/aws/lattice/routing";
-import type { JsonValue } from "../../../../lib/policy/terraform-json";
-import { parseJson } from "../../../../lib/policy/terraform-json";
+import { isList, isObject, type JsonValue, parseJson } from "../../../../lib/policy/terraform-json";
 import type { Template } from "../../../support/template";
 import { build } from "../load-balancer/edge";
 import { addLattice, buildLattice, DOMAIN, PROXY_ROLE } from "./lattice";
@@ -17,19 +16,18 @@ const withRoutes = (...routes: readonly LatticeRoute[]): Template => withService
 
 const standard = buildLattice();
 
-interface Weighted {
-  readonly target_group_identifier: string;
-  readonly weight: number;
-}
-
 /** Shares by the names of the groups, in the order in which they are written. */
-function sharesOf(template: Template, action: JsonValue | undefined): readonly (readonly [string, number])[] {
-  const { forward } = action as { readonly forward: { target_groups: Weighted[] } | { target_groups: Weighted[] }[] };
-  const [{ target_groups: groups } = { target_groups: [] }] = [forward].flat();
-  return groups.map(({ target_group_identifier: id, weight }) => {
-    const { logicalId } = template.follow(id).block;
-    return [logicalId.replace("shop-targets-", ""), weight];
-  });
+function sharesOf(
+  template: Template,
+  action: JsonValue | undefined,
+): readonly (readonly [string, JsonValue | undefined])[] {
+  const forward = isObject(action) ? action.forward : undefined;
+  const first = isList(forward) ? forward[0] : forward;
+  const groups = isObject(first) && isList(first.target_groups) ? first.target_groups.filter(isObject) : [];
+  return groups.map(({ target_group_identifier: id, weight }) => [
+    template.follow(id).block.logicalId.replace("shop-targets-", ""),
+    weight,
+  ]);
 }
 
 describe("a service of VPC Lattice", () => {
