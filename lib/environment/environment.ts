@@ -9,7 +9,7 @@ type DeepReadonly<T> = T extends (infer Item)[]
     : T;
 
 type DeepPartial<T> = T extends readonly (infer Item)[]
-  ? readonly (Item | undefined)[]
+  ? readonly (DeepPartial<Item> | undefined)[]
   : T extends object
     ? { readonly [Key in keyof T]?: DeepPartial<T[Key]> }
     : T;
@@ -52,6 +52,9 @@ export type RegistrationEnvironment = NonNullable<AksEnvironment["rancher"]> | R
 
 /** The VPC Lattice section of an environment. */
 export type LatticeEnvironment = NonNullable<Environment["lattice"]>;
+
+/** A service network that is made here. */
+export type MadeLatticeNetwork = Exclude<LatticeEnvironment["network"], { readonly existing: unknown }>;
 
 /** One service of VPC Lattice, made here or existing. */
 export type LatticeServiceEnvironment = LatticeEnvironment["services"][string];

@@ -24,12 +24,20 @@ export type {
   LatticeServiceEnvironment,
   LatticeStatement,
   LatticeTargetsEnvironment,
+  MadeLatticeNetwork,
   MadeLatticeService,
   RancherEnvironment,
   RegistrationEnvironment,
   WallarmEnvironment,
 } from "./environment";
-export { isMade, listenerOf, statementsOf, type LatticeListener } from "./lattice-facts";
+export {
+  isMade,
+  isMadeNetwork,
+  listenerOf,
+  networkStatementsOf,
+  statementsOf,
+  type LatticeListener,
+} from "./lattice-facts";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, type Violation } from "./violation";
 export { CLUSTER_NAME } from "./sections/allowlist";

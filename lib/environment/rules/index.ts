@@ -7,6 +7,10 @@ import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
 import * as entry from "./entry";
 import * as inspection from "./inspection";
+import * as lattice from "./lattice";
+import * as latticeHosts from "./lattice-hosts";
+import * as latticePolicies from "./lattice-policies";
+import * as latticeServices from "./lattice-services";
 import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
@@ -72,6 +76,37 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspection.fleetHasRoom,
   inspection.typesAreOfArchitecture,
   inspection.inspectionListsHaveNoTwins,
+  lattice.latticeNeedsAws,
+  lattice.shareHasSomething,
+  lattice.shareHasNoTwins,
+  lattice.servicesFitNetwork,
+  lattice.latticePartsAreNear,
+  lattice.endpointHasRoom,
+  lattice.latticeRecordsAreApart,
+  lattice.hostsHaveServices,
+  latticePolicies.callersExist,
+  latticePolicies.statementsHaveNoTwins,
+  latticePolicies.policiesAreSmall,
+  latticePolicies.policiesAreAsked,
+  latticePolicies.servicesAllowSomebody,
+  latticePolicies.proxiesAreAdmitted,
+  latticePolicies.hostsSignWhereAsked,
+  latticeServices.domainsAreWhole,
+  latticeServices.servicesAreApart,
+  latticeServices.domainsAreNoLoop,
+  latticeServices.targetsHaveVpc,
+  latticeServices.targetAddressesLieInVpc,
+  latticeServices.balancersSpeakTls,
+  latticeServices.targetsStandOnce,
+  latticeServices.weightsNameGroups,
+  latticeServices.routesDiffer,
+  latticeHosts.wildcardsSwallowNothing,
+  latticeHosts.publicHostsAreComparable,
+  latticeHosts.hostsFitCertificates,
+  latticeHosts.hostsAnswerInTime,
+  latticeHosts.hostsSpeakAsTargets,
+  latticeHosts.grpcIsCarried,
+  latticeHosts.hostListsHaveNoTwins,
   azure.vnetFits,
   azure.addressesStandOnce,
   azure.primaryStays,

@@ -31,11 +31,11 @@ const bearerHeader = z
 export const ingress = section('{ kind: "fleet", zoneId: "Z0123456789ABCDEFGHIJ" }', {
   /** `fleet`: Envoy proxies on Fargate behind an Application Load Balancer, which sign what they pass on. */
   kind,
-  /** The certificate for HTTPS, of ACM in this account and Region, for all hosts. @default - one is made, and validated in the zone */
+  /** The certificate for HTTPS, of ACM in this account and Region, with all hosts. @default - one is made for each host in the zone */
   certificateArn: certificateArn.optional(),
   /**
-   * Route 53 zone of all hosts. Their records are made there, and so is a validated certificate for all of them unless `certificateArn` is
-   * given; ACM validates only in a public zone. @default - the records are yours to make, and `certificateArn` is needed
+   * Route 53 zone of all hosts. Their records are made there, and so is a validated certificate for each unless `certificateArn` is given;
+   * ACM validates only in a public zone. @default - the records are yours to make, and `certificateArn` is needed
    */
   zoneId: hostedZoneId.optional(),
   ...balancerFields,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { arn, expected, hostedZoneId, hostName, oneOf, says, text, wholeNumber } from "../fields";
-import { eitherOf, listOf, madeOrExisting, mapOf, section } from "../shapes";
+import { ABOUT_THE_KEY, eitherOf, listOf, madeOrExisting, mapOf, section } from "../shapes";
 import { isPlainObject } from "../values";
 import { certificateArn } from "./balancer";
 import { absolutePath, method, statements } from "./lattice-callers";
@@ -37,6 +37,9 @@ const headerValue = text({
   example: '"yes"',
 }).optional();
 
+/** A check of a whole object, made even when a field of it is wrong. */
+const WHENEVER_OBJECT = { when: ({ value }: { readonly value: unknown }) => isPlainObject(value) };
+
 const header = section('{ name: "x-canary", exact: "yes" }', {
   name: headerName,
   /** The whole value. */
@@ -45,29 +48,46 @@ const header = section('{ name: "x-canary", exact: "yes" }', {
   prefix: headerValue,
   /** What is in the value. */
   contains: headerValue,
-});
+}).superRefine(({ exact, prefix, contains }, context) => {
+  if ([exact, prefix, contains].filter((value) => value !== undefined).length === 1) return;
+  const message = says("must say exactly one of exact, prefix and contains", 'write for example exact: "yes"');
+  context.addIssue({ code: "custom", path: [], message, params: ABOUT_THE_KEY });
+}, WHENEVER_OBJECT);
 
 /** VPC Lattice API Reference, "HttpMatch". */
 const MOST_HEADERS = 5;
 
+const prefixed = section('{ prefix: "/v2" }', {
+  /** How the path begins. */
+  prefix: absolutePath,
+});
+
+const whole = section('{ exact: "/health" }', {
+  /** The whole path. */
+  exact: absolutePath,
+});
+
 const route = section('{ path: { prefix: "/v2" }, to: { canary: 1 } }', {
   /** Path of the request, upper and lower case apart. @default - any */
-  path: section('{ prefix: "/v2" } or { exact: "/health" }', {
-    /** How the path begins. */
-    prefix: absolutePath.optional(),
-    /** The whole path. */
-    exact: absolutePath.optional(),
-  }).optional(),
+  path: eitherOf(prefixed, whole, (value) => isPlainObject(value) && "exact" in value).optional(),
   /** @default - any */
   method: method.optional(),
   /** Headers that the request has, all of them. @default - any */
   headers: listOf(header, "a list of headers", '[{ name: "x-canary", exact: "yes" }]', {
+    min: 1,
     max: MOST_HEADERS,
-    fault: says(`must be ${MOST_HEADERS} headers at most`, "ask for fewer"),
+    fault: says(`must be 1 to ${MOST_HEADERS} headers`, "ask for fewer, or leave 'headers' out for any"),
   }).optional(),
   /** Groups that share the requests, by weight. */
   to: weights,
-});
+}).superRefine(({ path, method: only, headers }, context) => {
+  if (path !== undefined || only !== undefined || headers !== undefined) return;
+  const message = says(
+    "says of no request that it is meant",
+    "add a path, a method or headers, or write it as defaultTo",
+  );
+  context.addIssue({ code: "custom", path: [], message, params: ABOUT_THE_KEY });
+}, WHENEVER_OBJECT);
 
 /** VPC Lattice User Guide, "Quotas": rules for each listener. */
 const MOST_ROUTES = 10;
@@ -118,7 +138,7 @@ const made = section(
 const SERVICE = "arn:aws:vpc-lattice:eu-central-1:444455556666:service/svc-0123456789abcdef0";
 
 const existing = section(`{ serviceArn: "${SERVICE}", domain: "billing.internal.example.com" }`, {
-  /** The service, of this account or shared with it, in this Region; somebody put it into the network. */
+  /** The service, of this account or shared with it, in this Region. It is put into a network made here; an existing one has it already. */
   serviceArn: arn(
     "the ARN of a VPC Lattice service",
     /vpc-lattice:[a-z0-9-]+:\d{12}:service\/svc-[0-9a-f]{17}/,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 import { arn, expected, oneOf, says, text, wholeNumber } from "../fields";
-import { listOf, mapOf, section } from "../shapes";
+import { ABOUT_THE_KEY, listOf, mapOf, section } from "../shapes";
 import { isPlainObject } from "../values";
 import { isIpv4Address } from "../upstream";
 import { absolutePath } from "./lattice-callers";
@@ -150,10 +150,29 @@ export const targets = mapOf(
   `{ web: ${EXAMPLE} }`,
 );
 
+/** VPC Lattice API Reference, "ForwardAction". */
+const MOST_SHARES = 10;
+
+/** Why requests cannot be shared so, as {@link says} writes it. */
+function sharesFault(shares: readonly unknown[]): string | undefined {
+  if (shares.length > MOST_SHARES) {
+    return says(`names ${shares.length} groups, and VPC Lattice shares requests among ${MOST_SHARES}`, "name fewer");
+  }
+  return shares.every((share) => share === 0)
+    ? says("sends requests nowhere: no group has a weight above 0", "write for example { web: 1 }")
+    : undefined;
+}
+
 /** Shares of the requests by group (VPC Lattice API Reference, "WeightedTargetGroup"). */
 export const weights = mapOf(
   wholeNumber("a weight", 0, 999),
   () => undefined,
   "an object of groups and their weights",
   "{ web: 90, canary: 10 }",
+).superRefine(
+  (shares, context) => {
+    const message = sharesFault(Object.values(shares));
+    if (message !== undefined) context.addIssue({ code: "custom", path: [], message, params: ABOUT_THE_KEY });
+  },
+  { when: ({ value }) => isPlainObject(value) },
 );

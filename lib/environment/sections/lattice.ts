@@ -1,5 +1,6 @@
-import { arn, oneOf, trueOrFalse } from "../fields";
-import { madeOrExisting, section } from "../shapes";
+import { arn, oneOf, says, trueOrFalse } from "../fields";
+import { ABOUT_THE_KEY, madeOrExisting, section } from "../shapes";
+import { isPlainObject } from "../values";
 import { statements } from "./lattice-callers";
 import { hosts } from "./lattice-hosts";
 import { ingress } from "./lattice-ingress";
@@ -55,4 +56,21 @@ export const lattice = section("{ services: { … }, hosts: { … }, ingress: { 
   ingress: ingress.optional(),
   /** Which host leads to which service. A host that is not here is answered 421. @default - none */
   hosts: hosts.default({}),
-});
+}).superRefine(
+  (value, context) => {
+    const message = entranceFault(Object.keys(value.hosts).length > 0, value.ingress !== undefined);
+    if (message === undefined) return;
+    const path = [value.ingress === undefined ? "hosts" : "ingress"];
+    context.addIssue({ code: "custom", path, message, params: ABOUT_THE_KEY });
+  },
+  // A host that was refused is still one: only here does it show that there is any.
+  { when: ({ value }) => isPlainObject(value) && isPlainObject(value.hosts) },
+);
+
+/** Hosts are what the ingress is for, and lead nowhere without it. */
+function entranceFault(hasHosts: boolean, hasIngress: boolean): string | undefined {
+  if (hasHosts === hasIngress) return undefined;
+  return hasIngress
+    ? says("has no hosts: every request would be answered 421", 'add hosts: { "shop.example.com": { … } } beside it')
+    : says("lead nowhere: the section has no ingress for them", 'add ingress: { kind: "fleet", … }, or take them out');
+}

@@ -109,7 +109,7 @@ describe("a DNS record", () => {
   it("of a domain is made by one environment only", () => {
     expect(checkTogether([named("a", edge({ zoneId: ZONE })), named("b"), named("c", edge({ zoneId: ZONE }))])).toEqual(
       [
-        `wallarm: a and c would each make the record api.example.com in the zone ${ZONE}; leave the zone to one of them`,
+        `wallarm, lattice: a and c would each make the record api.example.com in the zone ${ZONE}; leave the zone to one of them`,
       ],
     );
   });

@@ -1,0 +1,159 @@
+import type { PartialEnvironment } from "../environment";
+import { LATTICE_DEFAULTS } from "../lattice-defaults";
+import { HOST_PATTERN } from "../upstream";
+import type { Fault } from "../violation";
+import { comparedFaults } from "./compared-host";
+import { existingServices, type Group, hostsOf, listens, madeServices } from "./lattice-parts";
+import { destinationsOf } from "./lattice-services";
+import { type CrossFieldRule, fault, twice } from "./rule";
+
+/** Whether a wildcard holds a host: any run of labels stands for its `*`, for load balancers and proxies alike. */
+const holds = (wildcard: string, host: string): boolean =>
+  wildcard.startsWith("*.") && wildcard !== host && host.endsWith(wildcard.slice(1));
+
+/**
+ * The most specific name decides, so that a wildcard may stand beside a host it holds. Where the two lead to different services, or speak
+ * differently, whoever mistypes a host would reach the other one: that is refused.
+ */
+export const wildcardsSwallowNothing: CrossFieldRule = (environment) => {
+  const hosts = hostsOf(environment).filter(({ name }) => HOST_PATTERN.test(name));
+  return hosts.flatMap(({ name, fields, at }) => {
+    const other = hosts.find(
+      (held) =>
+        holds(name, held.name) &&
+        [fields.service, held.fields.service].every((service) => service !== undefined) &&
+        (fields.service !== held.fields.service || (fields.protocol ?? "http") !== (held.fields.protocol ?? "http")),
+    );
+    if (other === undefined) return [];
+    const to = other.fields.service === fields.service ? "speaks another protocol" : "leads to another service";
+    const problem = `holds ${other.name} too, which ${to}`;
+    return [fault(at(), problem, undefined, "write the hosts that are meant, or one below a name of their own")];
+  });
+};
+
+/** The load balancer compares a request's host with the hosts, and takes not every name for that. */
+export const publicHostsAreComparable: CrossFieldRule = (environment) =>
+  hostsOf(environment)
+    .filter(({ name }) => HOST_PATTERN.test(name))
+    .flatMap(({ name, at }) =>
+      comparedFaults(at(), name).map(({ path, problem, remedy }) => ({ path, problem, remedy })),
+    );
+
+/** AWS Certificate Manager API Reference, "RequestCertificate": the first name of a certificate has 64 characters at most. */
+const MOST_CERTIFICATE_CHARACTERS = 64;
+
+/** Elastic Load Balancing User Guide, "Quotas for your Application Load Balancers": certificates, with the default one. */
+const MOST_CERTIFICATES = 26;
+
+/** Certificates that are made here are for the hosts, each a name and what is below it. */
+export const hostsFitCertificates: CrossFieldRule = (environment, isRefused) => {
+  const ingress = environment.lattice?.ingress;
+  if (ingress?.zoneId === undefined || ingress.certificateArn !== undefined) return [];
+  if (isRefused(["lattice", "ingress", "certificateArn"])) return [];
+  const hosts = hostsOf(environment).map(({ name, at }) => ({ name: name.replace(/^\*\./, ""), at }));
+  const remedy = "bring a certificate of your own by ingress.certificateArn";
+  const long = hosts
+    .filter(({ name }) => name.length > MOST_CERTIFICATE_CHARACTERS)
+    .map(({ at }) =>
+      fault(
+        at(),
+        `has more than the ${MOST_CERTIFICATE_CHARACTERS} characters that ACM takes for the name of a certificate`,
+        undefined,
+        `shorten it, or ${remedy}`,
+      ),
+    );
+  const count = new Set(hosts.map(({ name }) => name)).size;
+  if (count <= MOST_CERTIFICATES) return long;
+  const problem = `need ${count} certificates, and a load balancer has ${MOST_CERTIFICATES}`;
+  return [fault(["lattice", "hosts"], problem, undefined, `${remedy}, with wildcards`), ...long];
+};
+
+/** The load balancer would answer before the proxies do. */
+export const hostsAnswerInTime: CrossFieldRule = (environment, isRefused) => {
+  const ingress = environment.lattice?.ingress;
+  if (ingress === undefined || isRefused(["lattice", "ingress", "idleTimeoutSeconds"])) return [];
+  const idle = ingress.idleTimeoutSeconds ?? LATTICE_DEFAULTS.idleTimeoutSeconds;
+  return hostsOf(environment).flatMap(({ fields, at }) => {
+    const timeout = fields.timeoutSeconds ?? LATTICE_DEFAULTS.timeoutSeconds;
+    if (timeout <= idle || isRefused(at("timeoutSeconds"))) return [];
+    const problem = `is longer than ingress.idleTimeoutSeconds, ${idle}, after which the load balancer gives up`;
+    return [fault(at("timeoutSeconds"), problem, timeout, "lower it, or raise ingress.idleTimeoutSeconds")];
+  });
+};
+
+/** The service of a host, where it is made here and all of it was read. */
+function groupsBehind(environment: PartialEnvironment, name: string): readonly Group[] | undefined {
+  const service = madeServices(environment).find((made) => made.name === name);
+  if (service === undefined) return undefined;
+  const reached = destinationsOf(service).flatMap(({ weights }) =>
+    Object.keys(weights).filter((group) => (weights[group] ?? 0) > 0),
+  );
+  const groups = reached.map((group) => service.fields.targets?.[group]);
+  return groups.every((group) => group !== undefined) ? groups : undefined;
+}
+
+const speaks = (group: Group): string => (listens(group) ? (group.protocolVersion ?? "http1") : "http1");
+
+/**
+ * VPC Lattice User Guide, "Target groups", "Protocol version": targets of gRPC take nothing else, and gRPC reaches those of HTTP/2 too. It
+ * needs HTTP/2, which is agreed on by TLS.
+ */
+export const hostsSpeakAsTargets: CrossFieldRule = (environment, isRefused) =>
+  hostsOf(environment).flatMap(({ fields: { service = "", protocol = "http" }, at }): readonly Fault[] => {
+    const groups = groupsBehind(environment, service) ?? [];
+    const isUnknown = isRefused(at("protocol")) || isRefused(["lattice", "services", service, "targets"]);
+    if (isUnknown || groups.length === 0) return [];
+    const targets = `the targets of ${service}`;
+    if (protocol === "http" && groups.every((group) => speaks(group) === "grpc")) {
+      return [fault(at("protocol"), `is "http", and ${targets} take only gRPC`, undefined, 'write protocol: "grpc"')];
+    }
+    if (protocol === "grpc" && groups.every((group) => speaks(group) === "http1")) {
+      const problem = `needs targets that speak it, and ${targets} speak HTTP/1.1`;
+      return [fault(at("protocol"), problem, protocol, 'write protocolVersion: "grpc" in a group of the service')];
+    }
+    return [];
+  });
+
+/** gRPC needs HTTP/2, which clients and VPC Lattice agree on by TLS; it calls by POST, and programs follow no login. */
+export const grpcIsCarried: CrossFieldRule = (environment) => {
+  const { lattice } = environment;
+  const login = lattice?.ingress?.login;
+  return hostsOf(environment).flatMap(({ fields: { service = "", protocol, methods }, at }) => {
+    if (protocol !== "grpc") return [];
+    const called = [...madeServices(environment), ...existingServices(environment)].find(
+      ({ name }) => name === service,
+    );
+    return [
+      ...(called?.fields.listener?.protocol === "http"
+        ? [
+            fault(
+              at("protocol"),
+              `needs HTTP/2, and ${service} listens without TLS, by which VPC Lattice agrees on it`,
+              protocol,
+              'write listener: { protocol: "https" } there',
+            ),
+          ]
+        : []),
+      ...(methods !== undefined && !methods.includes("POST") && !methods.includes(undefined)
+        ? [fault(at("methods"), "lets no call through: gRPC calls by POST", undefined, "leave it out")]
+        : []),
+      ...(login && "oidc" in login
+        ? [
+            fault(
+              at("protocol"),
+              "is called by programs, which follow no login in a browser",
+              protocol,
+              "write login: { jwt: … }, or make another environment for this host",
+            ),
+          ]
+        : []),
+    ];
+  });
+};
+
+/** Lists of a host name each thing once. */
+export const hostListsHaveNoTwins: CrossFieldRule = (environment) =>
+  hostsOf(environment).flatMap(({ fields, at }) => [
+    ...twice(at("paths"), fields.paths),
+    ...twice(at("methods"), fields.methods),
+  ]);
