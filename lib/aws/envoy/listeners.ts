@@ -66,7 +66,7 @@ export function requestListener(
       extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {
         suppress_envoy_headers: true,
         // After everything else that changes a request, and again for each repetition: what is signed is what is sent.
-        upstream_http_filters: [signing(props.region), UPSTREAM_CODEC],
+        upstream_http_filters: [signing(props.region), ONLY_SIGNED, UPSTREAM_CODEC],
       }),
     ],
     route_config: routeConfiguration(hosts),
@@ -91,6 +91,22 @@ function signing(region: string): Message {
     },
   );
 }
+
+/**
+ * Without credentials the filter above lets a request pass as it is; then it must not leave. (The filter for access control, RBAC, sees
+ * headers here as they were before the signature.)
+ */
+const ONLY_SIGNED = extension("only-signed", "envoy.extensions.filters.http.lua.v3.Lua", {
+  default_source_code: {
+    inline_string: [
+      "function envoy_on_request(request)",
+      "  if request:headers():get('authorization') == nil then",
+      "    request:respond({[':status'] = '503'}, 'no credentials to sign with')",
+      "  end",
+      "end",
+    ].join("\n"),
+  },
+});
 
 /** Envoy refuses upgrades with an empty 403, in which nobody would look for the reason. */
 const NO_UPGRADE = {

@@ -1,6 +1,6 @@
 import type { EnvoyHost } from "./hosts";
 import { BEARER_FILTER } from "./headers";
-import { type Message, seconds, typed } from "./message";
+import { extension, type Message, seconds, typed } from "./message";
 
 /** RFC 9110, section 9.2.2, without TRACE. */
 const IDEMPOTENT = "GET|HEAD|OPTIONS|PUT|DELETE";
@@ -17,9 +17,6 @@ export function routeConfiguration(hosts: readonly EnvoyHost[]): Message {
         routes: [{ match: { prefix: "/" }, ...answer(421, "No such host here") }],
       },
     ],
-    // Or a host could be asked for by another's name, written with a port that has no meaning.
-    ignore_port_in_host_matching: false,
-    most_specific_header_mutations_wins: true,
   };
 }
 
@@ -78,6 +75,14 @@ function retryPolicy(retries: number): Message {
     retriable_status_codes: [502, 503],
     num_retries: retries,
     retriable_request_headers: [method(IDEMPOTENT)],
+    // At another address, where there is one.
+    retry_host_predicate: [
+      extension(
+        "envoy.retry_host_predicates.previous_hosts",
+        "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate",
+      ),
+    ],
+    host_selection_retry_max_attempts: 5,
     retry_back_off: { base_interval: "0.025s", max_interval: "0.25s" },
   };
 }

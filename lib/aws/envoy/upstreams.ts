@@ -40,7 +40,7 @@ export function cluster(host: EnvoyHost): Message {
     },
     connect_timeout: "2s",
     per_connection_buffer_limit_bytes: BUFFER_BYTES,
-    lb_policy: "LEAST_REQUEST",
+    lb_policy: "ROUND_ROBIN",
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 30, keepalive_interval: 5, keepalive_probes: 3 } },
     circuit_breakers: {
       thresholds: [

@@ -126,27 +126,27 @@ export const CHECKS = {
       await ask(world.http, { headers: { Authorization: proof } });
       const request = world.services.shop.only;
       world.verify(request);
-      equal(request.headers["x-forwarded-authorization"], proof);
+      equal(request.headers["x-client-authorization"], proof);
     }
   },
 
   "nobody's proof is made up": async ({ world }) => {
     world.forget();
-    await ask(world.http, { headers: { "X-Forwarded-Authorization": "Bearer forged" } });
-    equal(world.services.shop.only.headers["x-forwarded-authorization"], undefined);
+    await ask(world.http, { headers: { "X-Client-Authorization": "Bearer forged" } });
+    equal(world.services.shop.only.headers["x-client-authorization"], undefined);
     world.forget();
-    await ask(world.http, { headers: { "X-Forwarded-Authorization": "Bearer forged", Authorization: "Bearer own" } });
-    equal(world.services.shop.only.headers["x-forwarded-authorization"], "Bearer own");
+    await ask(world.http, { headers: { "X-Client-Authorization": "Bearer forged", Authorization: "Bearer own" } });
+    equal(world.services.shop.only.headers["x-client-authorization"], "Bearer own");
   },
 
   "without a signature the client's proof stays where it was": async ({ world }) => {
     world.forget();
     await ask(world.http, {
-      headers: { Host: "open.example.com", Authorization: "Bearer own", "X-Forwarded-Authorization": "Bearer forged" },
+      headers: { Host: "open.example.com", Authorization: "Bearer own", "X-Client-Authorization": "Bearer forged" },
     });
     const { headers } = world.services.open.only;
     equal(headers.authorization, "Bearer own");
-    equal(headers["x-forwarded-authorization"], undefined);
+    equal(headers["x-client-authorization"], undefined);
     ok(!Object.keys(headers).some((name) => name.startsWith("x-amz-")), Object.keys(headers).join());
   },
 
@@ -170,6 +170,7 @@ export const CHECKS = {
       "X-Forwarded-User": "forged",
       "X-Forwarded-Prefix": "/forged",
       "X-Forwarded-Client-Cert": "forged",
+      "X-Forwarded-Authorization": "forged",
       "X-Forwarded-Fork": "forged",
       "X-Forwarded-F": "forged",
       "X-Forwarded-Protocol": "forged",
@@ -286,7 +287,7 @@ export const CHECKS = {
     world.forget();
     await ask(world.http, { path: "/status-once/503", headers: { Authorization: "Bearer own" } });
     equal(
-      world.services.shop.received.map(({ headers }) => headers["x-forwarded-authorization"]),
+      world.services.shop.received.map(({ headers }) => headers["x-client-authorization"]),
       ["Bearer own", "Bearer own"],
     );
   },
@@ -305,14 +306,14 @@ export const CHECKS = {
 
   "gRPC arrives by HTTP/2, signed, and with its trailers": async ({ world }) => {
     world.forget();
-    const headers = { authorization: "Bearer own", "x-amz-date": "forged", "x-forwarded-authorization": "forged" };
+    const headers = { authorization: "Bearer own", "x-amz-date": "forged", "x-client-authorization": "forged" };
     const answer = await callGrpc(world.grpc, "grpc.example.com", "/pkg.Service/Do", { headers, body: "message" });
     equal(answer.body, "message");
     equal([answer.trailers["grpc-status"], answer.trailers["grpc-message"]], ["0", "as asked"]);
     const request = world.services.grpc.only;
     equal([request.version, request.target], ["2.0", "/pkg.Service/Do"]);
     world.verify(request);
-    equal(request.headers["x-forwarded-authorization"], "Bearer own");
+    equal(request.headers["x-client-authorization"], "Bearer own");
     equal(request.headers.te, "trailers");
     for (const session of world.services.grpc.sessions) equal(session, "grpc.internal.test h2");
     world.forget();

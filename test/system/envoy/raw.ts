@@ -11,16 +11,14 @@ export async function sendRaw(port: number, text: string, settleMilliseconds = 6
   const socket = connect(port, "127.0.0.1");
   let answer = "";
   let last = Date.now();
-  let open = true;
   socket.setEncoding("latin1");
   socket.on("data", (chunk: string) => {
     answer += chunk;
     last = Date.now();
   });
   socket.on("error", () => undefined);
-  socket.on("close", () => (open = false));
   socket.write(text, "latin1");
-  while (open && (answer === "" ? Date.now() - last < 2_000 : Date.now() - last < settleMilliseconds)) await sleep(5);
+  while (!socket.closed && (answer === "" ? Date.now() - last < 2_000 : Date.now() - last < settleMilliseconds)) await sleep(5);
   socket.destroy();
   return [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
 }

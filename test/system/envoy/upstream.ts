@@ -37,6 +37,7 @@ type Request = IncomingMessage | Http2ServerRequest;
  * - `/silent` nothing, ever
  * - `/slow` the answer after a second
  * - `/drip` a line every 400 ms, 5 times
+ * - `/endless` a line every 100 ms, until nobody listens
  * - `/hang-up` the end of the connection
  * - `/hang-up-once` the end of the connection, the first time
  * - `/status/<code>` that status; `/status-once/<code>` only the first time
@@ -136,7 +137,12 @@ export class Upstream {
       return;
     }
     if (path.endsWith("/slow")) await sleep(1000);
-    if (path.endsWith("/drip")) {
+    if (path.endsWith("/endless")) {
+      while (!socket.destroyed && !response.destroyed) {
+        response.write("more\n");
+        await sleep(100);
+      }
+    } else if (path.endsWith("/drip")) {
       for (let line = 0; line < 5; line += 1) {
         response.write(`${line}\n`);
         await sleep(400);

@@ -121,7 +121,7 @@ export class World {
       image: { uri: "docker.io/envoyproxy/envoy:v1.39.3" },
       region: REGION,
       hosts: this.hosts(),
-      bearerHeader: "x-forwarded-authorization",
+      bearerHeader: "x-client-authorization",
       ports: this.ports,
       idleTimeoutSeconds: 10,
       memoryMb: 1024,
