@@ -37,7 +37,7 @@ export default defineEnvironment({
       status: {
         existing: {
           serviceArn: service("0123456789abcdef1"),
-          domain: "status-0123456789abcdef1.7d67968.vpc-lattice-svcs.eu-central-1.on.aws",
+          domain: "status.internal.example.com",
           listener: { protocol: "http", port: 8080 },
         },
       },

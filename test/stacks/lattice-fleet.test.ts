@@ -54,7 +54,7 @@ describe("hosts", () => {
   it("of services that exist are called by the names that are known, on their ports", () => {
     const configuration = configurationOf(LENT);
     expect(configuration).toContain("billing.internal.example.com");
-    expect(configuration).toMatch(/status-0123456789abcdef1\.[^}]*"port_value" = 8080/);
+    expect(configuration).toMatch(/status\.internal\.[^}]*"port_value" = 8080/);
   });
 
   it("have records in the zone that is named, by IPv6 too where the load balancer has it", () => {

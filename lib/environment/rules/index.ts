@@ -82,6 +82,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   lattice.servicesFitNetwork,
   lattice.latticePartsAreNear,
   lattice.endpointHasRoom,
+  lattice.endpointReachesNames,
   lattice.latticeRecordsAreApart,
   lattice.hostsHaveServices,
   latticePolicies.callersExist,

@@ -1,9 +1,9 @@
 import type { PartialEnvironment } from "../environment";
 import { LATTICE_DEFAULTS } from "../lattice-defaults";
 import { HOST_PATTERN } from "../upstream";
-import type { Fault } from "../violation";
+import type { Fault, Path } from "../violation";
 import { comparedFaults } from "./compared-host";
-import { existingServices, type Group, hostsOf, listens, madeServices } from "./lattice-parts";
+import { existingServices, hostsOf, listens, madeServices } from "./lattice-parts";
 import { destinationsOf } from "./lattice-services";
 import { type CrossFieldRule, fault, twice } from "./rule";
 
@@ -81,18 +81,26 @@ export const hostsAnswerInTime: CrossFieldRule = (environment, isRefused) => {
   });
 };
 
-/** The service of a host, where it is made here and all of it was read. */
-function groupsBehind(environment: PartialEnvironment, name: string): readonly Group[] | undefined {
+type Version = "http1" | "http2" | "grpc";
+
+/** What the targets behind a host speak; nothing where some of it is not known. */
+function versionsBehind(
+  environment: PartialEnvironment,
+  isRefused: (path: Path) => boolean,
+  name: string,
+): readonly Version[] {
   const service = madeServices(environment).find((made) => made.name === name);
-  if (service === undefined) return undefined;
+  if (service === undefined) return [];
   const reached = destinationsOf(service).flatMap(({ weights }) =>
     Object.keys(weights).filter((group) => (weights[group] ?? 0) > 0),
   );
-  const groups = reached.map((group) => service.fields.targets?.[group]);
-  return groups.every((group) => group !== undefined) ? groups : undefined;
+  const versions = reached.map((key): Version | undefined => {
+    const group = service.fields.targets?.[key];
+    if (group === undefined || isRefused(service.at("targets", key, "protocolVersion"))) return undefined;
+    return listens(group) ? (group.protocolVersion ?? "http1") : "http1";
+  });
+  return versions.includes(undefined) ? [] : versions.filter((version) => version !== undefined);
 }
-
-const speaks = (group: Group): string => (listens(group) ? (group.protocolVersion ?? "http1") : "http1");
 
 /**
  * VPC Lattice User Guide, "Target groups", "Protocol version": targets of gRPC take nothing else, and gRPC reaches those of HTTP/2 too. It
@@ -100,14 +108,13 @@ const speaks = (group: Group): string => (listens(group) ? (group.protocolVersio
  */
 export const hostsSpeakAsTargets: CrossFieldRule = (environment, isRefused) =>
   hostsOf(environment).flatMap(({ fields: { service = "", protocol = "http" }, at }): readonly Fault[] => {
-    const groups = groupsBehind(environment, service) ?? [];
-    const isUnknown = isRefused(at("protocol")) || isRefused(["lattice", "services", service, "targets"]);
-    if (isUnknown || groups.length === 0) return [];
+    const versions = versionsBehind(environment, isRefused, service);
+    if (versions.length === 0 || isRefused(at("protocol"))) return [];
     const targets = `the targets of ${service}`;
-    if (protocol === "http" && groups.every((group) => speaks(group) === "grpc")) {
+    if (protocol === "http" && versions.every((version) => version === "grpc")) {
       return [fault(at("protocol"), `is "http", and ${targets} take only gRPC`, undefined, 'write protocol: "grpc"')];
     }
-    if (protocol === "grpc" && groups.every((group) => speaks(group) === "http1")) {
+    if (protocol === "grpc" && versions.every((version) => version === "http1")) {
       const problem = `needs targets that speak it, and ${targets} speak HTTP/1.1`;
       return [fault(at("protocol"), problem, protocol, 'write protocolVersion: "grpc" in a group of the service')];
     }

@@ -11,7 +11,7 @@ type ExistingFields = NonNullable<Extract<Service, { readonly existing?: unknown
 export type Statements = NonNullable<MadeFields["allow"]>;
 
 /** A target group, as far as it was read. */
-export type Group = NonNullable<NonNullable<MadeFields["targets"]>[string]>;
+type Group = NonNullable<NonNullable<MadeFields["targets"]>[string]>;
 
 /** A target group whose targets listen on a port: all but functions. */
 type ListeningGroup = Extract<Group, { readonly vpcId?: unknown }>;

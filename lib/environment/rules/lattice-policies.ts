@@ -92,7 +92,9 @@ export const policiesAreAsked: CrossFieldRule = (environment) =>
 
 /** A service allows somebody. */
 export const servicesAllowSomebody: CrossFieldRule = (environment, isRefused) => {
-  if (hasProxies(environment, isRefused) !== false) return [];
+  // Hosts without an ingress have their message: the ingress that is missing brings the proxies.
+  const isMeantToHave = Object.keys(environment.lattice?.hosts ?? {}).length > 0 || isRefused(["lattice", "hosts"]);
+  if (hasProxies(environment, isRefused) !== false || isMeantToHave) return [];
   return madeServices(environment).flatMap(({ fields: { auth, allow }, at }) => {
     if (auth === "none" || allow !== undefined || isRefused(at("allow")) || isRefused(at("auth"))) return [];
     const problem = "allows nobody: unless 'allow' names others it is the proxies, and the section has no ingress";

@@ -97,6 +97,24 @@ export const endpointHasRoom: CrossFieldRule = ({ lattice, aws }) => {
   return [fault(["lattice", "reach"], problem, "endpoint", 'write "association"')];
 };
 
+/** Names that VPC Lattice gives services, but for those of an endpoint, which begin with its id. */
+const GENERATED_NAME = /^(?!vpce-).*\.vpc-lattice-svcs\.[a-z0-9-]+\.on\.aws$/;
+
+/** A generated name leads to link-local addresses, to which only an association has a route (VPC Lattice User Guide, "How it works"). */
+export const endpointReachesNames: CrossFieldRule = (environment) =>
+  environment.lattice?.reach !== "endpoint"
+    ? []
+    : existingServices(environment)
+        .filter(({ fields: { domain = "" } }) => GENERATED_NAME.test(domain))
+        .map(({ fields, at }) =>
+          fault(
+            at("existing", "domain"),
+            "is a name that VPC Lattice gave, which leads nowhere from an endpoint",
+            fields.domain,
+            'write its own domain, the name that the endpoint has for it (vpce-…), or reach: "association"',
+          ),
+        );
+
 /** Two that make one record would take it from each other. That services have domains apart is a rule of its own. */
 export const latticeRecordsAreApart: CrossFieldRule = (environment) => {
   const { wallarm, lattice } = environment;

@@ -138,13 +138,13 @@ const made = section(
 const SERVICE = "arn:aws:vpc-lattice:eu-central-1:444455556666:service/svc-0123456789abcdef0";
 
 const existing = section(`{ serviceArn: "${SERVICE}", domain: "billing.internal.example.com" }`, {
-  /** The service, of this account or shared with it, in this Region. It is put into a network made here; an existing one has it already. */
+  /** The service, of this account or shared with it, in this Region; whoever made it has put it into the network. */
   serviceArn: arn(
     "the ARN of a VPC Lattice service",
     /vpc-lattice:[a-z0-9-]+:\d{12}:service\/svc-[0-9a-f]{17}/,
     SERVICE,
   ),
-  /** Name that the proxies call it by: its domain, or the one that VPC Lattice gave it. */
+  /** Name that the proxies call it by: its own domain, or with an association the one that VPC Lattice gave it. */
   domain: hostName("the domain of the service", "billing.internal.example.com"),
   /** What it listens on. @default - HTTPS, 443 */
   listener,

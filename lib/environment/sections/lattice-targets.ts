@@ -82,7 +82,7 @@ const checked = {
   ...listening,
   /**
    * How VPC Lattice learns which targets answer.
-   * @default - with `http1`: `/` with 200 every 30 seconds; otherwise none, and every target counts as healthy
+   * @default - with `http1`: `/` with 200 every 10 seconds; otherwise none, and every target counts as healthy
    */
   healthCheck: healthCheck.optional(),
 };
