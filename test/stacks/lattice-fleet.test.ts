@@ -86,7 +86,7 @@ describe("hosts", () => {
 describe("the load balancer asks for the proxies' health", () => {
   it.each([
     ["HTTP1", { path: "/healthz", matcher: "200" }],
-    ["GRPC", { path: "/grpc.health.v1.Health/Check", matcher: "2" }],
+    ["GRPC", { path: "/grpc.health.v1.Health/Check", matcher: "0" }],
   ])("of %s at the port where they tell it", (protocol_version, asked) => {
     const { attributes } = LATTICED.resource("aws_lb_target_group", { protocol_version });
     expect(objectOf(attributes.health_check)).toMatchObject({ ...asked, port: "8090" });

@@ -10,7 +10,7 @@ import { envoyBootstrap, ENVOY_PORTS, type EnvoyProps } from "./configuration";
 
 export { ENVOY_PORTS, envoyConfiguration, type EnvoyPorts, type EnvoyProps } from "./configuration";
 export type { EnvoyHost, EnvoyUpstream } from "./hosts";
-export { GRPC_HEALTH_PATH, HEALTH_PATH } from "./listeners";
+export { GRPC_HEALTH_PATH, GRPC_HEALTHY, HEALTH_PATH } from "./listeners";
 
 /** Properties of {@link envoyContainer}. */
 export interface EnvoyContainerProps extends EnvoyProps {

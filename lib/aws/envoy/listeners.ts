@@ -16,6 +16,9 @@ export const HEALTH_PATH = "/healthz";
 /** Asked for by its health checks of gRPC targets, whose paths name a service and a method. */
 export const GRPC_HEALTH_PATH = "/grpc.health.v1.Health/Check";
 
+/** What they are answered: gRPC's OK. A task that drains answers 14, UNAVAILABLE. */
+export const GRPC_HEALTHY = 0;
+
 /** What listeners for requests have in common. */
 export interface ListenerProps {
   readonly region: string;
@@ -147,7 +150,7 @@ export function healthListener(port: number): Message {
         extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
       ],
       route_config: { name: "health" },
-      local_reply_config: { mappers: [GRPC_HEALTHY] },
+      local_reply_config: { mappers: [SAY_OK_TO_GRPC] },
     }),
     // A task that has too much to do is not one that is broken: it still answers this.
     bypass_overload_manager: true,
@@ -156,11 +159,13 @@ export function healthListener(port: number): Message {
 }
 
 /** Envoy knows no status of gRPC for 200, and answers who asks by gRPC with 2, "unknown". */
-const GRPC_HEALTHY = {
+const SAY_OK_TO_GRPC = {
   filter: {
     status_code_filter: { comparison: { op: "EQ", value: { default_value: 200, runtime_key: "ringfence.healthy" } } },
   },
-  headers_to_add: [{ header: { key: "grpc-status", value: "0" }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" }],
+  headers_to_add: [
+    { header: { key: "grpc-status", value: String(GRPC_HEALTHY) }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" },
+  ],
 } as const;
 
 function listener(name: string, port: number, connectionManager: Message): Message {

@@ -17,7 +17,7 @@ import type { Forwarding } from "../load-balancer/forwarding";
 import type { Login } from "../load-balancer/login";
 import { TargetGroup } from "../load-balancer/target-group";
 import type { SecurityGroup } from "../network/security-group";
-import { ENVOY_PORTS, envoyContainer, type EnvoyHost, GRPC_HEALTH_PATH, HEALTH_PATH } from "./container";
+import { ENVOY_PORTS, envoyContainer, type EnvoyHost, GRPC_HEALTH_PATH, GRPC_HEALTHY, HEALTH_PATH } from "./container";
 
 /** The network that a fleet stands in. */
 export interface FleetNetwork {
@@ -87,12 +87,6 @@ const START_SECONDS = 60;
 
 /** Of the 120 seconds that Fargate has for a container to stop. The load balancer drains it before, however long that takes. */
 const LONGEST_DRAIN_SECONDS = 110;
-
-/**
- * What Envoy's health check answers to gRPC while it takes requests: UNKNOWN, for its 200 has no counterpart there. A proxy that drains
- * answers 14, UNAVAILABLE.
- */
-const GRPC_HEALTHY = "2";
 
 /**
  * An Application Load Balancer, and behind it Envoy proxies on Fargate that pass on to services of VPC Lattice what is asked of their hosts.
@@ -244,7 +238,7 @@ const HEALTH_CHECKED = {
   },
   grpc: {
     protocolVersion: "grpc",
-    healthCheck: { path: GRPC_HEALTH_PATH, matcher: GRPC_HEALTHY, port: ENVOY_PORTS.health },
+    healthCheck: { path: GRPC_HEALTH_PATH, matcher: String(GRPC_HEALTHY), port: ENVOY_PORTS.health },
   },
 } as const;
 

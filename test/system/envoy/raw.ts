@@ -53,7 +53,7 @@ export async function callGrpc(
     let text = "";
     stream.setEncoding("utf8");
     stream.on("response", (answer) => (received = answer));
-    stream.on("trailers", (answer) => (trailers = answer));
+    stream.on("trailers", (answer: IncomingHttpHeaders) => (trailers = answer));
     stream.on("data", (chunk: string) => (text += chunk));
     stream.on("error", fail);
     stream.on("close", () => {
