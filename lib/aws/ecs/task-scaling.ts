@@ -95,8 +95,8 @@ function requestsPerTask(requests: readonly ServiceRequests[]): TrackedMetric {
     return { predefinedMetricSpecification: { predefinedMetricType: "ALBRequestCountPerTarget", resourceLabel } };
   }
   const counts = requests.map((group, index) => requestCount(`requests${index + 1}`, group));
-  // A group that nobody asks anything of publishes nothing.
-  const expression = counts.map(({ id }) => `FILL(${id}, 0)`).join(" + ");
+  // A group that nobody asks anything of publishes nothing, and the sum takes that for 0.
+  const expression = counts.map(({ id }) => id).join(" + ");
   return { customizedMetricSpecification: { metrics: [...counts, { id: "total", expression, returnData: true }] } };
 }
 
