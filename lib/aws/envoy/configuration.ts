@@ -43,7 +43,7 @@ const CONNECTIONS = 30_000;
 /** What `start.sh` and a collector of metrics ask; nobody gets the configuration, and nobody changes it. */
 const ADMIN_PATHS = ["/healthcheck/fail", "/drain_listeners", "/stats", "/stats/prometheus"] as const;
 
-const HEADER_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+const HEADER_NAME = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 
 /**
  * The configuration of an Envoy that passes requests for the listed hosts on to VPC Lattice, signed where that is asked for, and

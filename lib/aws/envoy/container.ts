@@ -18,7 +18,7 @@ export interface EnvoyContainerProps extends EnvoyProps {
   readonly image: ContainerImage;
   /** CPU units that the task has for Envoy; 1024 are one processor. */
   readonly cpu: number;
-  /** Longest time that the requests of a task that stops get: 5 to 110. */
+  /** Longest time that the requests of a task that stops get: 0 to 110. */
   readonly drainSeconds: number;
 }
 
@@ -39,9 +39,9 @@ const STOP_MARGIN_SECONDS = 10;
  */
 export function envoyContainer(props: EnvoyContainerProps): ContainerProps & { readonly ports: readonly number[] } {
   const { hosts, ports = ENVOY_PORTS, cpu, drainSeconds } = props;
-  if (!Number.isSafeInteger(drainSeconds) || drainSeconds < 5 || drainSeconds > 120 - STOP_MARGIN_SECONDS) {
+  if (!Number.isSafeInteger(drainSeconds) || drainSeconds < 0 || drainSeconds > 120 - STOP_MARGIN_SECONDS) {
     throw new Error(
-      `drainSeconds must be a whole number from 5 to ${120 - STOP_MARGIN_SECONDS}: Fargate ends a container 120 s after it was told to stop (got ${drainSeconds})`,
+      `drainSeconds must be a whole number from 0 to ${120 - STOP_MARGIN_SECONDS}: Fargate ends a container 120 s after it was told to stop (got ${drainSeconds})`,
     );
   }
   const bootstrap = envoyBootstrap(props);
