@@ -107,6 +107,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   latticeHosts.hostsAnswerInTime,
   latticeHosts.hostsSpeakAsTargets,
   latticeHosts.grpcIsCarried,
+  latticeHosts.hostsHaveRoom,
   latticeHosts.hostListsHaveNoTwins,
   azure.vnetFits,
   azure.addressesStandOnce,

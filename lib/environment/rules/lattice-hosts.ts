@@ -5,7 +5,7 @@ import type { Fault, Path } from "../violation";
 import { comparedFaults } from "./compared-host";
 import { existingServices, hostsOf, listens, madeServices } from "./lattice-parts";
 import { destinationsOf } from "./lattice-services";
-import { type CrossFieldRule, fault, twice } from "./rule";
+import { type CrossFieldRule, fault, present, twice } from "./rule";
 
 /** Whether a wildcard holds a host: any run of labels stands for its `*`, for load balancers and proxies alike. */
 const holds = (wildcard: string, host: string): boolean =>
@@ -68,15 +68,19 @@ export const hostsFitCertificates: CrossFieldRule = (environment, isRefused) => 
   return [fault(["lattice", "hosts"], problem, undefined, `${remedy}, with wildcards`), ...long];
 };
 
+/** Seconds in which a proxy's own answer reaches a client before the load balancer gives up. */
+const ANSWER_MARGIN_SECONDS = 5;
+
 /** The load balancer would answer before the proxies do. */
 export const hostsAnswerInTime: CrossFieldRule = (environment, isRefused) => {
   const ingress = environment.lattice?.ingress;
   if (ingress === undefined || isRefused(["lattice", "ingress", "idleTimeoutSeconds"])) return [];
   const idle = ingress.idleTimeoutSeconds ?? LATTICE_DEFAULTS.idleTimeoutSeconds;
+  const longest = idle - ANSWER_MARGIN_SECONDS;
   return hostsOf(environment).flatMap(({ fields, at }) => {
     const timeout = fields.timeoutSeconds ?? LATTICE_DEFAULTS.timeoutSeconds;
-    if (timeout <= idle || isRefused(at("timeoutSeconds"))) return [];
-    const problem = `is longer than ingress.idleTimeoutSeconds, ${idle}, after which the load balancer gives up`;
+    if (timeout <= longest || isRefused(at("timeoutSeconds"))) return [];
+    const problem = `is longer than ${longest}, ${ANSWER_MARGIN_SECONDS} less than ingress.idleTimeoutSeconds, when the load balancer gives up`;
     return [fault(at("timeoutSeconds"), problem, timeout, "lower it, or raise ingress.idleTimeoutSeconds")];
   });
 };
@@ -156,6 +160,33 @@ export const grpcIsCarried: CrossFieldRule = (environment) => {
         : []),
     ];
   });
+};
+
+/**
+ * Characters of hosts, paths and names of services for which there is room in the proxies' configuration, a part of the 64 KiB of a task
+ * definition (Amazon ECS Developer Guide, "Amazon ECS service quotas"), beside the most of all else. A test holds the two together.
+ */
+export const MOST_CHARACTERS = 20_000;
+
+/** About as long as the name is that VPC Lattice gives a service. */
+const GENERATED_CHARACTERS = 100;
+
+/** Proxies know every host, its paths and what it is passed on to. */
+export const hostsHaveRoom: CrossFieldRule = (environment) => {
+  const domains = new Map(
+    [...madeServices(environment), ...existingServices(environment)].map(({ name, fields }) => [
+      name,
+      fields.domain?.length ?? GENERATED_CHARACTERS,
+    ]),
+  );
+  const counts = hostsOf(environment).map(({ name, fields: { service = "", paths } }) => {
+    const ofPaths = present(paths).reduce((sum, { item }) => sum + item.length, 0);
+    return name.length + ofPaths + (domains.get(service) ?? 0);
+  });
+  const count = counts.reduce((sum, one) => sum + one, 0);
+  if (count <= MOST_CHARACTERS) return [];
+  const problem = `have ${count} characters in names and paths, and proxies can be told of ${MOST_CHARACTERS}`;
+  return [fault(["lattice", "hosts"], problem, undefined, "write fewer or shorter paths, or make another environment")];
 };
 
 /** Lists of a host name each thing once. */

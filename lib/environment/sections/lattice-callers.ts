@@ -16,17 +16,24 @@ export const methods = listOf(method, "a list of methods", '["GET", "HEAD"]', {
   fault: says("must name a method", "leave 'methods' out for all of them"),
 });
 
+/** Without empty parts and dots, which proxies take out before they compare. */
+const NORMAL = String.raw`(?!.*(//|/\.{1,2}(/|$)))`;
+const PLAIN = String.raw`[\w@:+.~&/=-]`;
+
+/** Encoded slashes, backslashes and NUL are refused by proxies: two servers could read them differently. */
+const ENCODED = "%(?!2[Ff]|5[Cc]|00)[0-9A-Fa-f]{2}";
+
 /** A path that begins with a slash, in the characters that VPC Lattice compares (VPC Lattice API Reference, "PathMatchType"). */
 export const absolutePath = text({
-  pattern: /^(?!.*(\/\/|\/\.{1,2}(\/|$)))\/[\w@:%+.~&/=-]{0,199}$/,
-  what: "a path that begins with a slash, without query, empty part and dots, 200 characters at most",
+  pattern: new RegExp(`^(?=.{1,200}$)${NORMAL}/(${PLAIN}|${ENCODED})*$`),
+  what: "a path that begins with a slash, without query, empty part, dots and encoded slash, 200 characters at most",
   example: '"/v1"',
 });
 
 /** As a path, and `*` stands for any run of characters. */
 const pathPattern = text({
-  pattern: /^(?!.*(\/\/|\/\.{1,2}(\/|$)))\/[\w@:%+.~&/=*-]{0,199}$/,
-  what: "a path that begins with a slash, in which * stands for anything, without query, empty part and dots, 200 characters at most",
+  pattern: new RegExp(`^(?=.{1,200}$)${NORMAL}/([*]|${PLAIN}|${ENCODED})*$`),
+  what: "a path that begins with a slash, in which * stands for anything, without query, empty part, dots and encoded slash, 200 characters at most",
   example: '"/v1/*"',
 });
 

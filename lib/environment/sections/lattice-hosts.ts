@@ -16,7 +16,10 @@ const host = section('{ service: "shop" }', {
   service: text({ pattern: /^\S+$/, what: "the name of one of lattice.services", example: '"shop"' }),
   /** What clients speak. WebSocket is refused with a reason: VPC Lattice has none. @default "http" */
   protocol: oneOf(["http", "grpc"]).default("http"),
-  /** How the paths begin that are passed on; all others are answered 404. @default ["/"] */
+  /**
+   * Paths that are passed on with all below them; others are answered 404. `/v1` is `/v1` and `/v1/orders`, and not `/v10`; one with a slash
+   * at its end is a plain beginning. @default ["/"]
+   */
   paths: listOf(absolutePath, "a list of paths", '["/"]', {
     min: 1,
     max: MOST_PATHS,
@@ -26,9 +29,12 @@ const host = section('{ service: "shop" }', {
   methods: methods.optional(),
   /** Whether requests are signed with the proxies' role. Only an existing network can admit others. @default true */
   sign: trueOrFalse.default(true),
-  /** Seconds until a request without an answer is answered 504, with all its tries; VPC Lattice closes what is silent for 60. @default 15 */
+  /**
+   * Seconds of silence after which a request ends: of a service that owes an answer or its rest (504), of a client that owes a body. VPC
+   * Lattice itself waits for 60, the load balancer for `ingress.idleTimeoutSeconds`, of which 5 stay for the proxies' own answer. @default 15
+   */
   timeoutSeconds: wholeNumber("a number of seconds", 1, 60).default(LATTICE_DEFAULTS.timeoutSeconds),
-  /** How often a request that reached nothing is tried again, if its method may be repeated. @default 1 */
+  /** How often a request that failed before an answer came is tried again, if its method may be repeated: gRPC never is. @default 1 */
   retries: wholeNumber("a number of tries", 0, 3).default(1),
 });
 

@@ -16,7 +16,7 @@ const kind = z.literal("fleet", {
 
 /** Headers that requests have for other reasons, or that the proxies write or take away. */
 const TAKEN =
-  /^(x-amzn?-|x-envoy-|sec-|proxy-)|^(authorization|host|cookie|set-cookie|connection|keep-alive|te|trailer|transfer-encoding|upgrade|content-(length|type|encoding)|expect|x-request-id|x-forwarded-(for|proto|port|host|client-cert))$/;
+  /^(x-amzn?-|x-envoy-|sec-|proxy-)|^(authorization|host|cookie|set-cookie|connection|keep-alive|te|trailer|transfer-encoding|upgrade|content-(length|type|encoding)|expect|forwarded|x-real-ip|x-request-id|x-forwarded-(for|proto|port|host|client-cert))$/;
 
 const HEADER = says(
   "must be a header that requests have for nothing else, in lower case: letters, digits and hyphens, 64 in all at most",

@@ -92,11 +92,12 @@ const route = section('{ path: { prefix: "/v2" }, to: { canary: 1 } }', {
 /** VPC Lattice User Guide, "Quotas": rules for each listener. */
 const MOST_ROUTES = 10;
 
-const FIXED = says("must be 404 or 500, which VPC Lattice can answer by itself", "write { status: 404 }");
+/** VPC Lattice User Guide, "Listener rules". */
+const FIXED = says("must be 404, which is all that VPC Lattice answers by itself", "write { status: 404 }");
 
 const answered = section("{ status: 404 }", {
   /** Status that VPC Lattice answers. */
-  status: z.literal([404, 500], { error: FIXED }),
+  status: z.literal(404, { error: FIXED }),
 });
 
 const answersByStatus = (value: unknown): boolean => isPlainObject(value) && "status" in value;

@@ -445,7 +445,24 @@ export const LATTICE_PUBLIC: readonly Row[] = [
   [
     "a host that waits longer than the load balancer",
     lattice({ "ingress/idleTimeoutSeconds": 10 }),
-    [`${HOST}.timeoutSeconds`, "is longer than ingress.idleTimeoutSeconds, 10", "raise ingress.idleTimeout", "15"],
+    [
+      `${HOST}.timeoutSeconds`,
+      "is longer than 5, 5 less than ingress.idleTimeoutSeconds",
+      "raise ingress.idleTimeout",
+      "15",
+    ],
+  ],
+  [
+    "more than the proxies can be told of",
+    hosts({
+      ...Object.fromEntries(
+        numbers(10).map((n) => [
+          `h${n}.example.com`,
+          { service: "shop", paths: numbers(10).map((path) => `/${path}${"a".repeat(198)}`) },
+        ]),
+      ),
+    }),
+    ["lattice.hosts", "have 21140 characters in names and paths, and proxies can be told of 20000", "shorter paths"],
   ],
   [
     "gRPC before targets that speak HTTP/1.1",

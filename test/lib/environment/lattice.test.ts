@@ -197,7 +197,7 @@ describe("what is accepted", () => {
       }),
     ],
     ["a group that gets nothing yet", shop({ targets: { web: WEB, canary: WEB }, defaultTo: { web: 1, canary: 0 } })],
-    ["a service that answers by itself", shop({ defaultTo: { status: 500 } })],
+    ["a service that answers by itself", shop({ defaultTo: { status: 404 } })],
     ["no targets yet", shop({ targets: { web: { kind: "instance", ids: [] } } })],
     ["a domain without TLS", shop({ domain: "shop.internal.example.com", listener: { protocol: "http" } })],
     [
@@ -224,7 +224,7 @@ describe("what is accepted", () => {
     [
       "a wildcard above hosts of the same service",
       lattice({
-        hosts: { "*.example.com": { service: "shop" }, "a.b.example.com": { service: "shop", paths: ["/a"] } },
+        hosts: { "*.example.com": { service: "shop" }, "a.b.example.com": { service: "shop", paths: ["/a%20b/"] } },
       }),
     ],
     [
@@ -253,7 +253,7 @@ describe("what is accepted", () => {
         ),
       }),
     ],
-    ["a host that waits as long as the load balancer", lattice({ "hosts/shop.example.com/timeoutSeconds": 60 })],
+    ["a host that waits almost as long as the load balancer", lattice({ "hosts/shop.example.com/timeoutSeconds": 55 })],
     [
       "a host without signatures of a service that asks for none",
       lent({ "services/shop/auth": "none", "hosts/shop.example.com/sign": false }),
