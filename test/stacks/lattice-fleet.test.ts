@@ -83,6 +83,23 @@ describe("hosts", () => {
   });
 });
 
+describe("subnets", () => {
+  const PUBLIC = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
+  const PRIVATE = ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"];
+
+  it.each([
+    ["public", PUBLIC, false],
+    ["internal", PRIVATE, true],
+  ] as const)(
+    "of a load balancer that is %s are those for it, and the proxies' are private",
+    (scheme, subnets, internal) => {
+      const template = latticeWith({ ingress: { scheme } });
+      template.resource("aws_lb", { internal, subnets: [...subnets] });
+      template.resource("aws_ecs_service", { network_configuration: { subnets: PRIVATE } });
+    },
+  );
+});
+
 describe("the load balancer asks for the proxies' health", () => {
   it.each([
     ["HTTP1", { path: "/healthz", matcher: "200" }],
