@@ -1,10 +1,14 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { envoyConfiguration } from "../../lib/aws/envoy/container";
 import { ask, begin } from "./nginx/client";
 import { stopUnderLoad } from "./envoy/load";
 import { callGrpc } from "./envoy/raw";
-import type { EnvoyTask } from "./envoy/task";
+import { type EnvoyTask, findEnvoy } from "./envoy/task";
 import { World } from "./envoy/world";
 
 /* What a task of the fleet does over its life: its start, new credentials and addresses, and its end. */
@@ -119,6 +123,34 @@ describe("a task's credentials", () => {
     expect(await ask(world.http)).toMatchObject({ status: 200 });
     expect(world.services.shop.only.headers).not.toHaveProperty("authorization");
   });
+});
+
+/** In a network of its own: the endpoint at the address that only Amazon ECS has, and an Envoy for three seconds. */
+const ON_ECS = `
+ip link set lo up
+ip addr add 169.254.170.2/32 dev lo
+python3 -u -c '
+import http.server
+class Endpoint(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        print("asked for " + self.path)
+        self.send_error(500)
+http.server.HTTPServer(("169.254.170.2", 80), Endpoint).serve_forever()' &
+endpoint=$!
+sleep 0.5
+timeout 3 "$1" -c "$2" -l off || true
+kill "$endpoint"`;
+
+test("a task asks for its role where Amazon ECS says", () => {
+  const folder = mkdtempSync(join(tmpdir(), "envoy-"));
+  const file = join(folder, "configuration.json");
+  writeFileSync(file, envoyConfiguration(world.props()));
+  const { stdout } = spawnSync("unshare", ["-n", "bash", "-c", ON_ECS, "bash", findEnvoy(), file], {
+    encoding: "utf8",
+    env: { ...process.env, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/v2/credentials/of-the-task" },
+  });
+  rmSync(folder, { recursive: true });
+  expect(stdout).toContain("asked for /v2/credentials/of-the-task");
 });
 
 describe("a service's addresses", () => {

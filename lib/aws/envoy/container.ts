@@ -20,6 +20,8 @@ export interface EnvoyContainerProps extends EnvoyProps {
   readonly cpu: number;
   /** Longest time that the requests of a task that stops get: 0 to 110. */
   readonly drainSeconds: number;
+  /** Whether people may run commands in the container, for which ECS Exec writes to its root file system. @default false */
+  readonly exec?: boolean;
 }
 
 /** Amazon ECS takes 64 KiB for a whole task definition; scripts, settings and other containers have 16 of them. */
@@ -33,12 +35,12 @@ const STOP_MARGIN_SECONDS = 10;
 
 /**
  * How an Envoy of the fleet runs: the stock image, whose start is replaced by one that brings the configuration and drains. Nothing is
- * written, so the root file system can be read-only.
+ * written, so the root file system is read-only.
  *
  * @throws Error naming the property that cannot be used
  */
 export function envoyContainer(props: EnvoyContainerProps): ContainerProps & { readonly ports: readonly number[] } {
-  const { hosts, ports = ENVOY_PORTS, cpu, drainSeconds } = props;
+  const { hosts, ports = ENVOY_PORTS, cpu, drainSeconds, exec = false } = props;
   if (!Number.isSafeInteger(drainSeconds) || drainSeconds < 0 || drainSeconds > 120 - STOP_MARGIN_SECONDS) {
     throw new Error(
       `drainSeconds must be a whole number from 0 to ${120 - STOP_MARGIN_SECONDS}: Fargate ends a container 120 s after it was told to stop (got ${drainSeconds})`,
@@ -72,7 +74,7 @@ export function envoyContainer(props: EnvoyContainerProps): ContainerProps & { r
     stopTimeoutSeconds: drainSeconds + STOP_MARGIN_SECONDS,
     user: "envoy",
     openFiles: OPEN_FILES,
-    readonlyRootFilesystem: true,
+    readonlyRootFilesystem: !exec,
   };
 }
 

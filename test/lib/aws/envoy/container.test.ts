@@ -11,6 +11,10 @@ it("writes nothing, and is nobody in particular", () => {
   expect(container()).toMatchObject({ readonlyRootFilesystem: true, user: "envoy" });
 });
 
+it("can be written to only where people run commands in it", () => {
+  expect(container({ exec: true }).readonlyRootFilesystem).toBe(false);
+});
+
 it("has a port for each protocol that a host speaks", () => {
   expect(container().ports).toEqual([8080, 8081]);
   expect(container({ hosts: [hostTo("shop")] }).ports).toEqual([8080]);
