@@ -74,6 +74,12 @@ const FURTHER_CERTIFICATES = 25;
 const FIRST_FORWARDING = 100;
 
 /**
+ * Where rules begin that AWS CloudFormation makes. It makes them while Terraform still takes its own away, or the other way round, and no
+ * two rules have one number.
+ */
+const FIRST_BEHIND_LOGIN = 1000;
+
+/**
  * An Application Load Balancer that speaks HTTPS to its clients and forwards what is asked of its own hosts. By itself it lets
  * nothing out but, for a login, its own questions to the identity provider.
  */
@@ -193,19 +199,21 @@ export class ApplicationLoadBalancer extends Construct {
   }
 
   #forward({ name, forwardings, login }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
-    const rules = forwardingRules(forwardings, FIRST_FORWARDING);
+    const oidc = login !== undefined && "oidc" in login ? login.oidc : undefined;
+    const rules = forwardingRules(forwardings, oidc === undefined ? FIRST_FORWARDING : FIRST_BEHIND_LOGIN);
     if (rules.length === 0) throw new RangeError(`${this.node.id}: a load balancer without hosts forwards nothing`);
     const { listenerArn } = this;
-    if (login !== undefined && "oidc" in login) {
-      return [new LoginRules(this, "login-rules", { name, listenerArn, rules, login: login.oidc }).resource];
+    if (oidc !== undefined) {
+      return [new LoginRules(this, "login-rules", { name, listenerArn, rules, login: oidc }).resource];
     }
+    const jwt = login !== undefined && "jwt" in login ? login.jwt : undefined;
     return rules.map(
       (rule) =>
         new LbListenerRule(this, rule.id, {
           listenerArn,
           priority: rule.priority,
           condition: [{ hostHeader: { values: [...rule.hosts] } }],
-          action: forwardActions(rule, login?.jwt),
+          action: forwardActions(rule, jwt),
         }),
     );
   }

@@ -20,7 +20,7 @@ export interface LoginRulesProps {
  * Rules of an HTTPS listener that forward only people who have logged in, made by AWS CloudFormation.
  *
  * Terraform would keep the client secret in its state: `client_secret` of `aws_lb_listener_rule` is neither write-only nor does it take an
- * ephemeral value (terraform-provider-aws, issue 49499). CloudFormation reads it from Secrets Manager itself when it makes or changes a
+ * ephemeral value (docs/decisions/0018-login-rules-by-cloudformation.md). CloudFormation reads it from Secrets Manager itself when it makes or changes a
  * rule, and shows it to nobody. Whoever deploys needs `secretsmanager:GetSecretValue` on it for that, besides `cloudformation:*` on the stack.
  *
  * A secret that is rotated elsewhere reaches the rules only with their next change: CloudFormation does not look for it.

@@ -309,10 +309,14 @@ describe("a login of people", () => {
       expect(objectsOf(Conditions)).toEqual([{ Field: "host-header", HostHeaderConfig: expect.anything() as unknown }]);
       return [Priority, textsIn(objectOf(objectsOf(Conditions)[0]?.HostHeaderConfig).Values)];
     });
-    expect(compared).toEqual([
-      [100, hosts.slice(0, 5)],
-      [101, hosts.slice(5)],
-    ]);
+    expect(compared.map(([, asked]) => asked)).toEqual([hosts.slice(0, 5), hosts.slice(5)]);
+    const priorities = compared.map(([priority]) => Number(priority));
+    expect(priorities[0]).toBeLessThan(priorities[1] ?? 0);
+  });
+
+  it("can be put in the place of rules without it, which go at the same time: no two have one number", () => {
+    const before = rulesInOrder(buildEdge({ hosts })).map(({ priority }) => priority);
+    for (const { Properties } of rules) expect(before).not.toContain(objectOf(Properties).Priority);
   });
 
   it("has no other way to the targets, and none but these come first", () => {
