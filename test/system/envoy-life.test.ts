@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { envoyConfiguration } from "../../lib/aws/envoy/container";
+import { envoyConfiguration, envoyContainer } from "../../lib/aws/envoy/container";
 import { ask, begin } from "./nginx/client";
 import { stopUnderLoad } from "./envoy/load";
 import { callGrpc } from "./envoy/raw";
-import { type EnvoyTask, findEnvoy } from "./envoy/task";
+import { EnvoyTask, findEnvoy } from "./envoy/task";
 import { World } from "./envoy/world";
 
 /* What a task of the fleet does over its life: its start, new credentials and addresses, and its end. */
@@ -66,11 +66,34 @@ describe("a task that is told to stop", () => {
     expect(running.status).toBe(0);
   });
 
+  it("ends though it has not begun", async () => {
+    const starting = EnvoyTask.spawn(world.props(), world.surroundings);
+    await sleep(100);
+    expect(await starting.stop()).toBeLessThan(8_000);
+  });
+
   it("tells its clients to go elsewhere", async () => {
     const running = (task = await world.start());
     const stopped = running.stop();
     await sleep(300);
     expect(await ask(world.http)).toMatchObject({ status: 200, headers: { connection: "close" } });
+    await stopped;
+  });
+});
+
+describe("a task's own health check", () => {
+  it("tells Amazon ECS whether it serves", async () => {
+    const { healthCheck, environment } = envoyContainer(world.props());
+    const [kind, program = "", ...args] = healthCheck?.command ?? [];
+    expect(kind).toBe("CMD");
+    const isHealthy = (): boolean =>
+      spawnSync(program, args, { env: { ...process.env, ...environment, ENVOY_CONFIGURATION: "" } }).status === 0;
+    expect(isHealthy()).toBe(false);
+    const running = (task = await world.start());
+    expect(isHealthy()).toBe(true);
+    const stopped = running.stop();
+    await sleep(300);
+    expect(isHealthy()).toBe(false);
     await stopped;
   });
 });

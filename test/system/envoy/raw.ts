@@ -18,7 +18,8 @@ export async function sendRaw(port: number, text: string, settleMilliseconds = 6
   });
   socket.on("error", () => undefined);
   socket.write(text, "latin1");
-  while (!socket.closed && (answer === "" ? Date.now() - last < 2_000 : Date.now() - last < settleMilliseconds)) await sleep(5);
+  while (!socket.closed && (answer === "" ? Date.now() - last < 2_000 : Date.now() - last < settleMilliseconds))
+    await sleep(5);
   socket.destroy();
   return [...answer.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
 }

@@ -59,6 +59,23 @@ export class EnvoyTask {
     surroundings: Surroundings,
     configuration = envoyConfiguration(props),
   ): Promise<EnvoyTask> {
+    const task = EnvoyTask.spawn(props, surroundings, configuration);
+    for (let waited = 0; !(await isHealthy(props.ports?.health ?? 0)); waited += 20) {
+      if (task.status !== null || waited > 10_000) {
+        await task.kill();
+        throw new Error(`Envoy did not start: ${task.output}`);
+      }
+      await sleep(20);
+    }
+    return task;
+  }
+
+  /** Starts the container. */
+  static spawn(
+    props: EnvoyContainerProps,
+    surroundings: Surroundings,
+    configuration = envoyConfiguration(props),
+  ): EnvoyTask {
     if (process.getuid?.() !== 0)
       throw new Error("THE ENVOY SUITE CANNOT RUN: a mount namespace takes root; run it as root");
     const { entryPoint = [], command = [], environment = {} } = envoyContainer(props);
@@ -78,16 +95,7 @@ export class EnvoyTask {
         ...surroundings.environment,
       },
     });
-    const task = new EnvoyTask(folder, child);
-    const { ports } = props;
-    for (let waited = 0; !(await isHealthy(ports?.health ?? 0)); waited += 20) {
-      if (task.status !== null || waited > 10_000) {
-        await task.kill();
-        throw new Error(`Envoy did not start: ${task.output}`);
-      }
-      await sleep(20);
-    }
-    return task;
+    return new EnvoyTask(folder, child);
   }
 
   /** Exit status, once it has ended. */
