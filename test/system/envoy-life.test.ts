@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { envoyConfiguration, envoyContainer } from "../../lib/aws/envoy/container";
-import { ask, begin } from "./nginx/client";
+import { ask, askDirectly, begin } from "./nginx/client";
 import { stopUnderLoad } from "./envoy/load";
 import { callGrpc } from "./envoy/raw";
 import { EnvoyTask, findEnvoy } from "./envoy/task";
@@ -210,6 +210,18 @@ describe("a service's addresses", () => {
     }
     world.dns.set("plain.internal.test", "127.0.4.5");
   });
+});
+
+test("a task without memory to spare refuses requests, and is not taken for broken", async () => {
+  task = await world.start(
+    {},
+    envoyConfiguration(world.props()).replace(/"max_heap_size_bytes":\d+/, '"max_heap_size_bytes":1048576'),
+  );
+  await sleep(500);
+  world.forget();
+  expect(await ask(world.http, { method: "POST" })).toMatchObject({ status: 503 });
+  expect(world.received).toEqual([]);
+  expect(await askDirectly(world.health, { path: "/healthz" })).toMatchObject({ status: 200 });
 });
 
 describe("a task that cannot serve", () => {
