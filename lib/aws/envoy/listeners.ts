@@ -96,8 +96,8 @@ function signing(region: string): Message {
 }
 
 /**
- * Without credentials the filter above lets a request pass as it is; then it must not leave. (The filter for access control, RBAC, sees
- * headers here as they were before the signature.)
+ * Without credentials the filter above lets a request pass as it is; then it must not leave. In a script, for the filter that refuses by
+ * rules (RBAC) does not see the signature here.
  */
 const ONLY_SIGNED = extension("only-signed", "envoy.extensions.filters.http.lua.v3.Lua", {
   default_source_code: {
