@@ -1,6 +1,7 @@
 import { DataAwsVpcEndpointAssociations } from "@cdktf/provider-aws/lib/data-aws-vpc-endpoint-associations";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpclatticeServiceNetworkServiceAssociation } from "@cdktf/provider-aws/lib/vpclattice-service-network-service-association";
+import { ref, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 
 import { SecurityGroup } from "../network/security-group";
@@ -74,8 +75,10 @@ export class NetworkEndpoint extends Construct implements LatticeReach {
     });
     const list = `data.${DataAwsVpcEndpointAssociations.tfResourceType}.${names.friendlyUniqueId}.associations`;
     const membership = `${VpclatticeServiceNetworkServiceAssociation.tfResourceType}.${association.friendlyUniqueId}.id`;
-    const ofService = (attribute: string): string =>
-      `\${one([for entry in ${list}[*].dns_entry[0] : entry.${attribute} if strcontains(entry.dns_name, ${membership})])}`;
+    const ofService = (attribute: string): string => {
+      const entries = `[for entry in ${list}[*].dns_entry[0] : entry.${attribute} if strcontains(entry.dns_name, ${membership})]`;
+      return Token.asString(ref(`one(${entries})`, TerraformStack.of(this)));
+    };
     return { dnsName: ofService("dns_name"), zoneId: ofService("hosted_zone_id") };
   }
 }
