@@ -35,9 +35,8 @@ export const wildcardsSwallowNothing: CrossFieldRule = (environment) => {
 export const publicHostsAreComparable: CrossFieldRule = (environment) =>
   hostsOf(environment)
     .filter(({ name }) => HOST_PATTERN.test(name))
-    .flatMap(({ name, at }) =>
-      comparedFaults(at(), name).map(({ path, problem, remedy }) => ({ path, problem, remedy })),
-    );
+    // The path ends with the host, which needs not be shown again.
+    .flatMap(({ name, at }) => comparedFaults(at(), name).map((found) => ({ ...found, got: undefined })));
 
 /** AWS Certificate Manager API Reference, "RequestCertificate": the first name of a certificate has 64 characters at most. */
 const MOST_CERTIFICATE_CHARACTERS = 64;

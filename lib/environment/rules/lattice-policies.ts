@@ -116,10 +116,10 @@ function admitsProxies(statements: Statements, accountId: string | undefined): b
 export const proxiesAreAdmitted: CrossFieldRule = (environment, isRefused) => {
   if (hasProxies(environment, isRefused) !== true) return [];
   const led = new Set(hostsOf(environment).map(({ fields: { service } }) => service));
-  const asked = new Map(
+  const asked = new Set(
     madeServices(environment)
       .filter(({ name }) => led.has(name))
-      .map(({ at }) => [at("allow").join(), true]),
+      .map(({ at }) => at("allow").join()),
   );
   return policiesOf(environment).flatMap(({ path, statements }) => {
     const isOfNetwork = path[1] === "network";
