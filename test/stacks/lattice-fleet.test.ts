@@ -57,6 +57,15 @@ describe("hosts", () => {
     expect(configuration).toMatch(/status\.internal\.[^}]*"port_value" = 8080/);
   });
 
+  it("of services without a domain are called by the name that the way to them has", () => {
+    const byEndpoint = latticeWith({ lattice: { reach: "endpoint" } });
+    const [names, ...others] = configurationOf(byEndpoint).match(/data\.aws_vpc_endpoint_associations\.[\w-]+/g) ?? [];
+    expect(new Set([names, ...others])).toEqual(
+      new Set(["data.aws_vpc_endpoint_associations.endpoint-names-service-shop"]),
+    );
+    expect(configurationOf(least)).toContain("aws_vpclattice_service.service-shop.dns_entry[0].domain_name");
+  });
+
   it("have records in the zone that is named, by IPv6 too where the load balancer has it", () => {
     const hosts = ["shop.example.com", "*.tenants.example.com", "orders.example.com", "mail.example.com"];
     const records = (template: Template, type: string) =>
