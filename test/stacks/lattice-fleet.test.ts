@@ -325,6 +325,14 @@ describe("the proxies", () => {
     expect(proxy.readonlyRootFilesystem).toBe(true);
   });
 
+  it("let people in where they are told to, and only then can their file system be written to", () => {
+    const open = latticeWith({ ingress: { exec: true } });
+    open.resource("aws_ecs_service", { enable_execute_command: true });
+    expect(proxyOf(open).readonlyRootFilesystem).toBe(false);
+    expect(grantsOfRole(open, roleOf(open, "task")).join()).toContain("ssmmessages:OpenDataChannel");
+    least.resource("aws_ecs_service", { enable_execute_command: false });
+  });
+
   it("run the user's own copy by its digest", () => {
     const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
     const repository = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/envoy";

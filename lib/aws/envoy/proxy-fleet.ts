@@ -65,6 +65,7 @@ export interface ProxyFleetProps {
   readonly scaling: FleetScaling;
   /** Where services find a client's own `Authorization`. */
   readonly bearerHeader: string;
+  /** Lets people run commands in the proxies, through ECS Exec, whose file system can be written to then. */
   readonly exec: boolean;
   /** Of the proxies; whoever made it lets it out to the services. */
   readonly securityGroup: SecurityGroup;
@@ -110,14 +111,14 @@ export class ProxyFleet extends Construct {
       protect: props.protect,
     });
     const groups = this.#targetGroups(props);
-    const [certificateArn, ...further] = [...props.certificates];
-    if (certificateArn === undefined) throw new RangeError(`${id}: a load balancer needs a certificate`);
+    const [first, ...further] = props.certificates;
+    if (first === undefined) throw new RangeError(`${id}: a load balancer needs a certificate`);
     const balancer = new ApplicationLoadBalancer(this, "balancer", {
       ...props,
       vpcId: network.vpcId,
       subnetIds: props.scheme === "public" ? network.publicSubnetIds : network.privateSubnetIds,
       ingress: props.ingress ?? everybody(props, network.cidr),
-      certificateArn: certificateArn[1],
+      certificateArn: first[1],
       furtherCertificates: new Map(further.map(([domain, arn]) => [hostId(domain), arn])),
       forwardings: forwardings(props.hosts, groups),
       accessLogs,
@@ -141,7 +142,12 @@ export class ProxyFleet extends Construct {
       cluster,
       subnetIds: network.privateSubnetIds,
       securityGroupId: props.securityGroup.id,
-      container: { ...container, environment: this.#named(container.environment ?? {}) },
+      container: {
+        ...container,
+        environment: this.#named(container.environment ?? {}),
+        // The agent of ECS Exec writes into the container.
+        readonlyRootFilesystem: !props.exec,
+      },
       taskStatements: invoke(props.signedServiceArns),
       entries,
       healthCheckGraceSeconds: START_SECONDS,
