@@ -149,7 +149,8 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_vpclattice_target_group.name": /^(?!tg-|.*--)[a-z0-9](?:[a-z0-9-]{1,126})[a-z0-9]$/,
   "aws_vpclattice_listener.name": /^(?!listener-|.*--)[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/,
   "aws_vpclattice_listener_rule.name": /^(?!rule-|.*--)[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/,
-  "aws_vpclattice_auth_policy.policy": (text) => typeof text === "string" && !text.includes('\n') && text.length <= 10_000,
+  "aws_vpclattice_auth_policy.policy": (text) =>
+    typeof text === "string" && !text.includes("\n") && text.length <= 10_000,
   // AWS CloudFormation API Reference, "CreateStack".
   "aws_cloudformation_stack.name": /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
   "aws_cloudformation_stack.template_body": (text) => typeof text === "string" && text.length <= 51_200,
