@@ -38,8 +38,9 @@ module.exports = {
   forbidden: [
     mayImport("lib-addresses", "^lib/addresses/", ["^lib/addresses/"], WITHOUT_NODE),
     mayImport("lib-names", "^lib/names/", ["^lib/names/"]),
+    mayImport("lib-lattice", "^lib/lattice/", ["^lib/(lattice|names)/"]),
     mayImport("lib-environment", "^lib/environment/", [
-      "^lib/(environment|addresses|names)/",
+      "^lib/(environment|addresses|names|lattice)/",
       npm("zod"),
       npm("esbuild"),
     ]),
@@ -49,7 +50,7 @@ module.exports = {
       provider("[^/]+", "provider"),
     ]),
     // The bundler of Lambda functions stands beside the constructs that deploy them.
-    cloud("aws", "aws", [npm("esbuild"), npm("fflate")]),
+    cloud("aws", "aws", ["^lib/lattice/", npm("esbuild"), npm("fflate")]),
     cloud("azure", "azurerm"),
     cloud("rancher", "rancher2"),
     mayImport("lib-policy", "^lib/policy/", ["^lib/policy/", ...CDKTF], WITHOUT_NODE),
@@ -89,7 +90,7 @@ module.exports = {
       severity: "error",
       from: {
         pathNot:
-          "^(node_modules|lib/(addresses|names|environment|terraform|aws|azure|rancher|policy)|lambda/[^/]+|stacks|environments|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
+          "^(node_modules|lib/(addresses|names|lattice|environment|terraform|aws|azure|rancher|policy)|lambda/[^/]+|stacks|environments|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
       },
       to: {},
     },

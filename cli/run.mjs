@@ -75,6 +75,7 @@ const SCRIPTS = {
       hint: `See bench/allowlist/${name}.ts.`,
     })),
     { command: script("bench/inspection/appliance.ts"), hint: "See bench/inspection/appliance.ts; it takes root." },
+    { command: script("bench/lattice/proxy.ts"), hint: "See bench/lattice/proxy.ts; it takes root." },
   ],
   soak: [
     {

@@ -134,6 +134,32 @@ export default defineEnvironment({
     },
   },
 
+  // Services of VPC Lattice, and a load balancer with proxies through which those outside reach them. See docs/stacks/lattice.md.
+  lattice: {
+    services: {
+      shop: {
+        // Who may call, by signed requests; nobody else. Without it: the proxies.
+        allow: [
+          { callers: "proxy" },
+          { callers: ["arn:aws:iam::111122223333:role/reports"], methods: ["GET"], paths: ["/v1/*"] },
+        ],
+        // Instances, addresses, a load balancer or a function, in groups that share the requests by weight.
+        targets: {
+          web: { kind: "ip", port: 8080, ids: ["10.20.30.40", "10.20.30.41"], healthCheck: { path: "/health" } },
+          canary: { kind: "ip", port: 8080, ids: ["10.20.30.50"], healthCheck: { path: "/health" } },
+        },
+        defaultTo: { web: 95, canary: 5 },
+      },
+    },
+    ingress: {
+      kind: "fleet",
+      // The hosts' zone in Route 53: records and certificates are made there. Without a zone, give a certificateArn.
+      zoneId: "Z0123456789ABCDEFGHIJ",
+    },
+    // Host to service. Any other host is answered 421.
+    hosts: { "shop.example.com": { service: "shop", paths: ["/v1", "/v2"] } },
+  },
+
   // One subscription and location. The provider refuses to touch any other subscription.
   azure: {
     tenantId: "11111111-1111-1111-1111-111111111111",

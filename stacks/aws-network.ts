@@ -64,6 +64,17 @@ export interface NetworkNeeds {
   readonly publicIpv6?: boolean;
 }
 
+/** What several stacks ask of the network, as one. They all have the environment's one account of Docker Hub. */
+export function allNeeds(needs: readonly NetworkNeeds[]): NetworkNeeds {
+  const cached = needs.flatMap(({ dockerHub }) => dockerHub ?? []);
+  const [first] = cached;
+  return {
+    interfaceEndpoints: needs.flatMap(({ interfaceEndpoints }) => interfaceEndpoints),
+    dockerHub: first && { ...first, repositories: cached.flatMap(({ repositories }) => repositories) },
+    publicIpv6: needs.some(({ publicIpv6 = false }) => publicIpv6),
+  };
+}
+
 /** What the stack needs besides the environment's common sections. */
 export interface AwsNetworkProps {
   readonly aws: AwsEnvironment;

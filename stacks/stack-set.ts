@@ -7,9 +7,10 @@ import { policyRules } from "../lib/policy/rules";
 import { type RingfenceStack, TAG_KEYS } from "../lib/terraform";
 import { AksStack } from "./aks";
 import { AllowlistStack } from "./allowlist";
-import { type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
+import { allNeeds, type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
 import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } from "./azure-network";
 import { InspectionStack } from "./inspection";
+import { latticeNeeds, LatticeStack } from "./lattice";
 import { type RancherProps, RancherStack } from "./rancher";
 import { wallarmNeeds, WallarmStack } from "./wallarm";
 
@@ -34,7 +35,7 @@ export function buildStackSets(app: App, environments: readonly Environment[]): 
  * stack feeds which.
  */
 function buildStackSet(app: App, environment: Environment): void {
-  const { aws, wallarm = {} } = environment;
+  const { aws, wallarm = {}, lattice } = environment;
   const network = buildNetwork(app, environment);
   const inspection = buildInspection(app, environment, network);
   const azureNetwork = buildAzureNetwork(app, environment);
@@ -46,6 +47,10 @@ function buildStackSet(app: App, environment: Environment): void {
       if (inspection !== undefined) edgeStack.addDependency(inspection);
     }
   }
+  if (aws !== undefined && lattice !== undefined) {
+    const latticeStack = new LatticeStack(app, environment, { aws, lattice, network });
+    if (inspection !== undefined && lattice.ingress !== undefined) latticeStack.addDependency(inspection);
+  }
   const clusters = buildClusters(app, environment, azureNetwork, network?.egressCidrs);
   buildRegistrations(app, environment, fence, clusters);
 }
@@ -54,7 +59,8 @@ function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | u
   const { aws } = environment;
   if (aws?.network === undefined) return undefined;
   if ("existing" in aws.network) return existingNetwork(aws.network);
-  return new AwsNetworkStack(app, environment, { aws, network: aws.network, needs: wallarmNeeds(environment) }).outputs;
+  const needs = allNeeds([wallarmNeeds(environment), latticeNeeds(environment)]);
+  return new AwsNetworkStack(app, environment, { aws, network: aws.network, needs }).outputs;
 }
 
 function buildInspection(

@@ -6,17 +6,17 @@ import { Certificate } from "../lib/aws/dns/certificate";
 import { UpstreamRecord } from "../lib/aws/dns/upstream-record";
 import { EcsCluster } from "../lib/aws/ecs/cluster";
 import { FargateService } from "../lib/aws/ecs/fargate-service";
-import { type ContainerImage, ecrRepositoryArn, image } from "../lib/aws/ecs/image";
-import { ServiceAlarms } from "../lib/aws/ecs/service-alarms";
+import { dockerHubImage, ecrRepositoryArn } from "../lib/aws/ecs/image";
+import { alarmingCpuPercent, ServiceAlarms } from "../lib/aws/ecs/service-alarms";
+import { EdgeDashboard } from "../lib/aws/edge-dashboard";
 import { EncryptionKey } from "../lib/aws/encryption-key";
 import { AccessLogBucket } from "../lib/aws/load-balancer/access-log-bucket";
-import { ApplicationLoadBalancer } from "../lib/aws/load-balancer/application-load-balancer";
+import { ApplicationLoadBalancer, everybody } from "../lib/aws/load-balancer/application-load-balancer";
 import { BalancerAlarms } from "../lib/aws/load-balancer/balancer-alarms";
 import { TargetGroup } from "../lib/aws/load-balancer/target-group";
 import { LogGroup } from "../lib/aws/log-group";
 import { peerId, SecurityGroup } from "../lib/aws/network/security-group";
 import { existingSecret, type SecretReference, SecretToken } from "../lib/aws/secret-token";
-import { EdgeDashboard } from "../lib/aws/wallarm/edge-dashboard";
 import {
   NODE_PORT,
   nodeContainer,
@@ -99,10 +99,9 @@ export class WallarmStack extends RingfenceStack {
       name,
       vpcId: network.vpcId,
       subnetIds: wallarm.scheme === "public" ? network.publicSubnetIds : network.privateSubnetIds,
-      ingress: wallarm.ingress ?? everybody(wallarm, network),
+      ingress: wallarm.ingress ?? everybody(wallarm, network.cidr),
       certificateArn: this.#certificateArn(wallarm),
-      hosts: [wallarm.domain, ...wallarm.aliases],
-      targetGroup,
+      forwardings: [{ id: "hosts", hosts: [wallarm.domain, ...wallarm.aliases], targetGroup }],
       accessLogs,
       protect,
     });
@@ -117,7 +116,7 @@ export class WallarmStack extends RingfenceStack {
     const cluster = new EcsCluster(this, "cluster", { name, kmsKeyArn: key.arn });
     const container = nodeContainer({
       ...wallarm,
-      image: nodeImage(wallarm, network),
+      image: dockerHubImage(NODE_REPOSITORY, wallarm.image, network.dockerHub),
       group: wallarm.group ?? stackId(environment.name, edge),
       token,
       upstream,
@@ -144,8 +143,7 @@ export class WallarmStack extends RingfenceStack {
       container,
       sidecars: sidecar && [sidecar.container],
       taskStatements: sidecar?.statements,
-      targetGroup,
-      requestLabel: `${balancer.arnSuffix}/${targetGroup.arnSuffix}`,
+      entries: [{ balancer, targetGroup, port: NODE_PORT }],
       healthCheckGraceSeconds: START_SECONDS,
       scaling: {
         ...wallarm.scaling,
@@ -166,7 +164,7 @@ export class WallarmStack extends RingfenceStack {
       cpuPercent: alarmingCpuPercent(wallarm.scaling.cpuPercent),
       topicArns: notify.alarmTopicArns,
     });
-    new EdgeDashboard(this, "dashboard", { ...watched, place: aws });
+    new EdgeDashboard(this, "dashboard", { ...watched, place: aws, targetsCalled: "nodes" });
 
     this.outputs = { loadBalancerArn: balancer.arn, dnsName: balancer.dnsName, nodeSecurityGroupId: nodeGroup.id };
     this.publish(
@@ -256,34 +254,5 @@ export function wallarmNeeds({ aws, wallarm = {} }: Environment): NetworkNeeds {
     ],
     dockerHub: isCached ? { ...aws.dockerHub, repositories: [NODE_REPOSITORY] } : undefined,
     publicIpv6: edges.some(({ dualStack }) => dualStack),
-  };
-}
-
-/** Clearly above what autoscaling aims at: it cannot add enough nodes any more. */
-function alarmingCpuPercent(aimedAt: number): number {
-  return Math.min(95, Math.max(85, aimedAt + 15));
-}
-
-/** Who may connect unless the environment says otherwise. */
-function everybody(
-  { scheme, dualStack }: WallarmEnvironment,
-  { cidr }: AwsNetworkOutputs,
-): NonNullable<WallarmEnvironment["ingress"]> {
-  if (scheme === "internal") return { cidrs: [cidr], prefixListIds: [] };
-  return { cidrs: dualStack ? [ANYWHERE, "::/0"] : [ANYWHERE], prefixListIds: [] };
-}
-
-/** The node's image: the user's own copy, the network's cache of Docker Hub, or Docker Hub itself. */
-function nodeImage({ image: wanted }: WallarmEnvironment, { dockerHub }: AwsNetworkOutputs): ContainerImage {
-  const { version, digest, repository, credentials } = wanted;
-  const { url, arn } =
-    repository === undefined
-      ? (dockerHub?.[NODE_REPOSITORY] ?? { url: `docker.io/${NODE_REPOSITORY}`, arn: undefined })
-      : { url: repository, arn: ecrRepositoryArn(repository) };
-  // Whether a cache fills somebody else's repository does not show; importing can fill this one only.
-  return {
-    uri: image(url, version, digest),
-    repository: arn === undefined ? undefined : { arn, isCache: true },
-    credentials: credentials && existingSecret(credentials),
   };
 }

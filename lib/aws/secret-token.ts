@@ -14,6 +14,8 @@ export interface SecretReference {
    */
   readonly valueFrom: string;
   readonly secretArn: string;
+  /** What {@link valueFrom} has behind the ARN. @default - nothing: the whole secret, as it is now */
+  readonly selector?: string;
   /** The customer managed key of the secret. @default - the account's key `aws/secretsmanager`, for which no permission is needed */
   readonly kmsKeyArn?: string;
 }
@@ -58,6 +60,7 @@ const RECOVERY_WINDOW_DAYS = 30;
 export class SecretToken extends Construct implements SecretReference {
   readonly valueFrom: string;
   readonly secretArn: string;
+  readonly selector: string;
   readonly kmsKeyArn: string;
 
   constructor(scope: Construct, id: string, props: SecretTokenProps) {
@@ -76,15 +79,25 @@ export class SecretToken extends Construct implements SecretReference {
       // The old version leaves the state only when the new one is written; Secrets Manager keeps it as AWSPREVIOUS.
       lifecycle: { createBeforeDestroy: true },
     });
-    this.valueFrom = `${secret.arn}:::${version.versionId}`;
     this.secretArn = secret.arn;
+    this.selector = `:::${version.versionId}`;
+    this.valueFrom = `${this.secretArn}${this.selector}`;
     this.kmsKeyArn = props.kmsKeyArn;
   }
 }
 
 /** A secret that exists, as a reference. It names no version, so a token rotated there reaches only tasks that start afterwards. */
 export function existingSecret({ secretArn, jsonKey, kmsKeyArn }: ExistingSecret): SecretReference {
-  return { valueFrom: jsonKey === undefined ? secretArn : `${secretArn}:${jsonKey}::`, secretArn, kmsKeyArn };
+  const selector = jsonKey === undefined ? "" : `:${jsonKey}::`;
+  return { valueFrom: `${secretArn}${selector}`, secretArn, selector, kmsKeyArn };
+}
+
+/**
+ * The text in whose place AWS CloudFormation puts the secret's value, in any property of a resource, whenever it makes or changes that
+ * resource (AWS CloudFormation User Guide, "Get a secret or secret value from Secrets Manager"). Whoever deploys must be permitted to read it.
+ */
+export function dynamicReference({ secretArn, selector = "" }: SecretReference): string {
+  return `{{resolve:secretsmanager:${secretArn}:SecretString${selector}}}`;
 }
 
 /** Stands at the root of the stack: its id is what people set, and a second one of that id is refused. */

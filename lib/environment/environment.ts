@@ -9,7 +9,7 @@ type DeepReadonly<T> = T extends (infer Item)[]
     : T;
 
 type DeepPartial<T> = T extends readonly (infer Item)[]
-  ? readonly (Item | undefined)[]
+  ? readonly (DeepPartial<Item> | undefined)[]
   : T extends object
     ? { readonly [Key in keyof T]?: DeepPartial<T[Key]> }
     : T;
@@ -49,3 +49,30 @@ export type RancherEnvironment = NonNullable<Environment["rancher"]>;
 
 /** How one cluster joins Rancher, whether the environment makes it or it was made elsewhere. */
 export type RegistrationEnvironment = NonNullable<AksEnvironment["rancher"]> | RancherEnvironment["clusters"][string];
+
+/** The VPC Lattice section of an environment. */
+export type LatticeEnvironment = NonNullable<Environment["lattice"]>;
+
+/** A service network that is made here. */
+export type MadeLatticeNetwork = Exclude<LatticeEnvironment["network"], { readonly existing: unknown }>;
+
+/** One service of VPC Lattice, made here or existing. */
+export type LatticeServiceEnvironment = LatticeEnvironment["services"][string];
+
+/** A service of VPC Lattice that is made here. */
+export type MadeLatticeService = Exclude<LatticeServiceEnvironment, { readonly existing: unknown }>;
+
+/** One statement of an auth policy: who may call what. */
+export type LatticeStatement = NonNullable<MadeLatticeService["allow"]>[number];
+
+/** One target group of a service. */
+export type LatticeTargetsEnvironment = MadeLatticeService["targets"][string];
+
+/** One route of a service. */
+export type LatticeRouteEnvironment = MadeLatticeService["routes"][number];
+
+/** How those outside of VPC Lattice get in. */
+export type LatticeIngressEnvironment = NonNullable<LatticeEnvironment["ingress"]>;
+
+/** Where one public host leads. */
+export type LatticeHostEnvironment = LatticeEnvironment["hosts"][string];

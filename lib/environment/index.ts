@@ -17,10 +17,27 @@ export type {
   Environment,
   EnvironmentInput,
   InspectionEnvironment,
+  LatticeEnvironment,
+  LatticeHostEnvironment,
+  LatticeIngressEnvironment,
+  LatticeRouteEnvironment,
+  LatticeServiceEnvironment,
+  LatticeStatement,
+  LatticeTargetsEnvironment,
+  MadeLatticeNetwork,
+  MadeLatticeService,
   RancherEnvironment,
   RegistrationEnvironment,
   WallarmEnvironment,
 } from "./environment";
+export {
+  isMade,
+  isMadeNetwork,
+  listenerOf,
+  networkStatementsOf,
+  statementsOf,
+  type LatticeListener,
+} from "./lattice-facts";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, type Violation } from "./violation";
 export { CLUSTER_NAME } from "./sections/allowlist";

@@ -1,7 +1,6 @@
 import type { z } from "zod";
 
 import { said } from "./fields";
-import { PLANNED_SECTIONS } from "./schema";
 import { ABOUT_THE_KEY, knownFields } from "./shapes";
 import { describe, valueAt } from "./values";
 import type { Fault, Path } from "./violation";
@@ -24,16 +23,14 @@ interface UnknownKey {
   readonly known: readonly string[];
 }
 
-/** Keys that may be misspelt; a section that is still to come is none. */
+/** Keys that may be misspelt. */
 export function unknownKeys(issues: readonly Issue[]): UnknownKey[] {
   return issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys") return [];
     const known = knownFields(issue.message);
-    return issue.keys.filter((key) => !isPlanned(issue.path, key)).map((key) => ({ section: issue.path, key, known }));
+    return issue.keys.map((key) => ({ section: issue.path, key, known }));
   });
 }
-
-const isPlanned = (section: Path, key: string): boolean => section.length === 0 && PLANNED_SECTIONS.includes(key);
 
 function faultOf(issue: Issue, input: unknown): Fault {
   const { path, message } = issue;
@@ -50,17 +47,9 @@ function faultOf(issue: Issue, input: unknown): Fault {
 
 /** What stands in an unknown field is not shown: nobody can tell that it is no secret. */
 function unknownField({ path, message }: Issue, key: string): Fault {
-  const place = [...path, key];
-  if (isPlanned(path, key)) {
-    return {
-      path: place,
-      problem: "is a section that this version does not implement yet",
-      remedy: "take it out until the release that brings its stack",
-    };
-  }
   const known = knownFields(message);
   return {
-    path: place,
+    path: [...path, key],
     ...(said(message) ?? {
       problem: "is not a field of this section",
       remedy: `take it out; the fields here are ${known.join(", ")}`,

@@ -9,6 +9,7 @@ import { allowlist } from "./sections/allowlist";
 import { aws } from "./sections/aws";
 import { azure } from "./sections/azure";
 import { inspection } from "./sections/inspection";
+import { lattice } from "./sections/lattice";
 import { notify } from "./sections/notify";
 import { rancher } from "./sections/rancher";
 import { state } from "./sections/state";
@@ -70,11 +71,10 @@ export const environmentSchema = section('defineEnvironment({ name: "prod", … 
   wallarm: wallarm.optional(),
   /** Inspection of all that leaves `aws.network`. @default - nothing is inspected */
   inspection: inspection.optional(),
+  /** A VPC Lattice service network with services, and proxies into it. @default - none */
+  lattice: lattice.optional(),
   /** One Azure subscription and location. @default - nothing is made in Azure */
   azure: azure.optional(),
   /** AKS clusters behind the firewall of `azure.network`: a stack for each name. @default - none */
   aks: aks.optional(),
 });
-
-/** Sections of the design whose stacks are still to come: refused by name, so that nobody believes they work. */
-export const PLANNED_SECTIONS: readonly string[] = ["lattice"];

@@ -47,7 +47,7 @@ export function listOf<const Item extends z.ZodType>(item: Item, what: string, e
   );
 }
 
-/** Marks a fault of a key, beside which the value must not be shown as what was found. */
+/** Marks a fault of a key, or of fields together: what stands there is still read, and not shown as what was found. */
 export const ABOUT_THE_KEY = { about: "key" } as const;
 
 /** Why a key may not stand in a map, as {@link says} writes it; `undefined` for a key that may. */

@@ -1,5 +1,6 @@
 import { aksClusterName, clusterTableName, ipSetCount, itemNames } from "./allowlist-facts";
 import type { Environment } from "./environment";
+import { latticeRecordsOf } from "./lattice-facts";
 import { recordsOf } from "./wallarm-facts";
 
 /** What shows only when environments are seen together, as messages ready to print. */
@@ -10,6 +11,7 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedItems(environments),
     ...sharedQuota(environments),
     ...sharedRecords(environments),
+    ...sharedAssociations(environments),
     ...sharedPolicies(environments),
     ...sharedAttachments(environments),
     ...sharedNames(environments),
@@ -69,15 +71,27 @@ function sharedQuota(environments: readonly Environment[]): string[] {
 
 /** Two environments that make one DNS record would take it from each other; one that makes it twice is told by itself. */
 function sharedRecords(environments: readonly Environment[]): string[] {
-  const records = ownersOf(environments, ({ wallarm }) => [
+  const records = ownersOf(environments, ({ wallarm, lattice }) => [
     ...new Set(
-      Object.values(wallarm ?? {}).flatMap((edge) =>
-        recordsOf(edge).map(({ name, zoneId }) => `${name} in the zone ${zoneId}`),
+      [...Object.values(wallarm ?? {}).flatMap(recordsOf), ...latticeRecordsOf(lattice)].map(
+        ({ name, zoneId }) => `${name} in the zone ${zoneId}`,
       ),
     ),
   ]);
   return shared(records).map(
-    ([record, names]) => `wallarm: ${names} would each make the record ${record}; leave the zone to one of them`,
+    ([record, names]) =>
+      `wallarm, lattice: ${names} would each make the record ${record}; leave the zone to one of them`,
+  );
+}
+
+/** A VPC is associated with one service network: the second would be refused. */
+function sharedAssociations(environments: readonly Environment[]): string[] {
+  const vpcs = ownersOf(environments, ({ aws, lattice }) =>
+    lattice?.reach === "association" && aws?.network && "existing" in aws.network ? [aws.network.existing.vpcId] : [],
+  );
+  return shared(vpcs).map(
+    ([vpc, names]) =>
+      `lattice.reach: ${names} would each associate ${vpc} with a service network, and a VPC takes one; write "endpoint" in all but one`,
   );
 }
 

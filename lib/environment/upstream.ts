@@ -21,6 +21,9 @@ export type UpstreamResult =
 export const HOST_NAME =
   /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?=[a-z0-9-]*[a-z])[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
+/** A {@link HOST_NAME} whose first label may be `*`, as certificates have them. */
+export const HOST_PATTERN = new RegExp(HOST_NAME.source.replace("^", String.raw`^(\*\.)?`));
+
 const DEFAULT_PORTS = { http: 80, https: 443 } as const;
 
 /** Whether a host is an IPv4 address rather than a name. */

@@ -18,7 +18,7 @@ export interface Fault extends Omit<Violation, "path"> {
   readonly path: Path;
   /** The path to print, where the fault's own may not be. @default path */
   readonly shownPath?: Path;
-  /** Whether only the key at the end of the path is wrong, and what stands under it is still read. @default false */
+  /** Whether what stands under the path is still read: its key is wrong, or its fields together. @default false */
   readonly isOfKey?: boolean;
 }
 

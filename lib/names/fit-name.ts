@@ -10,6 +10,16 @@ export interface NameRule {
   readonly lowerCase?: boolean;
 }
 
+/**
+ * What Lattice has in common: lower case, three characters at least, no hyphen at either end, nor two in a row, and not the beginning of
+ * the ids of the same kind.
+ */
+const latticeName = (maxLength: number, idPrefix: string): NameRule => ({
+  maxLength,
+  refused: new RegExp(`^.{1,2}$|^(?:[^a-z0-9]*${idPrefix}(?:[^a-z0-9]|$))+|[^a-z0-9]{2,}|[^a-z0-9-]|^-|-$`, "gu"),
+  lowerCase: true,
+});
+
 /** The rules of the names that this project gives, each from the vendor's API reference for that resource. */
 export const NAME_RULES = {
   /** Amazon S3 User Guide, "General purpose bucket naming rules". */
@@ -35,8 +45,16 @@ export const NAME_RULES = {
   },
   /** Elastic Load Balancing API Reference, "CreateTargetGroup": no hyphen at either end. */
   targetGroup: { maxLength: 32, refused: /^-|-$|[^A-Za-z0-9-]/gu },
+  /** AWS CloudFormation API Reference, "CreateStack"; the letter it has to begin with is the environment's. */
+  cloudFormationStack: { maxLength: 128, refused: /[^A-Za-z0-9-]/gu },
   /** Amazon ECS API Reference, "CreateCluster" and "CreateService"; a family of "RegisterTaskDefinition" takes the same. */
   ecs: { maxLength: 255, refused: /[^\w-]/gu },
+  /** Amazon VPC Lattice API Reference, "CreateServiceNetwork". */
+  latticeServiceNetwork: latticeName(63, "servicenetwork"),
+  /** Amazon VPC Lattice API Reference, "CreateService". */
+  latticeService: latticeName(40, "svc"),
+  /** Amazon VPC Lattice API Reference, "CreateTargetGroup". */
+  latticeTargetGroup: latticeName(128, "tg"),
   /** AWS Secrets Manager API Reference, "CreateSecret", less a hyphen and the 26 characters that Terraform puts behind a prefix. */
   secretPrefix: { maxLength: 485, refused: /[^\w/+=.@-]/gu },
   /**

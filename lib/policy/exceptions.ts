@@ -174,56 +174,74 @@ export const EXCEPTIONS: readonly PolicyException[] = [
   {
     rule: "iam-wildcard",
     stack: "*-wallarm-*",
-    resource: "access-logs/policy",
-    detail: "DeliverLogs.Resource",
-    reason:
-      "Elastic Load Balancing chooses the object keys of its log files; bucket, folder and account id are exact " +
-      '(Elastic Load Balancing, "Enable access logs for your Application Load Balancer")',
-  },
-  {
-    rule: "iam-wildcard",
-    stack: "*-wallarm-*",
-    resource: "nodes/execution-role/policy",
-    detail: "WriteLogs.Resource",
-    reason: OWN_STREAMS,
-  },
-  {
-    rule: "iam-wildcard",
-    stack: "*-wallarm-*",
-    resource: "nodes/execution-role/policy",
-    detail: "LogInToRegistry.Resource",
-    reason:
-      "ecr:GetAuthorizationToken takes no narrower resource; the token pulls only what the role's other statements name " +
-      '(Service Authorization Reference, "Amazon Elastic Container Registry")',
-  },
-  {
-    rule: "iam-wildcard",
-    stack: "*-wallarm-*",
     resource: "nodes/task-role/policy",
     detail: "WriteNodeMetrics.Resource",
     reason: OWN_STREAMS,
   },
   {
     rule: "iam-wildcard",
-    stack: "*-wallarm-*",
-    resource: "nodes/task-role/policy",
-    detail: "OpenExecChannels.Resource",
-    reason:
-      'the channels of a session have no ARNs (Service Authorization Reference, "Amazon Session Manager Message Gateway ' +
-      'Service"); only with exec: true, and who opens a session is decided by ecs:ExecuteCommand',
-  },
-  {
-    rule: "iam-wildcard",
-    stack: "*-wallarm-*",
-    resource: "nodes/task-role/policy",
-    detail: "FindExecLogs.Resource",
-    reason: "logs:DescribeLogGroups takes no narrower resource, and ECS Exec calls it before it logs a session",
-  },
-  {
-    rule: "iam-wildcard",
-    stack: "*-wallarm-*",
-    resource: "nodes/task-role/policy",
-    detail: "WriteExecLogs.Resource",
+    stack: "*-lattice",
+    resource: "access-logs/delivery",
+    detail: "DeliverAccessLogs.Resource",
     reason: OWN_STREAMS,
   },
+  {
+    rule: "iam-wildcard",
+    stack: "*-lattice",
+    resource: "fleet/proxies/task-role/policy",
+    detail: "InvokeServices.Resource",
+    reason:
+      "the resource of a request is the service with the request's path behind it, and the service is exact; paths are the business of its " +
+      'own auth policy (Service Authorization Reference, "Amazon VPC Lattice Services")',
+  },
+  ...[
+    { stack: "*-wallarm-*", accessLogs: "access-logs", service: "nodes" },
+    { stack: "*-lattice", accessLogs: "fleet/access-logs", service: "fleet/proxies" },
+  ].flatMap(ofFleet),
 ];
+
+/** What comes with every service on Fargate behind a load balancer. */
+function ofFleet({ stack, accessLogs, service }: Fleet): readonly PolicyException[] {
+  const except = (resource: string, detail: string, reason: string): PolicyException => ({
+    rule: "iam-wildcard",
+    stack,
+    resource,
+    detail,
+    reason,
+  });
+  const [execution, task] = [`${service}/execution-role/policy`, `${service}/task-role/policy`];
+  return [
+    except(
+      `${accessLogs}/policy`,
+      "DeliverLogs.Resource",
+      "Elastic Load Balancing chooses the object keys of its log files; bucket, folder and account id are exact " +
+        '(Elastic Load Balancing, "Enable access logs for your Application Load Balancer")',
+    ),
+    except(execution, "WriteLogs.Resource", OWN_STREAMS),
+    except(
+      execution,
+      "LogInToRegistry.Resource",
+      "ecr:GetAuthorizationToken takes no narrower resource; the token pulls only what the role's other statements name " +
+        '(Service Authorization Reference, "Amazon Elastic Container Registry")',
+    ),
+    except(
+      task,
+      "OpenExecChannels.Resource",
+      'the channels of a session have no ARNs (Service Authorization Reference, "Amazon Session Manager Message Gateway ' +
+        'Service"); only with exec: true, and who opens a session is decided by ecs:ExecuteCommand',
+    ),
+    except(
+      task,
+      "FindExecLogs.Resource",
+      "logs:DescribeLogGroups takes no narrower resource, and ECS Exec calls it before it logs a session",
+    ),
+    except(task, "WriteExecLogs.Resource", OWN_STREAMS),
+  ];
+}
+
+/** Where a fleet stands in its stack. */
+interface Fleet {
+  readonly stack: string;
+  readonly accessLogs: string;
+  readonly service: string;
+}

@@ -6,6 +6,8 @@ import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
+import latticed from "../environments/latticed";
+import lent from "../environments/lent";
 import premium from "../environments/premium";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
@@ -43,6 +45,35 @@ const longest = environmentWith({
       },
     ]),
   ),
+  lattice: {
+    share: { principals: ["444455556666"] },
+    services: {
+      [`s${"-v".repeat(11)}`]: {
+        targets: { [`t${"-g".repeat(15)}`]: { kind: "ip", ids: ["10.0.0.9"] } },
+        defaultTo: { [`t${"-g".repeat(15)}`]: 1 },
+      },
+    },
+    ingress: {
+      kind: "fleet",
+      zoneId: "Z0123456789ABCDEFGHIJ",
+      login: {
+        oidc: {
+          issuer: "https://login.example.com",
+          authorizationEndpoint: "https://login.example.com/authorize",
+          tokenEndpoint: "https://login.example.com/token",
+          userInfoEndpoint: "https://login.example.com/userinfo",
+          clientId: "lattice",
+          clientSecret: { revision: 1 },
+        },
+      },
+    },
+    hosts: Object.fromEntries(
+      Array.from({ length: 26 }, (_, index) => [
+        `${"h".repeat(48)}${index}.example.com`,
+        { service: `s${"-v".repeat(11)}` },
+      ]),
+    ),
+  },
   allowlist: { contact: "x".repeat(200), clusters: { ["c".repeat(63)]: ["203.0.113.1/32"] } },
 });
 
@@ -58,6 +89,8 @@ const sets = stackTemplates(
   elsewhere,
   inspected,
   spoked,
+  latticed,
+  lent,
 );
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [
@@ -110,6 +143,17 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_ecs_service.name": /^[\w-]{1,255}$/,
   "aws_ecs_task_definition.family": /^[\w-]{1,255}$/,
   "aws_ecs_task_definition.container_definitions": (text) => typeof text === "string" && text.length < 60_000,
+  // Amazon VPC Lattice API Reference, "CreateServiceNetwork", "CreateService", "CreateTargetGroup", "CreateListener" and "CreateRule".
+  "aws_vpclattice_service_network.name": /^(?!servicenetwork-|.*--)[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/,
+  "aws_vpclattice_service.name": /^(?!svc-|.*--)[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]$/,
+  "aws_vpclattice_target_group.name": /^(?!tg-|.*--)[a-z0-9](?:[a-z0-9-]{1,126})[a-z0-9]$/,
+  "aws_vpclattice_listener.name": /^(?!listener-|.*--)[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/,
+  "aws_vpclattice_listener_rule.name": /^(?!rule-|.*--)[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]$/,
+  "aws_vpclattice_auth_policy.policy": (text) =>
+    typeof text === "string" && !text.includes("\n") && text.length <= 10_000,
+  // AWS CloudFormation API Reference, "CreateStack".
+  "aws_cloudformation_stack.name": /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
+  "aws_cloudformation_stack.template_body": (text) => typeof text === "string" && text.length <= 51_200,
   // AWS Secrets Manager API Reference, "CreateSecret"; the provider adds 26 characters to a prefix.
   "aws_secretsmanager_secret.name_prefix": /^[\w/+=.@-]{1,486}$/,
   // Amazon ECR API Reference, "CreateRepository" and "CreatePullThroughCacheRule".

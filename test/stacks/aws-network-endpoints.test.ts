@@ -24,7 +24,9 @@ const interfaceServices = (template: Template): readonly string[] =>
     .sort();
 
 describe("a network of which nothing is asked", () => {
-  const network = stackTemplates({ ...example, wallarm: undefined }).template("example-aws-network");
+  const network = stackTemplates({ ...example, wallarm: undefined, lattice: undefined }).template(
+    "example-aws-network",
+  );
 
   it("has no endpoints, no subnets for them and no cache", () => {
     network.expectAbsent(ENDPOINT);

@@ -9,8 +9,8 @@ import hosted from "../environments/hosted";
 import wide from "../environments/wide";
 import { existingNetwork } from "../../stacks/aws-network";
 
-// Without what edges ask of it.
-const network = stackTemplates({ ...example, wallarm: undefined }).template("example-aws-network");
+// Without what edges and proxies ask of it.
+const network = stackTemplates({ ...example, wallarm: undefined, lattice: undefined }).template("example-aws-network");
 
 function networkOf(zones: readonly string[]): Template {
   const environment = environmentWith({

@@ -9,6 +9,8 @@ import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
+import latticed from "../environments/latticed";
+import lent from "../environments/lent";
 import premium from "../environments/premium";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
@@ -24,7 +26,20 @@ import type { Template } from "../support/template";
 const RECORDS = join(__dirname, "logical-ids");
 const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
 
-const sets = stackTemplates(example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked);
+const sets = stackTemplates(
+  example,
+  wide,
+  hosted,
+  frugal,
+  premium,
+  guest,
+  clouds,
+  elsewhere,
+  inspected,
+  spoked,
+  latticed,
+  lent,
+);
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
   ["test-aws-network", buildNetwork(ASKED_FOR_EVERYTHING).template],

@@ -13,6 +13,8 @@ import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
+import latticed from "../environments/latticed";
+import lent from "../environments/lent";
 import premium from "../environments/premium";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
@@ -20,18 +22,24 @@ import { environmentWith } from "../support/environment";
 import { withFolder } from "../support/folder";
 import { addNetwork, ASKED_FOR_EVERYTHING } from "../support/network";
 import { synthesizeInto } from "../support/stacks";
+import { latticeEnvironment } from "./lattices";
 
 const OPTIONS: PolicyOptions = {
   rules: policyRules({
     tags: { required: Object.values(TAG_KEYS) },
-    deletionProtection: { isProtected: (stackId) => /^(wide|test|premium|inspected)-/.test(stackId) },
+    deletionProtection: { isProtected: (stackId) => /^(wide|test|premium|inspected|latticed)-/.test(stackId) },
   }),
   exceptions: EXCEPTIONS,
 };
 
 const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const app = new App({ outdir });
-  buildStackSets(app, [example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked]);
+  // With what the sets leave out.
+  const open = latticeEnvironment({ ingress: { exec: true }, sections: { name: "open" } });
+  buildStackSets(app, [
+    ...[example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked],
+    ...[latticed, lent, open],
+  ]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
   const built = app.node.children.filter((child) => TerraformStack.isStack(child));
   built.forEach((stack) => {

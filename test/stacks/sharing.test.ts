@@ -73,6 +73,7 @@ test("the sets of several environments know nothing of each other", () => {
     "example-allowlist",
     "example-wallarm-api",
     "example-wallarm-partners",
+    "example-lattice",
     "example-aks-payments",
     "example-rancher-payments",
     "example-rancher-otc-billing",

@@ -5,8 +5,10 @@ import { Construct } from "constructs";
 
 /** Properties of {@link Certificate}. */
 export interface CertificateProps {
-  /** The one name it is for. */
+  /** The name it is for. */
   readonly domain: string;
+  /** Whether it is for every name directly below the domain too, `*.<domain>`, which the same record proves. @default false */
+  readonly withSubdomains?: boolean;
   /** Public Route 53 zone of the domain; its name servers are those that the parent zone delegates to. */
   readonly zoneId: string;
 }
@@ -26,17 +28,18 @@ export class Certificate extends Construct {
   /** Known only when the certificate has been issued: whatever uses it waits. */
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { domain, zoneId }: CertificateProps) {
+  constructor(scope: Construct, id: string, { domain, withSubdomains = false, zoneId }: CertificateProps) {
     super(scope, id);
     const certificate = new AcmCertificate(this, "Resource", {
       domainName: domain,
+      subjectAlternativeNames: withSubdomains ? [`*.${domain}`] : undefined,
       validationMethod: "DNS",
       options: { certificateTransparencyLoggingPreference: "ENABLED" },
       tags: { Name: domain },
       // A certificate that a listener uses cannot be deleted: the listener gets the new one first.
       lifecycle: { createBeforeDestroy: true },
     });
-    // One name, one record: the provider's set has exactly one element, also while its values are still unknown.
+    // One record, whose elements are alike: the provider's set has as many as names, also while its values are still unknown.
     const proof = certificate.domainValidationOptions.get(0);
     const record = new Route53Record(this, "record", {
       zoneId,

@@ -18,8 +18,8 @@ export interface ContainerProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Values of Secrets Manager, by the name of the variable that brings them into the container. @default - none */
   readonly secrets?: Readonly<Record<string, SecretReference>>;
-  /** TCP port that it listens on. @default - none that is reached from outside the task */
-  readonly port?: number;
+  /** TCP ports that it listens on. @default - none that is reached from outside the task */
+  readonly ports?: readonly number[];
   /** @default - the container is healthy while it runs */
   readonly healthCheck?: ContainerHealthCheck;
   /** Time between SIGTERM and SIGKILL: 2 to 120 seconds on Fargate. @default 30 */
@@ -66,7 +66,7 @@ export function containerDefinitions(containers: readonly ContainerProps[], cont
 
 /** @throws Error when a variable is both plain and secret, which Amazon ECS would refuse */
 function containerDefinition(container: ContainerProps, { region, logGroupName, exec }: TaskContext): object {
-  const { environment = {}, secrets = {}, healthCheck, port, openFiles } = container;
+  const { environment = {}, secrets = {}, healthCheck, ports = [], openFiles } = container;
   const { credentials } = container.image;
   const twice = Object.keys(environment).filter((name) => name in secrets);
   if (twice.length > 0) {
@@ -83,7 +83,7 @@ function containerDefinition(container: ContainerProps, { region, logGroupName, 
     command: container.command,
     environment: sortedEntries(environment).map(([name, value]) => ({ name, value })),
     secrets: sortedEntries(secrets).map(([name, { valueFrom }]) => ({ name, valueFrom })),
-    portMappings: port === undefined ? [] : [{ containerPort: port, hostPort: port, protocol: "tcp" }],
+    portMappings: ports.map((port) => ({ containerPort: port, hostPort: port, protocol: "tcp" })),
     healthCheck: healthCheck && {
       command: healthCheck.command,
       interval: healthCheck.intervalSeconds,

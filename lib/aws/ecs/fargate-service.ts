@@ -9,7 +9,14 @@ import { LogGroup } from "../log-group";
 import type { EcsCluster } from "./cluster";
 import { containerDefinitions, type ContainerProps } from "./container";
 import { executionRole, taskRole } from "./task-roles";
-import { capacityStrategy, TaskScaling, type TaskScalingOptions } from "./task-scaling";
+import { capacityStrategy, type ServiceRequests, TaskScaling, type TaskScalingOptions } from "./task-scaling";
+
+/** A port of a service behind a load balancer. */
+export interface ServiceEntry extends ServiceRequests {
+  /** Of type `ip`; a listener forwards to it. */
+  readonly targetGroup: ServiceRequests["targetGroup"] & { readonly arn: string };
+  readonly port: number;
+}
 
 /** Properties of a {@link FargateService}. */
 export interface FargateServiceProps {
@@ -24,13 +31,11 @@ export interface FargateServiceProps {
   readonly size: { readonly cpu: number; readonly memoryMb: number };
   readonly architecture: "x86_64" | "arm64";
   /** The container that serves. */
-  readonly container: ContainerProps & { readonly port: number };
+  readonly container: ContainerProps;
   /** @default - none */
   readonly sidecars?: readonly ContainerProps[];
-  /** Target group of type `ip` that a listener forwards to. */
-  readonly targetGroup: { readonly arn: string };
-  /** What CloudWatch calls the target group behind its load balancer: `app/<name>/<id>/targetgroup/<name>/<id>`. */
-  readonly requestLabel: string;
+  /** Whence requests come, one way for each port of {@link container} that serves: every task has a place in each of their groups. */
+  readonly entries: readonly ServiceEntry[];
   /** Time in which a task may fail the load balancer's health checks while it starts: longer than it may need to. */
   readonly healthCheckGraceSeconds: number;
   readonly scaling: TaskScalingOptions;
@@ -121,9 +126,11 @@ export class FargateService extends Construct {
         securityGroups: [props.securityGroupId],
         assignPublicIp: false,
       },
-      loadBalancer: [
-        { targetGroupArn: props.targetGroup.arn, containerName: container.name, containerPort: container.port },
-      ],
+      loadBalancer: props.entries.map(({ targetGroup, port }) => ({
+        targetGroupArn: targetGroup.arn,
+        containerName: container.name,
+        containerPort: port,
+      })),
       healthCheckGracePeriodSeconds: props.healthCheckGraceSeconds,
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
@@ -142,7 +149,7 @@ export class FargateService extends Construct {
       ...scaling,
       clusterName: cluster.name,
       serviceName: service.name,
-      requestLabel: props.requestLabel,
+      requests: props.entries,
     });
     this.name = service.name;
     this.clusterName = cluster.name;

@@ -1,5 +1,6 @@
 import { arnOf } from "../../names";
-import type { SecretReference } from "../secret-token";
+import type { CachedRepository } from "../pull-through-cache";
+import { type ExistingSecret, existingSecret, type SecretReference } from "../secret-token";
 
 /** An image and, when Amazon ECR holds it, the repository to be permitted. */
 export interface ContainerImage {
@@ -43,4 +44,39 @@ export function ecrRepositoryArn(repositoryUrl: string): string | undefined {
   const { accountId, region, name } = ECR_REPOSITORY.exec(repositoryUrl)?.groups ?? {};
   if (accountId === undefined || region === undefined || name === undefined) return undefined;
   return arnOf({ accountId, region }, "ecr", `repository/${name}`);
+}
+
+/** Which image, and where it lies. */
+export interface WantedImage {
+  /** An exact version. */
+  readonly version: string;
+  /** @default - the version alone says it */
+  readonly digest?: string;
+  /** The user's own copy, with its registry and without tag. @default - Docker Hub's */
+  readonly repository?: string;
+  /** How to sign in to a registry that is not Amazon ECR. @default - not at all */
+  readonly credentials?: ExistingSecret;
+}
+
+/**
+ * An image of Docker Hub, from the user's own copy, from the network's cache of Docker Hub, or from Docker Hub itself.
+ *
+ * @param name repository on Docker Hub: `wallarm/node`
+ * @param caches the network's caches, by such names
+ */
+export function dockerHubImage(
+  name: string,
+  { version, digest, repository, credentials }: WantedImage,
+  caches: Readonly<Record<string, CachedRepository>> = {},
+): ContainerImage {
+  const { url, arn } =
+    repository === undefined
+      ? (caches[name] ?? { url: `docker.io/${name}`, arn: undefined })
+      : { url: repository, arn: ecrRepositoryArn(repository) };
+  // Whether a cache fills somebody else's repository does not show; importing can fill this one only.
+  return {
+    uri: image(url, version, digest),
+    repository: arn === undefined ? undefined : { arn, isCache: true },
+    credentials: credentials && existingSecret(credentials),
+  };
 }

@@ -70,6 +70,11 @@ export class ServiceAlarms extends Construct {
   }
 }
 
+/** Use of CPU to be alarmed at: clearly above what autoscaling aims at, where it cannot add enough tasks any more. */
+export function alarmingCpuPercent(aimedAt: number): number {
+  return Math.min(95, Math.max(85, aimedAt + 15));
+}
+
 function alarmSpecs(props: ServiceAlarmsProps): Record<string, Spec> {
   const { cpuPercent = DEFAULT_CPU_PERCENT, memoryPercent = DEFAULT_MEMORY_PERCENT } = props;
   return {

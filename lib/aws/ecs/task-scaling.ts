@@ -1,4 +1,7 @@
-import { AppautoscalingPolicy } from "@cdktf/provider-aws/lib/appautoscaling-policy";
+import {
+  AppautoscalingPolicy,
+  type AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration,
+} from "@cdktf/provider-aws/lib/appautoscaling-policy";
 import { AppautoscalingTarget } from "@cdktf/provider-aws/lib/appautoscaling-target";
 import { Construct } from "constructs";
 
@@ -9,7 +12,7 @@ export interface TaskScalingOptions {
   readonly maxTasks: number;
   /** Average use of CPU that is aimed at. */
   readonly cpuPercent: number;
-  /** Requests a minute for each task that are aimed at. */
+  /** Requests a minute for each task that are aimed at, from wherever they come. */
   readonly requestsPerTargetPerMinute: number;
   /**
    * Share of the tasks on Fargate Spot, rounded in favour of on-demand capacity. AWS reclaims Spot tasks with two minutes' notice,
@@ -18,12 +21,20 @@ export interface TaskScalingOptions {
   readonly spotPercent: number;
 }
 
+/** Where a service's requests are counted, as CloudWatch names it. */
+export interface ServiceRequests {
+  /** `app/<name>/<id>`. */
+  readonly balancer: { readonly arnSuffix: string };
+  /** `targetgroup/<name>/<id>`. */
+  readonly targetGroup: { readonly arnSuffix: string };
+}
+
 /** Properties of {@link TaskScaling}. */
 export interface TaskScalingProps extends TaskScalingOptions {
   readonly clusterName: string;
   readonly serviceName: string;
-  /** What CloudWatch calls the target group behind its load balancer: `app/<name>/<id>/targetgroup/<name>/<id>`. */
-  readonly requestLabel: string;
+  /** One for each target group that the tasks are in. */
+  readonly requests: readonly ServiceRequests[];
 }
 
 /** A burst does not wait: tasks that are still starting count as capacity already asked for. */
@@ -46,7 +57,7 @@ export class TaskScaling extends Construct {
       minCapacity: props.minTasks,
       maxCapacity: props.maxTasks,
     });
-    const keep = (name: string, targetValue: number, metric: PredefinedMetric): void => {
+    const keep = (name: string, targetValue: number, metric: TrackedMetric): void => {
       new AppautoscalingPolicy(this, name, {
         name,
         policyType: "TargetTrackingScaling",
@@ -55,23 +66,48 @@ export class TaskScaling extends Construct {
         resourceId: target.resourceId,
         targetTrackingScalingPolicyConfiguration: {
           targetValue,
-          predefinedMetricSpecification: metric,
+          ...metric,
           scaleOutCooldown: SCALE_OUT_COOLDOWN_SECONDS,
           scaleInCooldown: SCALE_IN_COOLDOWN_SECONDS,
         },
       });
     };
-    keep("cpu", props.cpuPercent, { predefinedMetricType: "ECSServiceAverageCPUUtilization" });
-    keep("requests", props.requestsPerTargetPerMinute, {
-      predefinedMetricType: "ALBRequestCountPerTarget",
-      resourceLabel: props.requestLabel,
+    keep("cpu", props.cpuPercent, {
+      predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
     });
+    keep("requests", props.requestsPerTargetPerMinute, requestsPerTask(props.requests));
   }
 }
 
-interface PredefinedMetric {
-  readonly predefinedMetricType: "ECSServiceAverageCPUUtilization" | "ALBRequestCountPerTarget";
-  readonly resourceLabel?: string;
+type TrackedMetric = Pick<
+  AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration,
+  "predefinedMetricSpecification" | "customizedMetricSpecification"
+>;
+
+/**
+ * Requests that a task gets in a minute. Each group's own count is what its targets get on average; where tasks stand in several, what
+ * one of them gets is the sum, and a policy for each group would let every one of them come up to the target alone.
+ */
+function requestsPerTask(requests: readonly ServiceRequests[]): TrackedMetric {
+  const [only, ...others] = requests;
+  if (only !== undefined && others.length === 0) {
+    const resourceLabel = `${only.balancer.arnSuffix}/${only.targetGroup.arnSuffix}`;
+    return { predefinedMetricSpecification: { predefinedMetricType: "ALBRequestCountPerTarget", resourceLabel } };
+  }
+  const counts = requests.map((group, index) => requestCount(`requests${index + 1}`, group));
+  // A group that nobody asks anything of publishes nothing, and the sum takes that for 0.
+  const expression = counts.map(({ id }) => id).join(" + ");
+  return { customizedMetricSpecification: { metrics: [...counts, { id: "total", expression, returnData: true }] } };
+}
+
+/** Elastic Load Balancing, Application Load Balancers, "CloudWatch metrics for your Application Load Balancer". */
+function requestCount(id: string, { balancer, targetGroup }: ServiceRequests) {
+  const dimensions = [
+    { name: "LoadBalancer", value: balancer.arnSuffix },
+    { name: "TargetGroup", value: targetGroup.arnSuffix },
+  ];
+  const metric = { namespace: "AWS/ApplicationELB", metricName: "RequestCountPerTarget", dimensions };
+  return { id, metricStat: { metric, stat: "Sum" }, returnData: false };
 }
 
 /** A part of a service's tasks, as `capacity_provider_strategy` says it. */

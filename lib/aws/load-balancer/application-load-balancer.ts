@@ -1,6 +1,7 @@
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { LbListener } from "@cdktf/provider-aws/lib/lb-listener";
-import { LbListenerRule } from "@cdktf/provider-aws/lib/lb-listener-rule";
+import { LbListenerCertificate } from "@cdktf/provider-aws/lib/lb-listener-certificate";
+import { LbListenerRule, type LbListenerRuleAction } from "@cdktf/provider-aws/lib/lb-listener-rule";
 import { Wafv2WebAclAssociation } from "@cdktf/provider-aws/lib/wafv2-web-acl-association";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -8,6 +9,15 @@ import { Construct } from "constructs";
 import { fitName, NAME_RULES } from "../../names";
 import { peerId, SecurityGroup } from "../network/security-group";
 import type { AccessLogBucket } from "./access-log-bucket";
+import { type Forwarding, type ForwardingRule, forwardingRules, VALUES_PER_RULE } from "./forwarding";
+import type { JwtLogin, Login } from "./login";
+import { LoginRules } from "./login-rules";
+
+/** Who may reach a load balancer: IPv4 and IPv6 ranges, and prefix lists. */
+export interface Clients {
+  readonly cidrs: readonly string[];
+  readonly prefixListIds: readonly string[];
+}
 
 /** Properties of {@link ApplicationLoadBalancer}. */
 export interface ApplicationLoadBalancerProps {
@@ -18,8 +28,7 @@ export interface ApplicationLoadBalancerProps {
   readonly subnetIds: readonly string[];
   /** Whether its addresses are of the internet or of the VPC. Another scheme makes another load balancer, after the old one is gone. */
   readonly scheme: "public" | "internal";
-  /** Who may reach it: IPv4 and IPv6 ranges, and prefix lists. */
-  readonly ingress: { readonly cidrs: readonly string[]; readonly prefixListIds: readonly string[] };
+  readonly ingress: Clients;
   /** Answers plain HTTP by pointing to HTTPS. Without it nothing listens on port 80. */
   readonly httpRedirect: boolean;
   /** IPv6 addresses besides those of IPv4. */
@@ -28,15 +37,17 @@ export interface ApplicationLoadBalancerProps {
   readonly desyncMode: "defensive" | "strictest";
   /** How long a connection without a byte is kept, in seconds: shorter than the targets keep theirs. */
   readonly idleTimeoutSeconds: number;
-  /** Of the one certificate. When it changes, the listener takes the new one without closing connections. */
+  /** Shown to whoever asks for a name that no other is for. When it changes, the listener takes the new one without closing connections. */
   readonly certificateArn: string;
+  /** Further certificates for names of their own, up to 25, by the ids they have here. @default - none */
+  readonly furtherCertificates?: ReadonlyMap<string, string>;
   /**
-   * Names that clients may ask for; a `*` is any run of characters, dots too. Whoever asks for another is answered 421, and no target
-   * hears of it.
+   * Where requests go that no rule answers, by the host that is asked for. They are asked in this order: of two that hold the same host, by
+   * a wildcard too, the first has it. Whoever asks for another host is answered 421, and no target hears of it.
    */
-  readonly hosts: readonly string[];
-  /** Whereto requests for {@link hosts} go that no rule answers. A target group serves one load balancer. */
-  readonly targetGroup: { readonly arn: string };
+  readonly forwardings: readonly Forwarding[];
+  /** Lets through only requests of those who have proved who they are. @default - everybody who may connect */
+  readonly login?: Login;
   readonly accessLogs: AccessLogBucket;
   /** @default - no web ACL */
   readonly webAclArn?: string;
@@ -47,6 +58,8 @@ export interface ApplicationLoadBalancerProps {
 const HTTP = 80;
 const HTTPS = 443;
 
+const ANYWHERE = "0.0.0.0/0";
+
 /**
  * TLS 1.3 and 1.2 with forward secrecy and authenticated encryption only, and post-quantum key exchange for clients that offer it.
  * Without a policy named, a listener made by the API gets one of 2016 (Elastic Load Balancing, Application Load Balancers, "Security
@@ -54,15 +67,21 @@ const HTTPS = 443;
  */
 const TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09";
 
-/** Elastic Load Balancing, "Quotas for your Application Load Balancers": condition values per rule. */
-const VALUES_PER_RULE = 5;
+/** Elastic Load Balancing, "Quotas for your Application Load Balancers": certificates besides the default, unless the account has more. */
+const FURTHER_CERTIFICATES = 25;
 
 /** Rules are asked in the order of their numbers: those that answer by themselves stand before those that forward. */
 const FIRST_FORWARDING = 100;
 
 /**
- * An Application Load Balancer that speaks HTTPS to its clients and forwards to one target group what is asked of its own hosts. It lets
- * nothing out by itself.
+ * Where rules begin that AWS CloudFormation makes. It makes them while Terraform still takes its own away, or the other way round, and no
+ * two rules have one number.
+ */
+const FIRST_BEHIND_LOGIN = 1000;
+
+/**
+ * An Application Load Balancer that speaks HTTPS to its clients and forwards what is asked of its own hosts. By itself it lets
+ * nothing out but, for a login, its own questions to the identity provider.
  */
 export class ApplicationLoadBalancer extends Construct {
   readonly arn: string;
@@ -75,13 +94,13 @@ export class ApplicationLoadBalancer extends Construct {
   readonly securityGroup: SecurityGroup;
   readonly listenerArn: string;
   /**
-   * What listens on 443, and what forwards from there. The target group takes no targets of a service before these are there: let the
+   * What listens on 443, and what forwards from there. A target group takes no targets of a service before these are there: let the
    * service depend on them.
    */
   readonly listening: readonly ITerraformDependable[];
   #rules = 0;
 
-  /** @throws RangeError for no hosts: nothing would be forwarded */
+  /** @throws RangeError for no hosts, since nothing would be forwarded, and for more certificates than AWS takes */
   constructor(scope: Construct, id: string, props: ApplicationLoadBalancerProps) {
     super(scope, id);
     const { accessLogs } = props;
@@ -139,7 +158,10 @@ export class ApplicationLoadBalancer extends Construct {
     this.dnsName = balancer.dnsName;
     this.zoneId = balancer.zoneId;
     this.listenerArn = listener.arn;
-    this.listening = [listener, ...this.#forward(props)];
+    this.listening = [listener, ...this.#addCertificates(props), ...this.#forward(props)];
+    if (props.login !== undefined) {
+      this.securityGroup.allowOut("login", { cidr: ANYWHERE }, HTTPS, "The identity provider: keys, tokens and names");
+    }
   }
 
   /**
@@ -164,16 +186,34 @@ export class ApplicationLoadBalancer extends Construct {
     });
   }
 
-  #forward({ hosts, targetGroup }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
-    if (hosts.length === 0) throw new RangeError(`${this.node.id}: a load balancer without hosts forwards nothing`);
-    return Array.from(
-      { length: Math.ceil(hosts.length / VALUES_PER_RULE) },
-      (_, index) =>
-        new LbListenerRule(this, `hosts-${index + 1}`, {
-          listenerArn: this.listenerArn,
-          priority: FIRST_FORWARDING + index,
-          condition: [{ hostHeader: { values: hosts.slice(index * VALUES_PER_RULE, (index + 1) * VALUES_PER_RULE) } }],
-          action: [{ type: "forward", targetGroupArn: targetGroup.arn }],
+  #addCertificates({ furtherCertificates = new Map() }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
+    if (furtherCertificates.size > FURTHER_CERTIFICATES) {
+      throw new RangeError(
+        `${this.node.id}: a listener has ${FURTHER_CERTIFICATES} certificates at most besides its first, not ${furtherCertificates.size}`,
+      );
+    }
+    const { listenerArn } = this;
+    return [...furtherCertificates].map(
+      ([id, certificateArn]) => new LbListenerCertificate(this, `certificate-${id}`, { listenerArn, certificateArn }),
+    );
+  }
+
+  #forward({ name, forwardings, login }: ApplicationLoadBalancerProps): readonly ITerraformDependable[] {
+    const oidc = login !== undefined && "oidc" in login ? login.oidc : undefined;
+    const rules = forwardingRules(forwardings, oidc === undefined ? FIRST_FORWARDING : FIRST_BEHIND_LOGIN);
+    if (rules.length === 0) throw new RangeError(`${this.node.id}: a load balancer without hosts forwards nothing`);
+    const { listenerArn } = this;
+    if (oidc !== undefined) {
+      return [new LoginRules(this, "login-rules", { name, listenerArn, rules, login: oidc }).resource];
+    }
+    const jwt = login !== undefined && "jwt" in login ? login.jwt : undefined;
+    return rules.map(
+      (rule) =>
+        new LbListenerRule(this, rule.id, {
+          listenerArn,
+          priority: rule.priority,
+          condition: [{ hostHeader: { values: [...rule.hosts] } }],
+          action: forwardActions(rule, jwt),
         }),
     );
   }
@@ -190,6 +230,29 @@ export class ApplicationLoadBalancer extends Construct {
         : []),
     ]);
   }
+}
+
+/** Everybody that a load balancer can be reached by at all: the internet, or its own VPC. */
+export function everybody(
+  { scheme, dualStack }: Pick<ApplicationLoadBalancerProps, "scheme" | "dualStack">,
+  vpcCidr: string,
+): Clients {
+  if (scheme === "internal") return { cidrs: [vpcCidr], prefixListIds: [] };
+  return { cidrs: dualStack ? [ANYWHERE, "::/0"] : [ANYWHERE], prefixListIds: [] };
+}
+
+/** What forwards a request, after its token has been looked at where one is asked for. */
+function forwardActions({ targetGroupArn }: ForwardingRule, jwt: JwtLogin | undefined): LbListenerRuleAction[] {
+  if (jwt === undefined) return [{ type: "forward", targetGroupArn }];
+  const additionalClaim = jwt.claims?.map(({ name, format, values }) => ({ name, format, values: [...values] }));
+  return [
+    {
+      type: "jwt-validation",
+      order: 1,
+      jwtValidation: { issuer: jwt.issuer, jwksEndpoint: jwt.jwksUrl, additionalClaim },
+    },
+    { type: "forward", order: 2, targetGroupArn },
+  ];
 }
 
 /** What the load balancer says by itself, as an action. */

@@ -63,17 +63,40 @@ const SLOW_FOR_LONG = { periodSeconds: 300, periods: 3 } as const;
 export class BalancerAlarms extends Construct {
   constructor(scope: Construct, id: string, props: BalancerAlarmsProps) {
     super(scope, id);
-    const { topicArns } = props;
-    for (const [alarm, spec] of Object.entries(metricAlarms(props))) {
-      new Alarm(this, alarm, { ...spec, name: `${props.name}-${alarm}`, topicArns });
-    }
-    for (const [alarm, spec] of Object.entries(mathAlarms(props))) {
-      new MathAlarm(this, alarm, { ...spec, name: `${props.name}-${alarm}`, topicArns });
-    }
+    raise(this, props, { ...targetAlarms(props), ...balancerAlarms(props) });
+    raiseMath(this, props, { ...targetMathAlarms(props), ...statusMathAlarms(props) });
   }
 }
 
-function metricAlarms(props: BalancerAlarmsProps): Record<string, Spec<AlarmProps>> {
+/**
+ * Alarms of a further group of targets that takes gRPC, behind a load balancer that has its {@link BalancerAlarms} already. Errors are
+ * none of theirs: a call of gRPC ends with a status of HTTP 200 whatever came of it.
+ */
+export class GrpcTargetAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: BalancerAlarmsProps) {
+    super(scope, id);
+    raise(this, props, targetAlarms(props));
+    raiseMath(this, props, targetMathAlarms(props));
+  }
+}
+
+function raise(scope: Construct, { name, topicArns }: BalancerAlarmsProps, alarms: Record<string, Spec<AlarmProps>>) {
+  for (const [alarm, spec] of Object.entries(alarms)) {
+    new Alarm(scope, alarm, { ...spec, name: `${name}-${alarm}`, topicArns });
+  }
+}
+
+function raiseMath(
+  scope: Construct,
+  { name, topicArns }: BalancerAlarmsProps,
+  alarms: Record<string, Spec<MathAlarmProps>>,
+) {
+  for (const [alarm, spec] of Object.entries(alarms)) {
+    new MathAlarm(scope, alarm, { ...spec, name: `${name}-${alarm}`, topicArns });
+  }
+}
+
+function targetAlarms(props: BalancerAlarmsProps): Record<string, Spec<AlarmProps>> {
   return {
     "unhealthy-hosts": {
       description:
@@ -87,6 +110,11 @@ function metricAlarms(props: BalancerAlarmsProps): Record<string, Spec<AlarmProp
       threshold: 1,
       ...UNHEALTHY_FOR_LONG,
     },
+  };
+}
+
+function balancerAlarms(props: BalancerAlarmsProps): Record<string, Spec<AlarmProps>> {
+  return {
     "rejected-connections": {
       description:
         "The load balancer had reached its limit and turned connections away. Compare its new and active connections with those " +
@@ -98,8 +126,8 @@ function metricAlarms(props: BalancerAlarmsProps): Record<string, Spec<AlarmProp
   };
 }
 
-function mathAlarms(props: BalancerAlarmsProps): Record<string, Spec<MathAlarmProps>> {
-  const { errorPercent = DEFAULT_ERROR_PERCENT, p99Seconds = DEFAULT_P99_SECONDS } = props;
+function statusMathAlarms(props: BalancerAlarmsProps): Record<string, Spec<MathAlarmProps>> {
+  const { errorPercent = DEFAULT_ERROR_PERCENT } = props;
   return {
     "target-5xx": {
       description:
@@ -126,6 +154,12 @@ function mathAlarms(props: BalancerAlarmsProps): Record<string, Spec<MathAlarmPr
       threshold: errorPercent,
       ...SHARE_OF_ERRORS,
     },
+  };
+}
+
+function targetMathAlarms(props: BalancerAlarmsProps): Record<string, Spec<MathAlarmProps>> {
+  const { p99Seconds = DEFAULT_P99_SECONDS } = props;
+  return {
     "no-healthy-host": {
       description:
         "No target has been healthy for five minutes: everything is down. The load balancer tries those that are registered all " +

@@ -10,10 +10,14 @@ export interface TargetGroupProps {
   readonly vpcId: string;
   /** Where targets listen. */
   readonly port: number;
+  /** What targets speak: one group, one protocol. `grpc` needs listeners that speak HTTPS. @default "http1" */
+  readonly protocolVersion?: "http1" | "grpc";
   readonly healthCheck: {
-    /** Absolute path; asked on the targets' port, past all listener rules. */
+    /** Absolute path, asked past all listener rules. Of a `grpc` group: `/<package>.<service>/<method>`. */
     readonly path: string;
-    /** Status codes of a healthy target: `200`, `200-299`. */
+    /** @default - the targets' own */
+    readonly port?: number;
+    /** Status codes of a healthy target: `200`, `200-299`. Of a `grpc` group those of gRPC: `0`, `0-99`. */
     readonly matcher: string;
   };
   /** How long a target that leaves may finish its requests, in seconds. */
@@ -33,13 +37,21 @@ const HEALTH_CHECK = {
 } as const;
 
 /**
- * Targets by IP address, spoken to over HTTP/1.1 inside the VPC: one protocol version serves a group, and HTTP/2 would take no
- * HTTP/1.1 requests, hence no WebSocket.
+ * Elastic Load Balancing, Application Load Balancers, "Target groups for your Application Load Balancers": one protocol version serves a
+ * group. HTTP/2 is not among these, for it would take no HTTP/1.1 requests, hence no WebSocket; gRPC takes no others but its own.
+ */
+const PROTOCOLS = {
+  http1: { version: "HTTP1", inName: "http" },
+  grpc: { version: "GRPC", inName: "grpc" },
+} as const;
+
+/**
+ * Targets by IP address, spoken to in the clear inside the VPC.
  *
  * A request goes to the target with the fewest in hand, which spares one that is slow or has just started. Slow start exists only for
  * round robin ("Edit target group attributes for your Application Load Balancer"), and stays off.
  *
- * Another port makes a new group under a new name, because the port is part of it. The new one exists and has its listener before the
+ * Another port or protocol makes a new group under a new name, because both are part of it. The new one exists and has its listener before the
  * old one goes, if what registers targets depends on the listener. A group belongs to one VPC and so does its load balancer: moving
  * to another VPC means destroying both.
  */
@@ -50,13 +62,14 @@ export class TargetGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: TargetGroupProps) {
     super(scope, id);
-    const { name, port } = props;
+    const { name, port, protocolVersion = "http1" } = props;
+    const { version, inName } = PROTOCOLS[protocolVersion];
     const group = new LbTargetGroup(this, "Resource", {
-      name: fitName(`${name}-http-${port}`, NAME_RULES.targetGroup),
+      name: fitName(`${name}-${inName}-${port}`, NAME_RULES.targetGroup),
       vpcId: props.vpcId,
       targetType: "ip",
       protocol: "HTTP",
-      protocolVersion: "HTTP1",
+      protocolVersion: version,
       port,
       loadBalancingAlgorithmType: "least_outstanding_requests",
       slowStart: 0,
@@ -64,7 +77,7 @@ export class TargetGroup extends Construct {
       healthCheck: {
         enabled: true,
         protocol: "HTTP",
-        port: "traffic-port",
+        port: props.healthCheck.port === undefined ? "traffic-port" : String(props.healthCheck.port),
         path: props.healthCheck.path,
         matcher: props.healthCheck.matcher,
         interval: HEALTH_CHECK.intervalSeconds,

@@ -34,7 +34,7 @@ const OPEN_FILES = 65535;
  *
  * @throws Error naming the property that cannot be used
  */
-export function nodeContainer(props: NodeProps): ContainerProps & { readonly port: number } {
+export function nodeContainer(props: NodeProps): ContainerProps {
   return {
     name: "node",
     image: props.image,
@@ -55,7 +55,7 @@ export function nodeContainer(props: NodeProps): ContainerProps & { readonly por
       WALLARM_IGNORE_REGISTER_ERROR: "false",
     },
     secrets: { WALLARM_API_TOKEN: props.token },
-    port: NODE_PORT,
+    ports: [NODE_PORT],
     healthCheck: {
       command: ["CMD-SHELL", script("health-check.sh")],
       intervalSeconds: 15,

@@ -5,13 +5,18 @@ import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
+import * as entry from "./entry";
 import * as inspection from "./inspection";
+import * as lattice from "./lattice";
+import * as latticeHosts from "./lattice-hosts";
+import * as latticePolicies from "./lattice-policies";
+import * as latticeServices from "./lattice-services";
 import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
 import * as wallarm from "./wallarm";
-import * as entry from "./wallarm-entry";
+import * as edgeEntry from "./wallarm-entry";
 import * as upstream from "./wallarm-upstream";
 
 /** Every rule across fields. */
@@ -40,20 +45,20 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   wallarm.edgesNeedNetwork,
   wallarm.arenaFitsMemory,
   wallarm.sidecarNeedsMetrics,
-  wallarm.scalingHasRoom,
-  wallarm.secretsAreNear,
-  wallarm.registryAsksForCredentials,
   wallarm.recordsAreApart,
-  entry.edgeHasCertificate,
-  entry.domainFitsCertificate,
-  entry.aliasesAreCertified,
-  entry.aliasesStandOnce,
-  entry.hostsAreComparable,
+  edgeEntry.domainFitsCertificate,
+  edgeEntry.aliasesAreCertified,
+  edgeEntry.aliasesStandOnce,
+  edgeEntry.hostsAreComparable,
+  entry.entryHasCertificate,
   entry.somebodyIsAdmitted,
   entry.ipv6NeedsDualStack,
   entry.dualStackIsPublic,
   entry.balancerPartsAreNear,
   entry.ingressStandsOnce,
+  entry.scalingHasRoom,
+  entry.secretsAreNear,
+  entry.registryAsksForCredentials,
   upstream.upstreamIsNoLoop,
   upstream.upstreamRangesAreIpv4,
   upstream.upstreamMayBeReached,
@@ -71,6 +76,39 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspection.fleetHasRoom,
   inspection.typesAreOfArchitecture,
   inspection.inspectionListsHaveNoTwins,
+  lattice.latticeNeedsAws,
+  lattice.shareHasSomething,
+  lattice.shareHasNoTwins,
+  lattice.servicesFitNetwork,
+  lattice.latticePartsAreNear,
+  lattice.endpointHasRoom,
+  lattice.endpointReachesNames,
+  lattice.latticeRecordsAreApart,
+  lattice.hostsHaveServices,
+  latticePolicies.callersExist,
+  latticePolicies.statementsHaveNoTwins,
+  latticePolicies.policiesAreSmall,
+  latticePolicies.policiesAreAsked,
+  latticePolicies.servicesAllowSomebody,
+  latticePolicies.proxiesAreAdmitted,
+  latticePolicies.hostsSignWhereAsked,
+  latticeServices.domainsAreWhole,
+  latticeServices.servicesAreApart,
+  latticeServices.domainsAreNoLoop,
+  latticeServices.targetsHaveVpc,
+  latticeServices.targetAddressesLieInVpc,
+  latticeServices.balancersSpeakTls,
+  latticeServices.targetsStandOnce,
+  latticeServices.weightsNameGroups,
+  latticeServices.routesDiffer,
+  latticeHosts.wildcardsSwallowNothing,
+  latticeHosts.publicHostsAreComparable,
+  latticeHosts.hostsFitCertificates,
+  latticeHosts.hostsAnswerInTime,
+  latticeHosts.hostsSpeakAsTargets,
+  latticeHosts.grpcIsCarried,
+  latticeHosts.hostsHaveRoom,
+  latticeHosts.hostListsHaveNoTwins,
   azure.vnetFits,
   azure.addressesStandOnce,
   azure.primaryStays,

@@ -1,9 +1,7 @@
-import { arnParts } from "../fields";
 import { FIRST_WITH_METRICS, isSince, parseNodeVersion } from "../node-version";
 import { EDGE_DEFAULTS } from "../wallarm-defaults";
 import { recordsOf } from "../wallarm-facts";
-import type { Fault, Path } from "../violation";
-import { type Edge, edgesOf, ofEdge } from "./edge";
+import { edgesOf, ofEdge } from "./edge";
 import { type CrossFieldRule, fault } from "./rule";
 
 /** An edge stands in a VPC of AWS. */
@@ -63,98 +61,6 @@ export const sidecarNeedsMetrics = ofEdge(({ fields, at, settled }) => {
       "write a later image, or leave the sidecar out",
     ),
   ];
-});
-
-/** The most nodes are not fewer than the fewest. */
-export const scalingHasRoom = ofEdge(({ fields, at, settled }) => {
-  const { scaling } = EDGE_DEFAULTS;
-  const least = settled<number>(fields.scaling?.minPerZone, scaling.minPerZone, "scaling", "minPerZone");
-  const most = settled<number>(fields.scaling?.maxPerZone, scaling.maxPerZone, "scaling", "maxPerZone");
-  if (least === undefined || most === undefined || most >= least) return [];
-  return [
-    fault(
-      at("scaling"),
-      `has a maxPerZone of ${most}, less than its minPerZone, ${least}`,
-      undefined,
-      "raise maxPerZone, or lower minPerZone",
-    ),
-  ];
-});
-
-/** The secrets of the token and of the registry can be read from here. */
-export const secretsAreNear = ofEdge((edge) => {
-  const { token, image } = edge.fields;
-  const existing = token && "existing" in token ? token.existing : undefined;
-  return [
-    ...secretFaults(edge, ["token", "existing"], existing),
-    ...secretFaults(edge, ["image", "credentials"], image?.credentials),
-  ];
-});
-
-/** A secret as the file names it. */
-interface NamedSecret {
-  readonly secretArn?: string;
-  readonly kmsKeyArn?: string;
-}
-
-function secretFaults(
-  { at, isRefused, environment: { aws } }: Edge,
-  where: Path,
-  named: NamedSecret | undefined,
-): readonly Fault[] {
-  if (named?.secretArn === undefined) return [];
-  const { secretArn, kmsKeyArn } = named;
-  const secret = arnParts(secretArn);
-  const path = at(...where, "secretArn");
-  const isElsewhere = aws?.region !== undefined && secret.region !== aws.region;
-  const isForeign = aws?.accountId !== undefined && secret.accountId !== aws.accountId;
-  const hasNoKey = kmsKeyArn === undefined && !isRefused(...where, "kmsKeyArn");
-  return [
-    ...(isElsewhere
-      ? [
-          fault(
-            path,
-            `lies in another Region than aws.region, ${aws.region}, and nodes could not start while that one is away`,
-            secretArn,
-            "replicate the secret into this Region, and write the replica's ARN",
-          ),
-        ]
-      : []),
-    // AWS Secrets Manager User Guide, "Access AWS Secrets Manager secrets from a different account".
-    ...(isForeign && hasNoKey
-      ? [
-          fault(
-            path,
-            "lies in another account, which can share only secrets under a key of its own",
-            secretArn,
-            "write that key as kmsKeyArn, or a secret of this account",
-          ),
-        ]
-      : []),
-    ...(kmsKeyArn !== undefined && arnParts(kmsKeyArn).region !== secret.region
-      ? [
-          fault(
-            at(...where, "kmsKeyArn"),
-            `lies in another Region than the secret, ${secret.region}`,
-            kmsKeyArn,
-            "write the key that encrypts the secret",
-          ),
-        ]
-      : []),
-  ];
-}
-
-/** A registry is signed in to only where nodes pull from it by themselves, and Amazon ECR knows their role. */
-export const registryAsksForCredentials = ofEdge(({ fields, at, isRefused, environment: { aws } }) => {
-  const { credentials, repository } = fields.image ?? {};
-  if (credentials === undefined || isRefused("image", "repository")) return [];
-  const isCached = repository === undefined && aws?.dockerHub !== undefined;
-  const isEcr = repository !== undefined && /\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\//.test(repository);
-  if (!isCached && !isEcr) return [];
-  const problem = isCached
-    ? "has no effect: the image comes through aws.dockerHub, which has credentials of its own"
-    : "has no effect: Amazon ECR admits the nodes by their role";
-  return [fault(at("image", "credentials"), problem, undefined, "leave it out")];
 });
 
 /** Two edges that make one record would take it from each other. */

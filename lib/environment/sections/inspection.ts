@@ -3,6 +3,7 @@ import { z } from "zod";
 import { cidr, expected, oneOf, says, text, trueOrFalse, wholeNumber } from "../fields";
 import { listOf, mapOf, section } from "../shapes";
 import { isPlainObject } from "../values";
+import { principalArn, share } from "./principals";
 
 /** Elastic Load Balancing User Guide for Gateway Load Balancers, "Update the idle timeout": seconds, and what it is unless set. */
 export const TCP_IDLE_SECONDS = { least: 60, most: 6000, usual: 350 } as const;
@@ -143,19 +144,6 @@ const fleet = section('{ architecture: "arm64" }', {
   bootSeconds: wholeNumber("a number of seconds", 120, 3600).default(600),
 });
 
-const principal = text({
-  pattern:
-    /^(\d{12}|arn:aws[a-z-]*:organizations::\d{12}:(organization|ou)\/o-[a-z0-9]{10,32}(\/ou-[a-z0-9-]{6,68})?)$/,
-  what: "an account id, or the ARN of an organization or an organizational unit",
-  example: '"111122223333"',
-});
-
-const consumer = text({
-  pattern: /^arn:aws[a-z-]*:iam::\d{12}:(root|(user|role)\/[\w+=,.@/-]+)$/,
-  what: "the ARN of an account, a role or a user",
-  example: '"arn:aws:iam::111122223333:root"',
-});
-
 const spoke = section('{ attachmentId: "tgw-attach-…", cidrs: ["10.50.0.0/16"] }', {
   /** Its attachment to the transit gateway, made by whoever owns the VPC, in this account or another. */
   attachmentId: text({
@@ -212,20 +200,14 @@ export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: {
     '{ payments: { attachmentId: "tgw-attach-0123456789abcdef0", cidrs: ["10.50.0.0/16"] } }',
   ).default({}),
   /** Who else may attach VPCs to the transit gateway. @default - nobody */
-  share: section('{ principals: ["111122223333"] }', {
-    /** Accounts, organizations and organizational units. */
-    principals: listOf(principal, "a list of accounts or organizations", '["111122223333"]', {
-      min: 1,
-      fault: says("must name somebody", "leave 'share' out to share with nobody"),
-    }),
-  }).optional(),
+  share: share.optional(),
   /** The load balancer as a service into which others put endpoints from VPCs of their own. */
   endpointService: section('{ acceptance: "automatic" }', {
     /** Whether an endpoint of somebody else works at once, or once an operator has accepted it. @default "automatic" */
     acceptance: oneOf(["automatic", "manual"]).default("automatic"),
     /** Who may make endpoints. @default - this account only */
     allowedPrincipals: listOf(
-      consumer,
+      principalArn,
       "a list of accounts, roles or users",
       '["arn:aws:iam::111122223333:root"]',
     ).default([]),

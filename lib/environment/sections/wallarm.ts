@@ -2,24 +2,24 @@ import { z } from "zod";
 
 import {
   admittedCidr,
-  arn,
   expected,
   hostedZoneId,
   hostName,
-  kmsKeyArn,
   oneOf,
   openCidr,
   says,
-  secretArn,
   text,
   trueOrFalse,
   wholeNumber,
 } from "../fields";
 import { isCertificates } from "../pem";
-import { listOf, madeOrExisting, mapOf, section } from "../shapes";
-import { HOST_NAME, isIpv4Address, parseUpstream, type UpstreamFault } from "../upstream";
+import { listOf, mapOf, section } from "../shapes";
+import { HOST_NAME, HOST_PATTERN, isIpv4Address, parseUpstream, type UpstreamFault } from "../upstream";
 import { EDGE_DEFAULTS } from "../wallarm-defaults";
-import { arenaGb, image, scaling, size } from "./wallarm-node";
+import { balancerFields, certificateArn } from "./balancer";
+import { size, taskFields } from "./fargate";
+import { madeOrExistingSecret } from "./secret";
+import { arenaGb, image, scaling } from "./wallarm-node";
 
 /** What an edge may be called: it is part of names that AWS limits to 32 characters. */
 const EDGE_NAME = /^[a-z]([a-z0-9-]{0,14}[a-z0-9])?$/;
@@ -41,53 +41,7 @@ const upstream = z.string({ error: expected(UPSTREAM, UPSTREAM_EXAMPLE) }).check
   context.issues.push({ code: "custom", input: context.value, message: UPSTREAM_FAULTS[result.fault] });
 });
 
-/** ECS reads a secret's parts from an ARN between colons, so that a key has none. */
-const jsonKey = text({
-  pattern: /^[\w.@/-]{1,128}$/,
-  what: "a key of the secret's JSON: 1 to 128 letters, digits and _ . @ / -",
-  example: '"token"',
-});
-
 const TOKEN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:wallarm/node-token-AbCdEf";
-
-const madeToken = section(
-  "{ revision: 1 } or { existing: { … } }",
-  {
-    /**
-     * The secret is made here, and its value comes from the variable `node_token` at apply; it enters neither state nor plan. Raise the
-     * number to write another token: nothing else tells that the variable's value is new. @default 1
-     */
-    revision: wholeNumber("the number of the token, counted by hand", 1, 1_000_000).default(1),
-  },
-  ["existing"],
-);
-
-const existingToken = section(`{ secretArn: "${TOKEN}" }`, {
-  /** A Secrets Manager secret of this Region that holds the token, in full with the six characters at its end. */
-  secretArn: secretArn(/[\w/+=.@-]+/, "the ARN of a Secrets Manager secret", TOKEN),
-  /** Key of the token where the secret holds JSON. @default - the whole secret is the token */
-  jsonKey: jsonKey.optional(),
-  /** Key that encrypts the secret. @default - the account's own `aws/secretsmanager` */
-  kmsKeyArn: kmsKeyArn.optional(),
-});
-
-const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012";
-
-const certificateArn = arn("the ARN of an ACM certificate", /acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+/, CERTIFICATE);
-
-const WEB_ACL = "arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/edge/12345678-1234-1234-1234-123456789012";
-
-const webAclArn = arn(
-  "the ARN of a regional web ACL of AWS WAF",
-  /wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]+\/[\w-]+/,
-  WEB_ACL,
-);
-
-const prefixListId = text({
-  pattern: /^pl-[0-9a-f]{8,17}$/,
-  what: "the id of a managed prefix list",
-  example: '"pl-0123456789abcdef0"',
-});
 
 /** Amazon ECS Developer Guide, "Amazon ECS service quotas": a task definition has 64 KiB, and the certificates are a part of it. */
 const MOST_PEM_CHARACTERS = 20_000;
@@ -112,7 +66,7 @@ const recordTarget = z
 
 /** A host name as a certificate has it: its first label may be `*`. */
 const alias = text({
-  pattern: new RegExp(HOST_NAME.source.replace("^", String.raw`^(\*\.)?`)),
+  pattern: HOST_PATTERN,
   what: "a host name of the edge in lower case, in which only the first label may be *",
   example: '"www.example.com" or "*.shop.example.com"',
 });
@@ -162,8 +116,8 @@ const edge = section(
       what: "the label of a node group: 1 to 64 letters, digits and . _ -",
       example: '"prod-api"',
     }).optional(),
-    /** The token that nodes register with: in a secret made here, or in an existing one. */
-    token: madeOrExisting("a token", madeToken, existingToken),
+    /** The token that nodes register with: in a secret made here, from the variable `node_token`, or in an existing one. */
+    token: madeOrExistingSecret("a token", TOKEN),
     /** The certificate for HTTPS, of ACM in this account and Region. @default - one is made, and validated in the zone */
     certificateArn: certificateArn.optional(),
     /**
@@ -171,40 +125,9 @@ const edge = section(
      * is given; ACM validates only in a public zone. @default - the record is yours to make, and `certificateArn` is needed
      */
     zoneId: hostedZoneId.optional(),
-    /** `public` stands in public subnets; `internal` has private addresses only. @default "public" */
-    scheme: oneOf(["public", "internal"]).default(EDGE_DEFAULTS.scheme),
-    /** Who may connect. @default - public: everybody; internal: the VPC's own range */
-    ingress: section('{ cidrs: ["203.0.113.0/24"], prefixListIds: [] }', {
-      /** Address ranges; IPv6 only with `dualStack`. @default - none */
-      cidrs: listOf(openCidr, "a list of address ranges", '["203.0.113.0/24"]').default([]),
-      /**
-       * Managed prefix lists, those of AWS too: `com.amazonaws.global.cloudfront.origin-facing`. That one counts as 55 of the 60 rules of
-       * a security group, for each port: it goes with `httpRedirect: false` (Amazon VPC User Guide, "AWS-managed prefix lists").
-       * @default - none
-       */
-      prefixListIds: listOf(prefixListId, "a list of prefix lists", '["pl-0123456789abcdef0"]').default([]),
-    }).optional(),
-    /** Whether port 80 answers with a redirect to HTTPS. `false`: nothing listens there. @default true */
-    httpRedirect: trueOrFalse.default(true),
-    /**
-     * Whether clients reach a public edge over IPv6 too. The public subnets of a network made here get IPv6 ranges for it; those of an
-     * existing one must have them. @default false
-     */
-    dualStack: trueOrFalse.default(EDGE_DEFAULTS.dualStack),
-    /**
-     * What happens to requests that two servers could read differently: `defensive` closes the connection after them, `strictest`
-     * refuses all that break RFC 7230 (Elastic Load Balancing User Guide, "Edit attributes for your Application Load Balancer").
-     * @default "defensive"
-     */
-    desyncMode: oneOf(["defensive", "strictest"]).default("defensive"),
-    /** After how many seconds without a byte a connection is closed. @default 60 */
-    idleTimeoutSeconds: wholeNumber("a number of seconds", 10, 3600).default(60),
-    /** How many seconds a node that is taken out may finish its requests in. @default 120 */
-    drainSeconds: wholeNumber("a number of seconds", 10, 3600).default(120),
+    ...balancerFields,
     /** Largest body of a request, in MiB; a larger one is answered 413. @default 20 */
     maxBodyMb: wholeNumber("a number of MiB", 1, 1024).default(20),
-    /** Web ACL of AWS WAF in front of the nodes, of this account and Region. @default - none */
-    webAclArn: webAclArn.optional(),
     /**
      * Ranges of a CDN in front of the edge: what it writes into `X-Forwarded-For` is believed. A range that anybody else sends from lets
      * them choose their address. @default - none: the client is whoever connects
@@ -234,8 +157,6 @@ const edge = section(
     }).optional(),
     /** Image of the node. @default { version: "7.1.0" } */
     image: image.default(EDGE_DEFAULTS.image),
-    /** Processors of the nodes. @default "x86_64" */
-    architecture: oneOf(["x86_64", "arm64"]).default("x86_64"),
     /** CPU and memory of a node. Only pairs that Fargate has are accepted. @default { cpu: 2048, memoryMb: 4096 } */
     size: size.default(EDGE_DEFAULTS.size),
     /**
@@ -246,11 +167,7 @@ const edge = section(
     arenaGb: arenaGb.default(EDGE_DEFAULTS.arenaGb),
     /** How many nodes run, and when there are more. @default - one to four in each zone */
     scaling: scaling.prefault({}),
-    /**
-     * Whether operators may open a shell in a node by ECS Exec. What they type is logged if the image holds `script`, and Wallarm's does
-     * not. @default false
-     */
-    exec: trueOrFalse.default(false),
+    ...taskFields,
     /** A second container that carries the node's own metrics to CloudWatch; needs an image from 7.1 on. @default false */
     metricsSidecar: trueOrFalse.default(EDGE_DEFAULTS.metricsSidecar),
   },

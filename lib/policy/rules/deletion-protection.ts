@@ -29,6 +29,8 @@ const REQUIREMENTS: Requirements = {
   aws_s3_bucket: [PREVENT_DESTROY],
   // Others have its name written down, and endpoints of their own on it.
   aws_vpc_endpoint_service: [PREVENT_DESTROY],
+  // Others have joined VPCs and services of theirs to it.
+  aws_vpclattice_service_network: [PREVENT_DESTROY],
   azurerm_kubernetes_cluster: [PREVENT_DESTROY],
   azurerm_log_analytics_workspace: [PREVENT_DESTROY],
   azurerm_public_ip: [PREVENT_DESTROY],

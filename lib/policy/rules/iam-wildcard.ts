@@ -37,7 +37,8 @@ const DOCUMENTS: Readonly<Record<string, readonly DocumentArgument[]>> = {
   aws_sqs_queue_policy: [{ argument: "policy" }],
   aws_vpc_endpoint: [{ argument: "policy" }],
   aws_vpc_endpoint_policy: [{ argument: "policy" }],
-  aws_vpclattice_auth_policy: [{ argument: "policy" }],
+  // "Control access to VPC Lattice services using auth policies": what the policy is attached to, a service or a network of them.
+  aws_vpclattice_auth_policy: [{ argument: "policy", starIsItself: true }],
   aws_vpclattice_resource_policy: [{ argument: "policy" }],
 };
 

@@ -1,6 +1,6 @@
 import { App } from "cdktf";
 
-import { existingSecret, SecretToken, type SecretTokenProps } from "../../../lib/aws/secret-token";
+import { dynamicReference, existingSecret, SecretToken, type SecretTokenProps } from "../../../lib/aws/secret-token";
 import type { JsonObject } from "../../../lib/policy/terraform-json";
 import { withFolder } from "../../support/folder";
 import { objectOf, objectsOf, textOf, textsIn } from "../../support/json";
@@ -106,11 +106,23 @@ test("a long name leaves room for what Terraform appends", () => {
 
 describe("an existing secret", () => {
   it("is referred to as a whole", () => {
-    expect(existingSecret({ secretArn: SECRET })).toEqual({ valueFrom: SECRET, secretArn: SECRET });
+    expect(existingSecret({ secretArn: SECRET })).toEqual({ valueFrom: SECRET, secretArn: SECRET, selector: "" });
   });
 
   it("is referred to by one of its keys, in whatever version is current", () => {
     const reference = existingSecret({ secretArn: SECRET, jsonKey: "token", kmsKeyArn: KEY });
-    expect(reference).toEqual({ valueFrom: `${SECRET}:token::`, secretArn: SECRET, kmsKeyArn: KEY });
+    expect(reference).toEqual({
+      valueFrom: `${SECRET}:token::`,
+      secretArn: SECRET,
+      selector: ":token::",
+      kmsKeyArn: KEY,
+    });
   });
+});
+
+test.each([
+  [{ secretArn: SECRET }, `{{resolve:secretsmanager:${SECRET}:SecretString}}`],
+  [{ secretArn: SECRET, jsonKey: "token" }, `{{resolve:secretsmanager:${SECRET}:SecretString:token::}}`],
+])("CloudFormation finds %j by its dynamic reference", (existing, expected) => {
+  expect(dynamicReference(existingSecret(existing))).toBe(expected);
 });

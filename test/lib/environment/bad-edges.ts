@@ -433,7 +433,7 @@ export const EDGE_ACROSS: readonly Row[] = [
   [
     "a dual stack inside",
     edge({ scheme: "internal", dualStack: true }),
-    ["wallarm.api.dualStack", "for public edges only", "leave it out", "true"],
+    ["wallarm.api.dualStack", "for public load balancers only", "leave it out", "true"],
   ],
   [
     "a sidecar beside a node without metrics",
@@ -531,7 +531,7 @@ export const EDGE_ACROSS: readonly Row[] = [
         credentials: { secretArn: TOKEN },
       },
     }),
-    ["wallarm.api.image.credentials", "Amazon ECR admits the nodes by their role", "leave it out", undefined],
+    ["wallarm.api.image.credentials", "Amazon ECR admits the tasks by their role", "leave it out", undefined],
   ],
   [
     "a login for what comes from the cache",
@@ -630,7 +630,7 @@ export const EDGE_NO_CASCADE: readonly Row[] = [
   [
     "the most nodes refused, and more at least than the default",
     edge({ scaling: { minPerZone: 9, maxPerZone: "9" } }),
-    ["wallarm.api.scaling.maxPerZone", "a number of nodes", "without quotes", '"9"'],
+    ["wallarm.api.scaling.maxPerZone", "a number of tasks", "without quotes", '"9"'],
   ],
   [
     "an upstream that is the edge itself, with both records in one zone",

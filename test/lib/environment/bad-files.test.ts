@@ -392,7 +392,6 @@ const SPELLING: readonly Row[] = [
   ],
   ["nothing near", { kubernetes: {} }, ["kubernetes", NOT_A_FIELD, "the fields here are name, protect"]],
   ["a key that is no word", { "we ird": 1 }, ['["we ird"]', NOT_A_FIELD, "take it out"]],
-  ["a section to come", { lattice: {} }, ["lattice", "does not implement yet", "take it out"]],
 ];
 
 const EXISTING: readonly Row[] = [
@@ -748,7 +747,7 @@ test("many faults come in the order of the file, with what is missing at the end
     "aws/network/zones": ["a", "a"],
     "rancher/url": "${aws_lb.x.dns_name}",
     "allowlist/clusters/otc-billing": ["x", "203.0.113.1"],
-    lattice: {},
+    kubernetes: {},
   }).map(({ path }) => path);
   expect(paths).toEqual([
     "name",
@@ -765,6 +764,6 @@ test("many faults come in the order of the file, with what is missing at the end
     "allowlist.mode",
     'allowlist.clusters["otc-billing"][0]',
     'allowlist.clusters["otc-billing"][1]',
-    "lattice",
+    "kubernetes",
   ]);
 });

@@ -1,6 +1,7 @@
 import type { Environment } from "../../../lib/environment";
 import { checkTogether } from "../../../lib/environment/together";
-import { BALANCER, type Changes, changed, define, EDGE, edge, GONE, ZONE } from "./base";
+import { BALANCER, type Changes, changed, define, EDGE, edge, EXISTING_NETWORK, GONE, ZONE } from "./base";
+import { lattice } from "./lattice-base";
 
 /** The base environment under another name, with nothing that two environments cannot share, and some changes. */
 const named = (name: string, changes: Changes = {}): Environment =>
@@ -109,7 +110,7 @@ describe("a DNS record", () => {
   it("of a domain is made by one environment only", () => {
     expect(checkTogether([named("a", edge({ zoneId: ZONE })), named("b"), named("c", edge({ zoneId: ZONE }))])).toEqual(
       [
-        `wallarm: a and c would each make the record api.example.com in the zone ${ZONE}; leave the zone to one of them`,
+        `wallarm, lattice: a and c would each make the record api.example.com in the zone ${ZONE}; leave the zone to one of them`,
       ],
     );
   });
@@ -125,6 +126,32 @@ describe("a DNS record", () => {
     const elsewhere = edge({ zoneId: `${ZONE}2`, upstreamRecord: { ...record, zoneId: `${ZONE}3` } });
     const here = edge({ zoneId: ZONE, upstreamRecord: record });
     expect(checkTogether([named("a", here), named("b", elsewhere), named("c", edge())])).toEqual([]);
+  });
+});
+
+describe("VPC Lattice", () => {
+  const zoned = (zoneId: string): Changes => lattice({ ingress: { kind: "fleet", zoneId } });
+
+  it("has the record of a host in one environment only, or of an edge", () => {
+    const shop = { wallarm: { shop: { ...EDGE, domain: "shop.example.com", zoneId: ZONE } } };
+    expect(checkTogether([named("a", zoned(ZONE)), named("b", shop), named("c", zoned(`${ZONE}2`))])).toEqual([
+      expect.stringContaining(`a and b would each make the record shop.example.com in the zone ${ZONE}`),
+    ]);
+  });
+
+  it("has one association with a VPC", () => {
+    const there = { "aws/network": { existing: EXISTING_NETWORK } };
+    const inside = lattice({ "services/shop/targets/web/ids": ["10.40.0.10"] });
+    const faults = checkTogether([
+      named("a", { ...inside, ...there }),
+      named("b", { ...inside, ...there, "lattice/reach": "endpoint" }),
+      named("c", { ...inside, ...there }),
+      named("d", lattice()),
+      named("e", there),
+    ]);
+    expect(faults).toEqual([
+      expect.stringMatching(/^lattice\.reach: a and c would each associate vpc-0123456789abcdef0 /),
+    ]);
   });
 });
 

@@ -14,6 +14,8 @@ const OFFERED: Readonly<Record<string, string>> = {
   "an appliance installed at boot": inspectionBy(
     `{ plain: "ubuntu-24.04", gwlbtun: ${FILE}, cloudwatchAgent: ${FILE} }`,
   ),
+  "a function, and what the network decides alone": serviceBy('{ kind: "lambda", ids: ["arn"] }', 'auth: "none",'),
+  "a canary by weight, for callers by ARN": serviceBy('{ kind: "ip", ids: [] }', 'allow: [{ callers: ["arn"] }],'),
   "an appliance of a baked image": inspectionBy('{ baked: { parameter: "/a/b" }, os: "al2023" }'),
 };
 
@@ -53,6 +55,12 @@ const REFUSED: Readonly<Record<string, readonly [input: string, fault: string]>>
     inspectionBy('{ baked: { amiId: "ami-01234567" }, os: "debian-12" }'),
     '"debian-12"',
   ],
+  "a function on a port": [serviceBy('{ kind: "lambda", port: 80, ids: ["arn"] }'), "'port' does not exist"],
+  "targets of an unknown kind": [serviceBy('{ kind: "ecs", ids: [] }'), `'"ecs"' is not assignable`],
+  "callers by a word that is none": [
+    serviceBy('{ kind: "ip", ids: [] }', 'allow: [{ callers: "everybody" }],'),
+    `'"everybody"' is not assignable`,
+  ],
   "an edge without its token": [edgeOfSize("undefined").replace("token: { revision: 1 },", ""), "'token' is missing"],
 };
 
@@ -85,4 +93,9 @@ function edgeOfSize(size: string): string {
 
 function inspectionBy(image: string): string {
   return `{ name: "dev", state: { kind: "local" }, inspection: { network: { cidr: "10.30.0.0/20" }, image: ${image} } }`;
+}
+
+function serviceBy(targets: string, more = ""): string {
+  return `{ name: "dev", state: { kind: "local" }, lattice: { services: { shop: {
+    ${more} targets: { web: ${targets} }, defaultTo: { web: 90 } } } } }`;
 }

@@ -26,7 +26,11 @@ const ACCEPTED: Readonly<Record<keyof typeof NAME_RULES, RegExp>> = {
   schedule: /^[A-Za-z0-9_.-]{1,64}$/,
   loadBalancer: /^(?!internal-)(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
   targetGroup: /^(?!-)[A-Za-z0-9-]{1,32}(?<!-)$/,
+  cloudFormationStack: /^[A-Za-z0-9-]{1,128}$/,
   ecs: /^[A-Za-z0-9_-]{1,255}$/,
+  latticeServiceNetwork: /^(?!servicenetwork-)(?!-)(?!.*-$)(?!.*--)[a-z0-9-]{3,63}$/,
+  latticeService: /^(?!svc-)(?!-)(?!.*-$)(?!.*--)[a-z0-9-]{3,40}$/,
+  latticeTargetGroup: /^(?!tg-)(?!-)(?!.*-$)(?!.*--)[a-z0-9-]{3,128}$/,
   secretPrefix: /^[A-Za-z0-9/_+=.@-]{1,485}$/,
   azureNetwork: /^[A-Za-z0-9_.-]{1,64}$/,
   azureFirewall: /^[A-Za-z0-9_.-]{1,56}$/,
@@ -87,6 +91,22 @@ test.each([
   "internal.api",
 ])("a load balancer that would be called %j is called something that does not begin as AWS's own do", (name) => {
   expect(fitName(name, NAME_RULES.loadBalancer)).toMatch(/^(?!internal-)(?!-)[a-z0-9-]{1,32}(?<!-)$/);
+});
+
+test.each([
+  "svc-shop",
+  "svc-svc-shop",
+  "-svc_shop",
+  "SVC",
+  "svc",
+  "prod--shop",
+  "prod-_-shop",
+  "prod-shop-",
+  "-",
+  "ab",
+  "a b",
+])("a Lattice service that would be called %j is called something that Lattice takes", (name) => {
+  expect(fitName(name, NAME_RULES.latticeService)).toMatch(/^(?!svc-)(?!.*--)[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$/);
 });
 
 test("load balancers of long names that differ only at their ends have names of their own", () => {

@@ -1,5 +1,12 @@
-import { textOf } from "../../../support/json";
-import { type BuiltFleet, buildFleet, KEY } from "./fleet";
+import { objectOf, objectsOf, textOf } from "../../../support/json";
+import { evaluate, type Period } from "../metric-math";
+import { type BuiltFleet, buildFleet, containerOf, ENTRY, KEY } from "./fleet";
+
+const OTHER_ENTRY = {
+  balancer: ENTRY.balancer,
+  targetGroup: { arn: "arn:other-group", arnSuffix: "targetgroup/prod/3" },
+  port: 8081,
+} as const;
 
 const serviceOf = ({ template }: BuiltFleet) => template.resource("aws_ecs_service").attributes;
 
@@ -20,6 +27,18 @@ describe("the service", () => {
       { target_group_arn: "arn:target-group", container_name: "proxy", container_port: 8080 },
     ]);
     expect(service.health_check_grace_period_seconds).toBe(60);
+  });
+
+  it("has each task in every target group, at the port that is the group's", () => {
+    const both = buildFleet({ container: { ports: [8080, 8081] }, entries: [ENTRY, OTHER_ENTRY] });
+    expect(serviceOf(both).load_balancer).toEqual([
+      { target_group_arn: "arn:target-group", container_name: "proxy", container_port: 8080 },
+      { target_group_arn: "arn:other-group", container_name: "proxy", container_port: 8081 },
+    ]);
+    expect(containerOf(both).portMappings).toEqual([
+      { containerPort: 8080, hostPort: 8080, protocol: "tcp" },
+      { containerPort: 8081, hostPort: 8081, protocol: "tcp" },
+    ]);
   });
 
   it("starts all new tasks before it stops old ones, and goes back when they do not become healthy", () => {
@@ -165,6 +184,37 @@ describe("autoscaling", () => {
       scale_out_cooldown: 60,
       scale_in_cooldown: 300,
     });
+  });
+
+  it("adds up what a task gets from all of its target groups, and aims at that", () => {
+    const both = buildFleet({ entries: [ENTRY, OTHER_ENTRY] }).template;
+    const { attributes } = both.resource("aws_appautoscaling_policy", { name: "requests" });
+    const { customized_metric_specification, target_value } = objectOf(
+      attributes.target_tracking_scaling_policy_configuration,
+    );
+    const queries = objectsOf(objectOf(customized_metric_specification).metrics);
+    const [total, ...others] = queries.filter(({ return_data }) => return_data === true);
+    expect(others).toEqual([]);
+    const counted = queries.filter((query) => query !== total);
+    expect(counted.map(({ metric_stat }) => metric_stat)).toEqual(
+      ["targetgroup/prod/2", "targetgroup/prod/3"].map((value) => ({
+        stat: "Sum",
+        metric: {
+          namespace: "AWS/ApplicationELB",
+          metric_name: "RequestCountPerTarget",
+          dimensions: [
+            { name: "LoadBalancer", value: "app/prod/1" },
+            { name: "TargetGroup", value },
+          ],
+        },
+      })),
+    );
+    const [one = "", other = ""] = counted.map(({ id }) => textOf(id));
+    const at = (period: Period) => evaluate(textOf(total?.expression), period);
+    expect(at({ [one]: 9000, [other]: 8000 })).toBe(17_000);
+    expect(at({ [one]: 9000, [other]: undefined })).toBe(9000);
+    expect(target_value).toBe(15_000);
+    expect(both.count("aws_appautoscaling_policy")).toBe(2);
   });
 
   it("has two policies of different names", () => {

@@ -22,6 +22,13 @@ export type FleetChanges = Partial<Omit<FargateServiceProps, "container" | "scal
   readonly scaling?: Partial<FargateServiceProps["scaling"]>;
 };
 
+/** Where requests come from by default. */
+export const ENTRY = {
+  balancer: { arnSuffix: "app/prod/1" },
+  targetGroup: { arn: "arn:target-group", arnSuffix: "targetgroup/prod/2" },
+  port: 8080,
+} as const;
+
 /** A cluster `fleet` and a service `proxy` of it. */
 export interface BuiltFleet {
   readonly template: Template;
@@ -42,12 +49,11 @@ export function buildFleet({ container, scaling, ...changes }: FleetChanges = {}
       container: {
         name: "proxy",
         image: { uri: "registry.example.com/proxy:1.2.3" },
-        port: 8080,
+        ports: [8080],
         readonlyRootFilesystem: true,
         ...container,
       },
-      targetGroup: { arn: "arn:target-group" },
-      requestLabel: "app/prod/1/targetgroup/prod/2",
+      entries: [ENTRY],
       healthCheckGraceSeconds: 60,
       scaling: {
         minTasks: 3,

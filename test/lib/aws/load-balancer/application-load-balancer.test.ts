@@ -1,13 +1,14 @@
 import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { App } from "cdktf";
 
+import { existingSecret } from "../../../../lib/aws/secret-token";
 import { violations } from "../../../../lib/policy/policy";
 import { deletionProtection } from "../../../../lib/policy/rules/deletion-protection";
 import { encryptionAtRest } from "../../../../lib/policy/rules/encryption-at-rest";
 import { readStack, type SynthesizedStack } from "../../../../lib/policy/synthesized";
 import type { JsonObject } from "../../../../lib/policy/terraform-json";
 import { withFolder } from "../../../support/folder";
-import { objectsOf, textOf, textsIn } from "../../../support/json";
+import { objectOf, objectsOf, parsedObject, textOf, textsIn } from "../../../support/json";
 import type { Template } from "../../../support/template";
 import { prod, TestStack } from "../../terraform/stack";
 import { addEdge, build, buildEdge, type EdgeChanges } from "./edge";
@@ -111,6 +112,25 @@ describe("its HTTPS listener", () => {
     given.expectAbsent("aws_acm_certificate");
   });
 
+  it("has further certificates for names of their own before anything is forwarded to", () => {
+    const furtherCertificates = new Map([["shop", "arn:shop"]]);
+    const waiting = build((stack) => {
+      new Eip(stack, "waiting", { dependsOn: [...addEdge(stack, { balancer: { furtherCertificates } }).listening] });
+    });
+    const further = waiting.resource("aws_lb_listener_certificate", { certificate_arn: "arn:shop" });
+    expect(further.address).toBe("aws_lb_listener_certificate.balancer-certificate-shop");
+    expect(waiting.follow(further.attributes.listener_arn).block.attributes.port).toBe(443);
+    expect(textsIn(waiting.resource("aws_eip").attributes.depends_on)).toContain(further.address);
+    edge.expectAbsent("aws_lb_listener_certificate");
+  });
+
+  it("has no more certificates than AWS takes", () => {
+    const furtherCertificates = new Map(Array.from({ length: 26 }, (_, index) => [`c${index}`, `arn:${index}`]));
+    expect(() => buildEdge({ balancer: { furtherCertificates } })).toThrow(
+      new RangeError("balancer: a listener has 25 certificates at most besides its first, not 26"),
+    );
+  });
+
   it("answers 421 to whoever asks for a host that is not its own", () => {
     expect(objectsOf(listener.attributes.default_action)).toEqual([
       {
@@ -136,7 +156,7 @@ describe("its HTTPS listener", () => {
     [21, [5, 5, 5, 5, 1]],
   ])("compares %d hosts by rules of %j, as many as AWS takes in one", (count, sizes) => {
     const hosts = Array.from({ length: count }, (_, index) => `host-${index}.example.com`);
-    const rules = rulesInOrder(buildEdge({ balancer: { hosts } })).slice(1);
+    const rules = rulesInOrder(buildEdge({ hosts })).slice(1);
     const compared = rules.map(({ condition }) => textsIn(condition));
     expect(compared.map(({ length }) => length)).toEqual(sizes);
     expect(compared.flat()).toEqual(hosts);
@@ -146,7 +166,7 @@ describe("its HTTPS listener", () => {
   it("listens for targets only with all that forwards to them", () => {
     const hosts = Array.from({ length: 6 }, (_, index) => `host-${index}.example.com`);
     const waiting = build((stack) => {
-      new Eip(stack, "waiting", { dependsOn: [...addEdge(stack, { balancer: { hosts } }).listening] });
+      new Eip(stack, "waiting", { dependsOn: [...addEdge(stack, { hosts }).listening] });
     });
     const needed = [
       waiting.resource("aws_lb_listener", { port: 443 }),
@@ -157,7 +177,7 @@ describe("its HTTPS listener", () => {
   });
 
   it("is not made without a host: nothing would be forwarded", () => {
-    expect(() => buildEdge({ balancer: { hosts: [] } })).toThrow(
+    expect(() => buildEdge({ hosts: [] })).toThrow(
       new RangeError("balancer: a load balancer without hosts forwards nothing"),
     );
   });
@@ -189,6 +209,138 @@ describe("its HTTPS listener", () => {
         addEdge(stack).answerNotFound("wrong", patterns);
       });
     expect(add).toThrow(new RangeError(`wrong: a listener rule has 1 to 5 path patterns, not ${patterns.length}`));
+  });
+});
+
+describe("several target groups", () => {
+  const both = build((stack) => {
+    addEdge(stack, {
+      balancer: {
+        forwardings: [
+          { id: "hosts", hosts: ["shop.example.com"], targetGroup: { arn: "arn:http" } },
+          { id: "grpc-hosts", hosts: ["api.example.com"], targetGroup: { arn: "arn:grpc" } },
+          { id: "wildcards", hosts: ["*.example.com"], targetGroup: { arn: "arn:http" } },
+        ],
+      },
+    });
+  });
+
+  it("each get what is asked of their own hosts, the first that holds a host before the others", () => {
+    const forwarded = rulesInOrder(both)
+      .slice(1)
+      .map(({ condition, action }) => [textsIn(condition), objectsOf(action)]);
+    expect(forwarded).toEqual([
+      [["shop.example.com"], [{ type: "forward", target_group_arn: "arn:http" }]],
+      [["api.example.com"], [{ type: "forward", target_group_arn: "arn:grpc" }]],
+      [["*.example.com"], [{ type: "forward", target_group_arn: "arn:http" }]],
+    ]);
+  });
+});
+
+describe("a login of machines", () => {
+  const jwt = { issuer: "https://login.example.com", jwksUrl: "https://login.example.com/keys" } as const;
+  const hosts = Array.from({ length: 6 }, (_, index) => `host-${index}.example.com`);
+  const claims = [{ name: "scope", format: "space-separated-values", values: ["shop.read"] }] as const;
+  const edge = buildEdge({ hosts, balancer: { login: { jwt: { ...jwt, claims } } } });
+
+  it("is asked for before any request is forwarded", () => {
+    const forwarding = rulesInOrder(edge).slice(1);
+    expect(forwarding).toHaveLength(2);
+    for (const { action } of forwarding) {
+      expect(action).toMatchObject([
+        {
+          order: 1,
+          type: "jwt-validation",
+          jwt_validation: {
+            issuer: jwt.issuer,
+            jwks_endpoint: jwt.jwksUrl,
+            additional_claim: [{ name: "scope", format: "space-separated-values", values: ["shop.read"] }],
+          },
+        },
+        { order: 2, type: "forward" },
+      ]);
+    }
+  });
+
+  it("lets the load balancer ask for the issuer's keys", () => {
+    expect(rulesOfBalancer(edge, EGRESS)).toContain("443-443 cidr_ipv4=0.0.0.0/0");
+    expect(rulesOfBalancer(buildEdge(), EGRESS)).not.toContain("443-443 cidr_ipv4=0.0.0.0/0");
+  });
+});
+
+describe("a login of people", () => {
+  const secretArn = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:login/client-AbCdEf";
+  const oidc = {
+    issuer: "https://login.example.com",
+    authorizationEndpoint: "https://login.example.com/authorize",
+    tokenEndpoint: "https://login.example.com/token",
+    userInfoEndpoint: "https://login.example.com/userinfo",
+    clientId: "shop",
+    clientSecret: existingSecret({ secretArn, jsonKey: "client" }),
+  };
+  const hosts = Array.from({ length: 6 }, (_, index) => `host-${index}.example.com`);
+  const waiting = build((stack) => {
+    new Eip(stack, "waiting", { dependsOn: [...addEdge(stack, { hosts, balancer: { login: { oidc } } }).listening] });
+  });
+  const { address, attributes } = waiting.resource("aws_cloudformation_stack");
+  const rules = Object.values(objectOf(parsedObject(attributes.template_body).Resources)).map((rule) => objectOf(rule));
+
+  it("is asked for before any request is forwarded, for every host", () => {
+    const compared = rules.map(({ Type, Properties }) => {
+      expect(Type).toBe("AWS::ElasticLoadBalancingV2::ListenerRule");
+      const { Actions, Conditions, ListenerArn, Priority } = objectOf(Properties);
+      expect(waiting.follow(ListenerArn).block.address).toBe("aws_lb_listener.balancer-https");
+      const [login, forward, ...others] = objectsOf(Actions);
+      expect(others).toEqual([]);
+      expect(login).toMatchObject({
+        Type: "authenticate-oidc",
+        Order: 1,
+        AuthenticateOidcConfig: {
+          Issuer: oidc.issuer,
+          AuthorizationEndpoint: oidc.authorizationEndpoint,
+          TokenEndpoint: oidc.tokenEndpoint,
+          UserInfoEndpoint: oidc.userInfoEndpoint,
+          ClientId: "shop",
+          OnUnauthenticatedRequest: "authenticate",
+        },
+      });
+      expect(forward).toMatchObject({ Type: "forward", Order: 2 });
+      expect(waiting.follow(forward?.TargetGroupArn).block.type).toBe("aws_lb_target_group");
+      expect(objectsOf(Conditions)).toEqual([{ Field: "host-header", HostHeaderConfig: expect.anything() as unknown }]);
+      return [Priority, textsIn(objectOf(objectsOf(Conditions)[0]?.HostHeaderConfig).Values)];
+    });
+    expect(compared.map(([, asked]) => asked)).toEqual([hosts.slice(0, 5), hosts.slice(5)]);
+    const priorities = compared.map(([priority]) => Number(priority));
+    expect(priorities[0]).toBeLessThan(priorities[1] ?? 0);
+  });
+
+  it("can be put in the place of rules without it, which go at the same time: no two have one number", () => {
+    const before = rulesInOrder(buildEdge({ hosts })).map(({ priority }) => priority);
+    for (const { Properties } of rules) expect(before).not.toContain(objectOf(Properties).Priority);
+  });
+
+  it("has no other way to the targets, and none but these come first", () => {
+    waiting.expectAbsent("aws_lb_listener_rule", { action: [{ type: "forward" }] });
+    expect(textsIn(waiting.resource("aws_eip").attributes.depends_on)).toContain(address);
+  });
+
+  it("has its secret read by CloudFormation, so that Terraform never holds it", () => {
+    const secrets = rules.map(({ Properties }) => {
+      const [login] = objectsOf(objectOf(Properties).Actions);
+      return objectOf(login?.AuthenticateOidcConfig).ClientSecret;
+    });
+    expect(new Set(secrets)).toEqual(new Set([`{{resolve:secretsmanager:${secretArn}:SecretString:client::}}`]));
+    expect(textsIn(waiting.configuration).filter((text) => text.includes("client_secret"))).toEqual([]);
+  });
+
+  it("has names that CloudFormation takes", () => {
+    expect(attributes.name).toBe("prod-api-login");
+    const ids = Object.keys(objectOf(parsedObject(attributes.template_body).Resources));
+    expect(ids).toEqual(["Hosts1", "Hosts2"]);
+  });
+
+  it("lets the load balancer speak to the identity provider", () => {
+    expect(rulesOfBalancer(waiting, EGRESS)).toContain("443-443 cidr_ipv4=0.0.0.0/0");
   });
 });
 

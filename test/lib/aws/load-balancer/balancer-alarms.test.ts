@@ -1,4 +1,8 @@
-import { BalancerAlarms, type BalancerAlarmsProps } from "../../../../lib/aws/load-balancer/balancer-alarms";
+import {
+  BalancerAlarms,
+  type BalancerAlarmsProps,
+  GrpcTargetAlarms,
+} from "../../../../lib/aws/load-balancer/balancer-alarms";
 import { objectsOf } from "../../../support/json";
 import { alarmNamed, alarmsOf, balancerIn, built, isFaulty, resultOf, unpublished, watchedBy } from "../cloudwatch";
 
@@ -151,4 +155,21 @@ test("a single rejected connection is one too many", () => {
   const alarm = alarmNamed(template, "edge-rejected-connections");
   expect(alarm).toMatchObject({ threshold: 1, evaluation_periods: 1, treat_missing_data: "notBreaching" });
   expect(watchedBy(alarm)).toEqual([expect.objectContaining({ name: "RejectedConnectionCount", statistic: "Sum" })]);
+});
+
+test("a group that takes gRPC has alarms of health and time, and none of errors, which it does not tell", () => {
+  const grpc = built((stack) => {
+    const { balancer } = balancerIn(stack);
+    const targetGroup = { arnSuffix: "targetgroup/grpc/3" };
+    new GrpcTargetAlarms(stack, "alarms", { balancer, targetGroup, name: "edge-grpc", topicArns: TOPICS });
+  });
+  const all = [...alarmsOf(grpc)];
+  expect(all.map(([name]) => name)).toEqual([
+    "edge-grpc-no-healthy-host",
+    "edge-grpc-slow-responses",
+    "edge-grpc-unhealthy-hosts",
+  ]);
+  const metrics = all.flatMap(([, alarm]) => watchedBy(alarm));
+  expect(unpublished(metrics)).toEqual([]);
+  expect(new Set(metrics.map(({ dimensions }) => dimensions.TargetGroup))).toEqual(new Set(["targetgroup/grpc/3"]));
 });

@@ -21,6 +21,8 @@ export interface EdgeChanges {
   readonly protect?: boolean;
   /** Given instead of a certificate that is made. */
   readonly certificateArn?: string;
+  /** Names that it serves. @default - `api.example.com` */
+  readonly hosts?: readonly string[];
   readonly balancer?: Partial<ApplicationLoadBalancerProps>;
   readonly targetGroup?: Partial<TargetGroupProps>;
 }
@@ -59,8 +61,7 @@ export function addEdge(scope: Construct, changes: EdgeChanges = {}): Applicatio
     desyncMode: "defensive",
     idleTimeoutSeconds: 60,
     certificateArn,
-    hosts: ["api.example.com"],
-    targetGroup,
+    forwardings: [{ id: "hosts", hosts: changes.hosts ?? ["api.example.com"], targetGroup }],
     accessLogs,
     protect,
     ...changes.balancer,

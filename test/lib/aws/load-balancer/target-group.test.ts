@@ -35,6 +35,13 @@ describe("a target group", () => {
     });
   });
 
+  it("asks another port where that one knows", () => {
+    buildEdge({ targetGroup: { healthCheck: { path: "/healthz", matcher: "200", port: 8090 } } }).resource(TYPE, {
+      port: 8080,
+      health_check: { port: "8090" },
+    });
+  });
+
   it("asks in a rhythm that AWS takes, and waits less for an answer than until the next question", () => {
     const check = group.attributes.health_check as Record<string, number>;
     const within = (value: number | undefined, low: number, high: number): boolean =>
@@ -44,6 +51,22 @@ describe("a target group", () => {
     expect(within(check.healthy_threshold, 2, 10)).toBe(true);
     expect(within(check.unhealthy_threshold, 2, 10)).toBe(true);
     expect(check.timeout).toBeLessThan(check.interval ?? 0);
+  });
+
+  it("speaks gRPC where it is told to, and judges targets by gRPC's own codes", () => {
+    const healthCheck = { path: "/grpc.health.v1.Health/Check", matcher: "0" };
+    const grpc = buildEdge({ targetGroup: { protocolVersion: "grpc", port: 8081, healthCheck } }).resource(TYPE, {
+      protocol: "HTTP",
+      protocol_version: "GRPC",
+      port: 8081,
+      health_check: { protocol: "HTTP", port: "traffic-port", ...healthCheck },
+    });
+    expect(grpc.attributes.name).toBe("prod-api-grpc-8081");
+  });
+
+  it("has another name under another protocol, which makes it anew", () => {
+    const grpc = buildEdge({ targetGroup: { protocolVersion: "grpc" } }).resource(TYPE);
+    expect(grpc.attributes.name).not.toBe(group.attributes.name);
   });
 
   it("lets requests finish for as long as asked", () => {

@@ -78,7 +78,7 @@ describe("a node", () => {
 
   it("is nobody in particular, and needs no port below 1024", () => {
     const container = nodeContainer(PROPS);
-    expect(container).toMatchObject({ user: "wallarm", port: NODE_PORT });
+    expect(container).toMatchObject({ user: "wallarm", ports: [NODE_PORT] });
     expect(container.environment).toMatchObject({ NGINX_PORT: String(NODE_PORT) });
     expect(NODE_PORT).toBeGreaterThan(1024);
   });

@@ -5,6 +5,7 @@ import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { Lb } from "@cdktf/provider-aws/lib/lb";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { VpcEndpointService } from "@cdktf/provider-aws/lib/vpc-endpoint-service";
+import { VpclatticeServiceNetwork } from "@cdktf/provider-aws/lib/vpclattice-service-network";
 import { LogAnalyticsWorkspace } from "@cdktf/provider-azurerm/lib/log-analytics-workspace";
 import { ManagementLock } from "@cdktf/provider-azurerm/lib/management-lock";
 import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
@@ -64,6 +65,11 @@ const guarded: readonly (readonly [string, string, Build])[] = [
     "an endpoint service",
     "lifecycle.prevent_destroy",
     (s, on) => new VpcEndpointService(s, "x", { acceptanceRequired: true, ...(on && kept) }),
+  ],
+  [
+    "a service network",
+    "lifecycle.prevent_destroy",
+    (s, on) => new VpclatticeServiceNetwork(s, "x", { name: "a", ...(on && kept) }),
   ],
   ["a load balancer", "enable_deletion_protection", (s, on) => new Lb(s, "x", { enableDeletionProtection: on })],
 ];

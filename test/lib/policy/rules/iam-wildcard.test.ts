@@ -6,6 +6,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { VpclatticeAuthPolicy } from "@cdktf/provider-aws/lib/vpclattice-auth-policy";
 import type { IResolvable } from "cdktf";
 import { Token } from "cdktf";
 import { iamWildcard } from "../../../../lib/policy/rules/iam-wildcard";
@@ -182,6 +183,31 @@ describe("key policies", () => {
 
   it("may be left to AWS's default", () => {
     expect(judge(iamWildcard, (stack) => new KmsKey(stack, "x"))).toEqual([]);
+  });
+});
+
+describe("auth policies of VPC Lattice", () => {
+  const authPolicy = (statement: object) =>
+    judge(
+      iamWildcard,
+      (stack) =>
+        new VpclatticeAuthPolicy(stack, "x", {
+          resourceIdentifier: "svc-0",
+          policy: document({ ...exact, ...statement }),
+        }),
+    );
+  const invoke = { Action: "vpc-lattice-svcs:Invoke", Principal: { AWS: "arn:aws:iam::111122223333:root" } };
+
+  it("mean what they are attached to by the resource *", () => {
+    expect(authPolicy({ ...invoke, Resource: "*" })).toEqual([]);
+  });
+
+  it("are held to named callers, actions and services otherwise", () => {
+    expect(authPolicy({ ...invoke, Resource: "*", Principal: "*" })).toEqual([
+      expect.stringContaining('"Read.Principal"'),
+    ]);
+    expect(authPolicy({ ...invoke, Resource: "*", Action: "*" })).toEqual([expect.stringContaining('"Read.Action"')]);
+    expect(authPolicy({ ...invoke, Resource: "*/rates" })).toEqual([expect.stringContaining('"Read.Resource"')]);
   });
 });
 

@@ -1,15 +1,19 @@
 import type { Construct } from "constructs";
 
-import type { AwsPlace } from "../../names";
-import type { Metric, Statistic } from "../alarm";
-import { Dashboard, type Line, type Widget } from "../dashboard";
-import { taskCountMetric, utilizationMetric, type WatchedService } from "../ecs/service-metrics";
-import { balancerMetric, targetMetric, type WatchedBalancer } from "../load-balancer/balancer-metrics";
+import type { AwsPlace } from "../names";
+import type { Metric, Statistic } from "./alarm";
+import { Dashboard, type Line, type Widget } from "./dashboard";
+import { taskCountMetric, utilizationMetric, type WatchedService } from "./ecs/service-metrics";
+import { balancerMetric, targetMetric, type WatchedBalancer } from "./load-balancer/balancer-metrics";
 
 /** Properties of {@link EdgeDashboard}. */
 export interface EdgeDashboardProps extends WatchedBalancer, WatchedService {
   readonly name: string;
   readonly place: AwsPlace;
+  /** What those are that answer: `nodes`. */
+  readonly targetsCalled: string;
+  /** The targets' other group, which takes gRPC. @default - none */
+  readonly grpcTargetGroup?: WatchedBalancer["targetGroup"];
 }
 
 /** An edge at a glance: what comes in, how it is answered and how fast, who answers, and what is left of the capacity. */
@@ -20,12 +24,12 @@ export class EdgeDashboard extends Dashboard {
 }
 
 function widgets(edge: EdgeDashboardProps): readonly Widget[] {
-  const seconds = targetMetric(edge, "TargetResponseTime");
+  const { balancer, targetsCalled, grpcTargetGroup } = edge;
   const cpu = utilizationMetric(edge, "CPUUtilization");
   const memory = utilizationMetric(edge, "MemoryUtilization");
   return [
     {
-      title: "Requests, and how the nodes answered",
+      title: `Requests, and how the ${targetsCalled} answered`,
       metrics: [
         line("requests", targetMetric(edge, "RequestCount")),
         line("2xx", targetMetric(edge, "HTTPCode_Target_2XX_Count")),
@@ -44,20 +48,8 @@ function widgets(edge: EdgeDashboardProps): readonly Widget[] {
       ],
       statistic: "Sum",
     },
-    {
-      title: "Seconds until a response begins",
-      metrics: [line("p50", seconds, "p50"), line("p99", seconds, "p99")],
-      statistic: "p99",
-    },
-    {
-      title: "Nodes in the eyes of the health checks",
-      // Nodes of the load balancer may see different things: the worst of them.
-      metrics: [
-        line("healthy, at least", targetMetric(edge, "HealthyHostCount"), "Minimum"),
-        line("unhealthy, at most", targetMetric(edge, "UnHealthyHostCount"), "Maximum"),
-      ],
-      statistic: "Maximum",
-    },
+    responseTimes("Seconds until a response begins", edge),
+    health(`The ${targetsCalled} in the eyes of the health checks`, edge),
     {
       title: "Tasks",
       metrics: [
@@ -87,7 +79,34 @@ function widgets(edge: EdgeDashboardProps): readonly Widget[] {
       metrics: [line("in use", balancerMetric(edge, "CapacityUtilization"))],
       statistic: "Maximum",
     },
+    ...(grpcTargetGroup === undefined ? [] : grpcWidgets({ balancer, targetGroup: grpcTargetGroup })),
   ];
+}
+
+/** A call of gRPC ends with a status of HTTP 200 whatever came of it, so there is nothing to tell apart. */
+function grpcWidgets(edge: WatchedBalancer): readonly Widget[] {
+  return [
+    { title: "Calls of gRPC", metrics: [line("calls", targetMetric(edge, "RequestCount"))], statistic: "Sum" },
+    responseTimes("Seconds until a response of gRPC begins", edge),
+    health("The port for gRPC in the eyes of the health checks", edge),
+  ];
+}
+
+function responseTimes(title: string, edge: WatchedBalancer): Widget {
+  const seconds = targetMetric(edge, "TargetResponseTime");
+  return { title, metrics: [line("p50", seconds, "p50"), line("p99", seconds, "p99")], statistic: "p99" };
+}
+
+function health(title: string, edge: WatchedBalancer): Widget {
+  return {
+    title,
+    // Nodes of the load balancer may see different things: the worst of them.
+    metrics: [
+      line("healthy, at least", targetMetric(edge, "HealthyHostCount"), "Minimum"),
+      line("unhealthy, at most", targetMetric(edge, "UnHealthyHostCount"), "Maximum"),
+    ],
+    statistic: "Maximum",
+  };
 }
 
 function line(label: string, metric: Metric, statistic?: Statistic): Line {

@@ -1,5 +1,5 @@
-import { EdgeDashboard } from "../../../../lib/aws/wallarm/edge-dashboard";
-import { balancerIn, built, chartsOf, unpublished } from "../cloudwatch";
+import { EdgeDashboard } from "../../../lib/aws/edge-dashboard";
+import { balancerIn, built, chartsOf, unpublished } from "./cloudwatch";
 
 const template = built(
   (stack) =>
@@ -9,6 +9,7 @@ const template = built(
       serviceName: "nodes",
       name: "test-edge",
       place: { accountId: "111122223333", region: "eu-central-1" },
+      targetsCalled: "proxies",
     }),
 );
 const charts = [...chartsOf(template).values()];
@@ -65,4 +66,28 @@ test("no two lines of a chart have one label", () => {
     expect(labels).not.toContain(undefined);
     expect(new Set(labels).size).toBe(labels.length);
   }
+});
+
+test("it calls those that answer what they are", () => {
+  expect([...chartsOf(template).keys()].filter((title) => title.includes("proxies"))).toHaveLength(2);
+});
+
+test("calls of gRPC have charts of their own, of their own targets", () => {
+  const both = built((stack) => {
+    new EdgeDashboard(stack, "dashboard", {
+      ...balancerIn(stack),
+      clusterName: "edges",
+      serviceName: "nodes",
+      name: "test-edge",
+      place: { accountId: "111122223333", region: "eu-central-1" },
+      targetsCalled: "proxies",
+      grpcTargetGroup: { arnSuffix: "targetgroup/grpc/3" },
+    });
+  });
+  const added = [...chartsOf(both)].filter(([title]) => !chartsOf(template).has(title)).flatMap(([, shown]) => shown);
+  expect(unpublished(added)).toEqual([]);
+  expect(new Set(added.map(({ dimensions }) => dimensions.TargetGroup))).toEqual(new Set(["targetgroup/grpc/3"]));
+  expect(new Set(added.map(({ name }) => name))).toEqual(
+    new Set(["RequestCount", "TargetResponseTime", "HealthyHostCount", "UnHealthyHostCount"]),
+  );
 });

@@ -1,0 +1,296 @@
+import { type ITerraformDependable, TerraformLocal, Token } from "cdktf";
+import { Construct } from "constructs";
+
+import type { AwsPlace } from "../../names";
+import { AliasRecord } from "../dns/alias-record";
+import { hostId } from "../dns/host-id";
+import { EcsCluster } from "../ecs/cluster";
+import { FargateService, type ServiceEntry } from "../ecs/fargate-service";
+import type { ContainerImage } from "../ecs/image";
+import { alarmingCpuPercent, ServiceAlarms } from "../ecs/service-alarms";
+import type { TaskScalingOptions } from "../ecs/task-scaling";
+import { EdgeDashboard } from "../edge-dashboard";
+import { AccessLogBucket } from "../load-balancer/access-log-bucket";
+import { ApplicationLoadBalancer, type Clients, everybody } from "../load-balancer/application-load-balancer";
+import { BalancerAlarms, GrpcTargetAlarms } from "../load-balancer/balancer-alarms";
+import type { Forwarding } from "../load-balancer/forwarding";
+import type { Login } from "../load-balancer/login";
+import { TargetGroup } from "../load-balancer/target-group";
+import type { SecurityGroup } from "../network/security-group";
+import { ENVOY_PORTS, envoyContainer, type EnvoyHost, GRPC_HEALTH_PATH, GRPC_HEALTHY, HEALTH_PATH } from "./container";
+
+/** The network that a fleet stands in. */
+export interface FleetNetwork {
+  readonly vpcId: string;
+  readonly cidr: string;
+  readonly publicSubnetIds: readonly string[];
+  readonly privateSubnetIds: readonly string[];
+}
+
+/** How many proxies run in each zone, and when there are more. */
+export type FleetScaling = Omit<TaskScalingOptions, "minTasks" | "maxTasks"> & {
+  readonly minPerZone: number;
+  readonly maxPerZone: number;
+};
+
+/** Properties of {@link ProxyFleet}. */
+export interface ProxyFleetProps {
+  /** Full name; shortened to fit. */
+  readonly name: string;
+  readonly place: AwsPlace;
+  readonly network: FleetNetwork;
+  /** Public hosts, and where each leads. */
+  readonly hosts: readonly EnvoyHost[];
+  /** Of the listener, in the order of the hosts: the first is shown to whoever asks for another name. */
+  readonly certificates: ReadonlyMap<string, string>;
+  /** Route 53 zone for records of the hosts. @default - the records are made elsewhere */
+  readonly zoneId?: string;
+  /** Public or internal, who may reach it, and how it treats them; see {@link ApplicationLoadBalancer}. */
+  readonly scheme: "public" | "internal";
+  /** @default - everybody that can reach it at all */
+  readonly ingress?: Clients;
+  readonly httpRedirect: boolean;
+  readonly dualStack: boolean;
+  readonly desyncMode: "defensive" | "strictest";
+  readonly idleTimeoutSeconds: number;
+  /** @default - no web ACL */
+  readonly webAclArn?: string;
+  /** @default - everybody who may connect */
+  readonly login?: Login;
+  /** How long requests of a proxy that is taken out may go on. */
+  readonly drainSeconds: number;
+  readonly image: ContainerImage;
+  readonly architecture: "x86_64" | "arm64";
+  readonly size: { readonly cpu: number; readonly memoryMb: number };
+  readonly scaling: FleetScaling;
+  /** Where services find a client's own `Authorization`. */
+  readonly bearerHeader: string;
+  /** Lets people run commands in the proxies, through ECS Exec, whose file system can be written to then. */
+  readonly exec: boolean;
+  /** Of the proxies; whoever made it lets it out to the services. */
+  readonly securityGroup: SecurityGroup;
+  /** Services that the proxies may call by signed requests. */
+  readonly signedServiceArns: readonly string[];
+  readonly kmsKeyArn: string;
+  /** Keeps anybody from deleting load balancer and logs, Terraform included. */
+  readonly protect: boolean;
+  /** SNS topics that alarms tell. */
+  readonly topicArns: readonly string[];
+}
+
+const HTTPS = 443;
+
+/** A year to look back on, as auditors ask for; the log groups keep as much. */
+const LOG_DAYS = 365;
+
+/** An Envoy is ready within seconds; the rest is for pulling its image and for the first health checks. */
+const START_SECONDS = 60;
+
+/** Of the 120 seconds that Fargate has for a container to stop. The load balancer drains it before, however long that takes. */
+const LONGEST_DRAIN_SECONDS = 110;
+
+/**
+ * An Application Load Balancer, and behind it Envoy proxies on Fargate that pass on to services of VPC Lattice what is asked of their hosts.
+ * HTTP and gRPC have a target group each; every proxy stands in both.
+ */
+export class ProxyFleet extends Construct {
+  readonly balancer: ApplicationLoadBalancer;
+  /** The proxies' own role, as whom they sign. */
+  readonly roleArn: string;
+  readonly securityGroupId: string;
+  readonly clusterName: string;
+  readonly accessLogBucket: string;
+
+  constructor(scope: Construct, id: string, props: ProxyFleetProps) {
+    super(scope, id);
+    const { name, place, network, scaling, login } = props;
+    const accessLogs = new AccessLogBucket(this, "access-logs", {
+      name: `${name}-access-logs-${place.accountId}-${place.region}`,
+      place,
+      expirationDays: LOG_DAYS,
+      protect: props.protect,
+    });
+    const groups = this.#targetGroups(props);
+    const [first, ...further] = props.certificates;
+    if (first === undefined) throw new RangeError(`${id}: a load balancer needs a certificate`);
+    const balancer = new ApplicationLoadBalancer(this, "balancer", {
+      ...props,
+      vpcId: network.vpcId,
+      subnetIds: props.scheme === "public" ? network.publicSubnetIds : network.privateSubnetIds,
+      ingress: props.ingress ?? everybody(props, network.cidr),
+      certificateArn: first[1],
+      furtherCertificates: new Map(further.map(([domain, arn]) => [hostId(domain), arn])),
+      forwardings: forwardings(props.hosts, groups),
+      accessLogs,
+    });
+    this.#addRecords(balancer, props);
+    const cluster = new EcsCluster(this, "cluster", { name, kmsKeyArn: props.kmsKeyArn });
+    const container = envoyContainer({
+      ...props,
+      ...props.size,
+      region: place.region,
+      identityHeaders: login !== undefined && "oidc" in login,
+      drainSeconds: Math.min(props.drainSeconds, LONGEST_DRAIN_SECONDS),
+    });
+    const entries = [...groups].map(([protocol, targetGroup]): ServiceEntry => ({
+      balancer,
+      targetGroup,
+      port: ENVOY_PORTS[protocol],
+    }));
+    const proxies = new FargateService(this, "proxies", {
+      ...props,
+      cluster,
+      subnetIds: network.privateSubnetIds,
+      securityGroupId: props.securityGroup.id,
+      container: {
+        ...container,
+        environment: this.#named(container.environment ?? {}),
+        // The agent of ECS Exec writes into the container.
+        readonlyRootFilesystem: !props.exec,
+      },
+      taskStatements: invoke(props.signedServiceArns),
+      entries,
+      healthCheckGraceSeconds: START_SECONDS,
+      scaling: {
+        ...scaling,
+        minTasks: scaling.minPerZone * network.privateSubnetIds.length,
+        maxTasks: scaling.maxPerZone * network.privateSubnetIds.length,
+      },
+      // A task that starts without its rules reaches no registry, and counts against the first deployment.
+      after: [...balancer.listening, ...connect(balancer, props.securityGroup, entries)],
+    });
+    this.#watch(proxies, container.name, balancer, groups, props);
+    this.balancer = balancer;
+    this.roleArn = proxies.taskRoleArn;
+    this.securityGroupId = props.securityGroup.id;
+    this.clusterName = proxies.clusterName;
+    this.accessLogBucket = accessLogs.name;
+  }
+
+  /**
+   * Variables by name instead of by what Terraform works out for them: an expression with quotes of its own would leave no JSON in a task
+   * definition for people and scanners to read.
+   */
+  #named(environment: Readonly<Record<string, string>>): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [
+        name,
+        Token.isUnresolved(value)
+          ? new TerraformLocal(this, name.toLowerCase().replaceAll("_", "-"), value).asString
+          : value,
+      ]),
+    );
+  }
+
+  /** One for each protocol that a host speaks, HTTP first. */
+  #targetGroups({ name, network, hosts, drainSeconds }: ProxyFleetProps): TargetGroups {
+    const spoken = PROTOCOLS.filter((protocol) => hosts.some((host) => host.protocol === protocol));
+    return new Map(
+      spoken.map((protocol) => [
+        protocol,
+        new TargetGroup(this, `${protocol}-targets`, {
+          name,
+          vpcId: network.vpcId,
+          port: ENVOY_PORTS[protocol],
+          deregistrationDelaySeconds: drainSeconds,
+          ...HEALTH_CHECKED[protocol],
+        }),
+      ]),
+    );
+  }
+
+  #addRecords(balancer: ApplicationLoadBalancer, { zoneId, hosts, dualStack }: ProxyFleetProps): void {
+    if (zoneId === undefined) return;
+    for (const { host } of hosts) {
+      new AliasRecord(this, `record-${hostId(host)}`, { zoneId, name: host, target: balancer, dualStack });
+    }
+  }
+
+  #watch(
+    proxies: FargateService,
+    containerName: string,
+    balancer: ApplicationLoadBalancer,
+    groups: TargetGroups,
+    { name, place, scaling, topicArns }: ProxyFleetProps,
+  ): void {
+    const [targetGroup, grpcTargetGroup] = groups.values();
+    if (targetGroup === undefined) return;
+    const watched = { name, balancer, targetGroup, clusterName: proxies.clusterName, serviceName: proxies.name };
+    new BalancerAlarms(this, "balancer-alarms", { ...watched, topicArns });
+    if (grpcTargetGroup !== undefined) {
+      new GrpcTargetAlarms(this, "grpc-alarms", {
+        balancer,
+        targetGroup: grpcTargetGroup,
+        name: `${name}-grpc`,
+        topicArns,
+      });
+    }
+    const cpuPercent = alarmingCpuPercent(scaling.cpuPercent);
+    new ServiceAlarms(this, "proxy-alarms", { ...watched, containerName, cpuPercent, topicArns });
+    new EdgeDashboard(this, "dashboard", { ...watched, place, targetsCalled: "proxies", grpcTargetGroup });
+  }
+}
+
+type Protocol = EnvoyHost["protocol"];
+
+type TargetGroups = ReadonlyMap<Protocol, TargetGroup>;
+
+const PROTOCOLS = ["http", "grpc"] as const satisfies readonly Protocol[];
+
+const HEALTH_CHECKED = {
+  http: {
+    protocolVersion: "http1",
+    healthCheck: { path: HEALTH_PATH, matcher: "200", port: ENVOY_PORTS.health },
+  },
+  grpc: {
+    protocolVersion: "grpc",
+    healthCheck: { path: GRPC_HEALTH_PATH, matcher: String(GRPC_HEALTHY), port: ENVOY_PORTS.health },
+  },
+} as const;
+
+/** Names are asked before wildcards, for a wildcard may hold them: it gets what no name is for. */
+function forwardings(hosts: readonly EnvoyHost[], groups: TargetGroups): readonly Forwarding[] {
+  return (["hosts", "wildcards"] as const).flatMap((kind) =>
+    [...groups].map(([protocol, targetGroup]) => ({
+      id: `${protocol}-${kind}`,
+      hosts: hosts
+        .filter((host) => host.protocol === protocol && host.host.startsWith("*") === (kind === "wildcards"))
+        .map(({ host }) => host),
+      targetGroup,
+    })),
+  );
+}
+
+/** Only the load balancer reaches the proxies, and they reach HTTPS besides the services: registry, logs and the identity of their role. */
+function connect(
+  { securityGroup: ofBalancer }: ApplicationLoadBalancer,
+  proxies: SecurityGroup,
+  entries: readonly ServiceEntry[],
+): readonly ITerraformDependable[] {
+  const opened = [
+    ...entries.map(({ port }) => ({ port, what: "Requests" })),
+    { port: ENVOY_PORTS.health, what: "Health checks" },
+  ];
+  return [
+    ...opened.flatMap(({ port, what }) => [
+      ofBalancer.allowOut(`proxies-${port}`, { groupId: proxies.id }, port, `${what} to the proxies`),
+      proxies.admit(`balancer-${port}`, { groupId: ofBalancer.id }, port, `${what} from the load balancer`),
+    ]),
+    proxies.allowOut("https", { cidr: "0.0.0.0/0" }, HTTPS, "Registry of the image, and services of AWS"),
+  ];
+}
+
+/**
+ * A request is an action on the service and the path together (Service Authorization Reference, "Amazon VPC Lattice Services"). Which
+ * paths are passed on is the proxies' configuration, and which are taken the services' own auth policies.
+ */
+function invoke(serviceArns: readonly string[]) {
+  if (serviceArns.length === 0) return [];
+  return [
+    {
+      sid: "InvokeServices",
+      actions: ["vpc-lattice-svcs:Invoke"],
+      resources: serviceArns.map((arn) => `${arn}/*`),
+    },
+  ];
+}

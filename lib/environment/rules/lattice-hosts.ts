@@ -1,0 +1,196 @@
+import type { PartialEnvironment } from "../environment";
+import { LATTICE_DEFAULTS } from "../lattice-defaults";
+import { HOST_PATTERN } from "../upstream";
+import type { Fault, Path } from "../violation";
+import { comparedFaults } from "./compared-host";
+import { existingServices, hostsOf, listens, madeServices } from "./lattice-parts";
+import { destinationsOf } from "./lattice-services";
+import { type CrossFieldRule, fault, present, twice } from "./rule";
+
+/** Whether a wildcard holds a host: any run of labels stands for its `*`, for load balancers and proxies alike. */
+const holds = (wildcard: string, host: string): boolean =>
+  wildcard.startsWith("*.") && wildcard !== host && host.endsWith(wildcard.slice(1));
+
+/**
+ * The most specific name decides, so that a wildcard may stand beside a host it holds. Where the two lead to different services, or speak
+ * differently, whoever mistypes a host would reach the other one: that is refused.
+ */
+export const wildcardsSwallowNothing: CrossFieldRule = (environment) => {
+  const hosts = hostsOf(environment).filter(({ name }) => HOST_PATTERN.test(name));
+  return hosts.flatMap(({ name, fields, at }) => {
+    const other = hosts.find(
+      (held) =>
+        holds(name, held.name) &&
+        [fields.service, held.fields.service].every((service) => service !== undefined) &&
+        (fields.service !== held.fields.service || (fields.protocol ?? "http") !== (held.fields.protocol ?? "http")),
+    );
+    if (other === undefined) return [];
+    const to = other.fields.service === fields.service ? "speaks another protocol" : "leads to another service";
+    const problem = `holds ${other.name} too, which ${to}`;
+    return [fault(at(), problem, undefined, "write the hosts that are meant, or one below a name of their own")];
+  });
+};
+
+/** The load balancer compares a request's host with the hosts, and takes not every name for that. */
+export const publicHostsAreComparable: CrossFieldRule = (environment) =>
+  hostsOf(environment)
+    .filter(({ name }) => HOST_PATTERN.test(name))
+    // The path ends with the host, which needs not be shown again.
+    .flatMap(({ name, at }) => comparedFaults(at(), name).map((found) => ({ ...found, got: undefined })));
+
+/** AWS Certificate Manager API Reference, "RequestCertificate": the first name of a certificate has 64 characters at most. */
+const MOST_CERTIFICATE_CHARACTERS = 64;
+
+/** Elastic Load Balancing User Guide, "Quotas for your Application Load Balancers": certificates, with the default one. */
+const MOST_CERTIFICATES = 26;
+
+/** Certificates that are made here are for the hosts, each a name and what is below it. */
+export const hostsFitCertificates: CrossFieldRule = (environment, isRefused) => {
+  const ingress = environment.lattice?.ingress;
+  if (ingress?.zoneId === undefined || ingress.certificateArn !== undefined) return [];
+  if (isRefused(["lattice", "ingress", "certificateArn"])) return [];
+  const hosts = hostsOf(environment).map(({ name, at }) => ({ name: name.replace(/^\*\./, ""), at }));
+  const remedy = "bring a certificate of your own by ingress.certificateArn";
+  const long = hosts
+    .filter(({ name }) => name.length > MOST_CERTIFICATE_CHARACTERS)
+    .map(({ at }) =>
+      fault(
+        at(),
+        `has more than the ${MOST_CERTIFICATE_CHARACTERS} characters that ACM takes for the name of a certificate`,
+        undefined,
+        `shorten it, or ${remedy}`,
+      ),
+    );
+  const count = new Set(hosts.map(({ name }) => name)).size;
+  if (count <= MOST_CERTIFICATES) return long;
+  const problem = `need ${count} certificates, and a load balancer has ${MOST_CERTIFICATES}`;
+  return [fault(["lattice", "hosts"], problem, undefined, `${remedy}, with wildcards`), ...long];
+};
+
+/** Seconds in which a proxy's own answer reaches a client before the load balancer gives up. */
+const ANSWER_MARGIN_SECONDS = 5;
+
+/** The load balancer would answer before the proxies do. */
+export const hostsAnswerInTime: CrossFieldRule = (environment, isRefused) => {
+  const ingress = environment.lattice?.ingress;
+  if (ingress === undefined || isRefused(["lattice", "ingress", "idleTimeoutSeconds"])) return [];
+  const idle = ingress.idleTimeoutSeconds ?? LATTICE_DEFAULTS.idleTimeoutSeconds;
+  const longest = idle - ANSWER_MARGIN_SECONDS;
+  return hostsOf(environment).flatMap(({ fields, at }) => {
+    const timeout = fields.timeoutSeconds ?? LATTICE_DEFAULTS.timeoutSeconds;
+    if (timeout <= longest || isRefused(at("timeoutSeconds"))) return [];
+    const problem = `is longer than ${longest}, ${ANSWER_MARGIN_SECONDS} less than ingress.idleTimeoutSeconds, when the load balancer gives up`;
+    return [fault(at("timeoutSeconds"), problem, timeout, "lower it, or raise ingress.idleTimeoutSeconds")];
+  });
+};
+
+type Version = "http1" | "http2" | "grpc";
+
+/** What the targets behind a host speak; nothing where some of it is not known. */
+function versionsBehind(
+  environment: PartialEnvironment,
+  isRefused: (path: Path) => boolean,
+  name: string,
+): readonly Version[] {
+  const service = madeServices(environment).find((made) => made.name === name);
+  if (service === undefined) return [];
+  const reached = destinationsOf(service).flatMap(({ weights }) =>
+    Object.keys(weights).filter((group) => (weights[group] ?? 0) > 0),
+  );
+  const versions = reached.map((key): Version | undefined => {
+    const group = service.fields.targets?.[key];
+    if (group === undefined || isRefused(service.at("targets", key, "protocolVersion"))) return undefined;
+    return listens(group) ? (group.protocolVersion ?? "http1") : "http1";
+  });
+  return versions.includes(undefined) ? [] : versions.filter((version) => version !== undefined);
+}
+
+/**
+ * VPC Lattice User Guide, "Target groups", "Protocol version": targets of gRPC take nothing else, and gRPC reaches those of HTTP/2 too. It
+ * needs HTTP/2, which is agreed on by TLS.
+ */
+export const hostsSpeakAsTargets: CrossFieldRule = (environment, isRefused) =>
+  hostsOf(environment).flatMap(({ fields: { service = "", protocol = "http" }, at }): readonly Fault[] => {
+    const versions = versionsBehind(environment, isRefused, service);
+    if (versions.length === 0 || isRefused(at("protocol"))) return [];
+    const targets = `the targets of ${service}`;
+    if (protocol === "http" && versions.every((version) => version === "grpc")) {
+      return [fault(at("protocol"), `is "http", and ${targets} take only gRPC`, undefined, 'write protocol: "grpc"')];
+    }
+    if (protocol === "grpc" && versions.every((version) => version === "http1")) {
+      const problem = `needs targets that speak it, and ${targets} speak HTTP/1.1`;
+      return [fault(at("protocol"), problem, protocol, 'write protocolVersion: "grpc" in a group of the service')];
+    }
+    return [];
+  });
+
+/** gRPC needs HTTP/2, which clients and VPC Lattice agree on by TLS; it calls by POST, and programs follow no login. */
+export const grpcIsCarried: CrossFieldRule = (environment) => {
+  const { lattice } = environment;
+  const login = lattice?.ingress?.login;
+  return hostsOf(environment).flatMap(({ fields: { service = "", protocol, methods }, at }) => {
+    if (protocol !== "grpc") return [];
+    const called = [...madeServices(environment), ...existingServices(environment)].find(
+      ({ name }) => name === service,
+    );
+    return [
+      ...(called?.fields.listener?.protocol === "http"
+        ? [
+            fault(
+              at("protocol"),
+              `needs HTTP/2, and ${service} listens without TLS, by which VPC Lattice agrees on it`,
+              protocol,
+              'write listener: { protocol: "https" } there',
+            ),
+          ]
+        : []),
+      ...(methods !== undefined && !methods.includes("POST") && !methods.includes(undefined)
+        ? [fault(at("methods"), "lets no call through: gRPC calls by POST", undefined, "leave it out")]
+        : []),
+      ...(login && "oidc" in login
+        ? [
+            fault(
+              at("protocol"),
+              "is called by programs, which follow no login in a browser",
+              protocol,
+              "write login: { jwt: … }, or make another environment for this host",
+            ),
+          ]
+        : []),
+    ];
+  });
+};
+
+/**
+ * Characters of hosts, paths and names of services for which there is room in the proxies' configuration, a part of the 64 KiB of a task
+ * definition (Amazon ECS Developer Guide, "Amazon ECS service quotas"), beside the most of all else. A test holds the two together.
+ */
+export const MOST_CHARACTERS = 20_000;
+
+/** About as long as the name is that VPC Lattice gives a service. */
+const GENERATED_CHARACTERS = 100;
+
+/** Proxies know every host, its paths and what it is passed on to. */
+export const hostsHaveRoom: CrossFieldRule = (environment) => {
+  const domains = new Map(
+    [...madeServices(environment), ...existingServices(environment)].map(({ name, fields }) => [
+      name,
+      fields.domain?.length ?? GENERATED_CHARACTERS,
+    ]),
+  );
+  const counts = hostsOf(environment).map(({ name, fields: { service = "", paths } }) => {
+    const ofPaths = present(paths).reduce((sum, { item }) => sum + item.length, 0);
+    return name.length + ofPaths + (domains.get(service) ?? 0);
+  });
+  const count = counts.reduce((sum, one) => sum + one, 0);
+  if (count <= MOST_CHARACTERS) return [];
+  const problem = `have ${count} characters in names and paths, and proxies can be told of ${MOST_CHARACTERS}`;
+  return [fault(["lattice", "hosts"], problem, undefined, "write fewer or shorter paths, or make another environment")];
+};
+
+/** Lists of a host name each thing once. */
+export const hostListsHaveNoTwins: CrossFieldRule = (environment) =>
+  hostsOf(environment).flatMap(({ fields, at }) => [
+    ...twice(at("paths"), fields.paths),
+    ...twice(at("methods"), fields.methods),
+  ]);

@@ -1,0 +1,9 @@
+/** What the model of an environment and the constructs both know of VPC Lattice. Pure functions; nothing here knows CDKTF. */
+export {
+  AUTH_POLICY_LIMIT_BYTES,
+  authPolicy,
+  authPolicyBytes,
+  type AuthCallers,
+  type AuthPolicyContext,
+  type AuthStatement,
+} from "./auth-policy";
