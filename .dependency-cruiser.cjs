@@ -37,9 +37,10 @@ const cloud = (name, providerName, others = []) =>
 module.exports = {
   forbidden: [
     mayImport("lib-addresses", "^lib/addresses/", ["^lib/addresses/"], WITHOUT_NODE),
+    mayImport("lib-egress-policy", "^lib/egress-policy/", ["^lib/(egress-policy|addresses)/"], WITHOUT_NODE),
     mayImport("lib-names", "^lib/names/", ["^lib/names/"]),
     mayImport("lib-environment", "^lib/environment/", [
-      "^lib/(environment|addresses|names)/",
+      "^lib/(environment|addresses|egress-policy|names)/",
       npm("zod"),
       npm("esbuild"),
     ]),
@@ -89,7 +90,7 @@ module.exports = {
       severity: "error",
       from: {
         pathNot:
-          "^(node_modules|lib/(addresses|names|environment|terraform|aws|azure|rancher|policy)|lambda/[^/]+|stacks|environments|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
+          "^(node_modules|lib/(addresses|egress-policy|names|environment|terraform|aws|azure|rancher|policy)|lambda/[^/]+|stacks|environments|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
       },
       to: {},
     },

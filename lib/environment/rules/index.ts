@@ -5,7 +5,9 @@ import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
+import * as egressPolicy from "./egress-policy";
 import * as inspection from "./inspection";
+import * as inspectionModes from "./inspection-modes";
 import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
@@ -71,6 +73,19 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspection.fleetHasRoom,
   inspection.typesAreOfArchitecture,
   inspection.inspectionListsHaveNoTwins,
+  inspectionModes.onFailureIsSaid,
+  inspectionModes.proxyNeedsTwoArms,
+  inspectionModes.twoArmsKnowTheirClients,
+  inspectionModes.authorityIsNear,
+  egressPolicy.denyNeedsBlocking,
+  egressPolicy.discoveryNeedsDeny,
+  egressPolicy.policySpokesExist,
+  egressPolicy.policySpokesAreTold,
+  egressPolicy.portsFitProtocol,
+  egressPolicy.policyRangesAreIpv4,
+  egressPolicy.policyListsHaveNoTwins,
+  egressPolicy.policyAllowsNeeds,
+  egressPolicy.bumpedNamesAreAllowed,
   azure.vnetFits,
   azure.addressesStandOnce,
   azure.primaryStays,

@@ -45,7 +45,7 @@ const payments = (fields: Readonly<Record<string, unknown>>): Changes =>
 const narrow = (count: number, second: number): readonly string[] =>
   Array.from({ length: count }, (_, third) => `10.${second}.${third}.0/24`);
 
-const IMAGES = 'write { plain: "ubuntu-24.04", … } or { baked:';
+const IMAGES = 'write { plain: "ubuntu-24.04", … }, { built: { os:';
 
 const FIELDS: readonly Row[] = [
   [
@@ -61,13 +61,11 @@ const FIELDS: readonly Row[] = [
   ],
   [
     "a field that does not exist",
-    inspected({ policy: { allowDomains: ["*.example.com"] } }),
-    ["inspection.policy", "is not a field of this section", "take it out"],
+    inspected({ firewall: { allowDomains: ["*.example.com"] } }),
+    ["inspection.firewall", "is not a field of this section", "take it out"],
   ],
-  bad("an appliance of two arms", "mode", "two-arm", "leaves by its own interface is not part of this", '"one-arm"'),
-  bad("an appliance that blocks", "action", "ips", "blocks is not part of this version", 'write "ids"'),
-  bad("a mode that nobody knows", "mode", "bypass", 'must be "one-arm"', '"one-arm"'),
-  bad("an action that nobody knows", "action", "IDS", 'must be "ids"', '"ids"'),
+  bad("a mode that nobody knows", "mode", "bypass", 'must be "one-arm" or "two-arm"', '"one-arm"'),
+  bad("an action that nobody knows", "action", "IDS", 'must be "ids" or "ips"', '"ids"'),
   bad("a network that is a range", "network", "10.30.0.0/20", "must be an object", "{ cidr:"),
   bad("a range without its length", "network/cidr", "10.30.0.0", "has no prefix length", "10.30.0.0/32"),
   badItem("a zone by its full name", "network/zones", "eu-central-1a", "the letter of an", '"a"'),
