@@ -13,7 +13,9 @@ SERVICES=(ringfence-firewall ringfence-tunnel ringfence-suricata ringfence-healt
 TIMERS=(ringfence-rules ringfence-logrotate)
 PACKAGES=(suricata suricata-update nftables iproute2 python3 curl logrotate procps)
 KEYS=(FLEET REGION IMAGE VPC_CIDR HOME_NETWORKS GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
-  HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS)
+  HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS ACTION POLICY)
+KEYS_OF_IPS=(ON_FAILURE)
+KEYS_OF_POLICY=(POLICY_BUCKET POLICY_KEY)
 KEYS_OF_PLAIN=(GWLBTUN_URL GWLBTUN_SHA256 CLOUDWATCH_AGENT_URL CLOUDWATCH_AGENT_SHA256)
 
 say() { printf '%s install: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
@@ -28,10 +30,17 @@ read_settings() {
   # shellcheck source=/dev/null
   . "$SETTINGS"
   if [[ ${IMAGE:-} == plain ]]; then KEYS+=("${KEYS_OF_PLAIN[@]}"); fi
+  if [[ ${ACTION:-} == ips ]]; then KEYS+=("${KEYS_OF_IPS[@]}"); fi
+  if [[ ${POLICY:-} == true ]]; then KEYS+=("${KEYS_OF_POLICY[@]}"); fi
   for key in "${KEYS[@]}"; do
     if [[ -z ${!key:-} ]]; then missing+=("$key"); fi
   done
   if [[ ${#missing[@]} != 0 ]]; then fail "$SETTINGS says nothing of ${missing[*]}"; fi
+  if [[ $POLICY == true && $ACTION != ips ]]; then fail "$SETTINGS wants a policy of an appliance that only watches"; fi
+  if [[ $POLICY == true ]]; then
+    SERVICES+=(ringfence-denials)
+    TIMERS+=(ringfence-policy)
+  fi
 }
 
 # has_checksum <file> <SHA-256>
@@ -92,7 +101,14 @@ place_files() {
   systemd-tmpfiles --create /etc/tmpfiles.d/ringfence.conf
   install -D -m 644 "$HOME_FOLDER/etc/sysctl.conf" /etc/sysctl.d/90-ringfence.conf
   systemctl restart systemd-sysctl.service
-  install -m 644 -t /etc/systemd/system "$HOME_FOLDER"/systemd/*
+  install -m 644 -t /etc/systemd/system "$HOME_FOLDER"/systemd/*.{service,timer}
+  if [[ $ACTION == ips ]]; then
+    local part unit
+    for part in "$HOME_FOLDER"/systemd/ips/*.conf; do
+      unit=${part##*/}
+      install -D -m 644 "$part" "/etc/systemd/system/${unit%.conf}.d/ips.conf"
+    done
+  fi
   # A later line adds a time; an empty one takes away those before it.
   mkdir -p /etc/systemd/system/ringfence-rules.timer.d
   printf '[Timer]\nOnUnitInactiveSec=\nOnActiveSec=10min\nOnUnitInactiveSec=%sh\n' "$RULE_UPDATE_HOURS" \

@@ -9,15 +9,19 @@ import collections
 import http.server
 import json
 import os
-import socket
 import socketserver
 import threading
 import time
 from pathlib import Path
 
-from machine import DRAINING, NETWORK, RUN, append_line, tunnel_packets
+from engine import ANSWER_SECONDS, ask
+from machine import DRAINING, NETWORK, RUN, append_line, metrics_line, tunnel_packets
 
-SURICATA = "/run/ringfence-suricata/command.socket"
+# Whether packets wait for Suricata, and whether a policy decides.
+QUEUES = os.environ["ACTION"] == "ips"
+POLICY = os.environ["POLICY"] == "true"
+APPLIED = Path("/run/ringfence-policy/applied")
+TRACKING = Path("/proc/sys/net/netfilter")
 RULES = Path("/var/lib/ringfence/rules")
 LOG = Path("/var/log/ringfence/health/health.json")
 
@@ -27,11 +31,11 @@ METRIC_SECONDS = float(os.environ.get("HEALTH_METRIC_SECONDS", "60"))
 STUCK_SAMPLES = 4
 # What may come in by tunnels without Suricata's having seen it: packets that were on their way, and the odd one it cannot read.
 UNSEEN_PACKETS = 100
-SURICATA_SECONDS = 3
 
 Socket = collections.namedtuple("Socket", "waiting drops")
 Watcher = collections.namedtuple("Watcher", "rules seen drops")
-Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault")
+Queues = collections.namedtuple("Queues", "number waiting drops")
+Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault queues")
 
 
 def geneve_socket(port):
@@ -68,34 +72,45 @@ def unready_tunnels(names):
 
 def ask_suricata():
     """Its own account of itself. Raises OSError or ValueError when it gives none in time."""
-    deadline = time.monotonic() + SURICATA_SECONDS
-    with socket.socket(socket.AF_UNIX) as connection:
-
-        def ask(message):
-            connection.settimeout(max(0.01, deadline - time.monotonic()))
-            connection.sendall((json.dumps(message) + "\n").encode())
-            answer = b""
-            while not answer.endswith(b"\n"):
-                connection.settimeout(max(0.01, deadline - time.monotonic()))
-                part = connection.recv(65536)
-                if not part:
-                    raise OSError("it hung up")
-                answer += part
-            return json.loads(answer).get("message")
-
-        connection.settimeout(SURICATA_SECONDS)
-        connection.connect(SURICATA)
-        ask({"version": "0.2"})
-        rules = ask({"command": "ruleset-stats"})
-        counters = ask({"command": "dump-counters"})
+    rules, counters = ask("ruleset-stats", "dump-counters")
     try:
         loaded = sum(each["rules_loaded"] for each in rules)
         # Absent until it has summed up for the first time.
-        seen = counters.get("decoder", {}).get("geneve", 0)
+        seen = counters.get("decoder", {}).get("pkts" if QUEUES else "geneve", 0)
         drops = counters.get("capture", {}).get("kernel_drops", 0)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"an answer of another form: {error}") from error
     return Watcher(loaded, seen, drops)
+
+
+def packet_queues():
+    """What waits for Suricata, and what was dropped because nobody took it; None where no program takes packets from queues."""
+    try:
+        lines = Path("/proc/net/netfilter/nfnetlink_queue").read_text().splitlines()
+    except OSError:
+        return None
+    # Number, program, waiting, two settings, dropped for want of room and for want of a taker, and the number of the last packet.
+    rows = [list(map(int, line.split())) for line in lines if line.split()]
+    if not rows:
+        return None
+    return Queues(len(rows), sum(row[2] for row in rows), sum(row[5] + row[6] for row in rows))
+
+
+def tracked_connections():
+    """How full the kernel's table of connections is, in per cent; None where it has none."""
+    try:
+        count, most = (int((TRACKING / f"nf_conntrack_{name}").read_text()) for name in ("count", "max"))
+    except (OSError, ValueError):
+        return None
+    return round(100 * count / most, 1)
+
+
+def policy_age():
+    """Seconds since the policy at work was last found to be the newest; None when there is none."""
+    try:
+        return round(max(0.0, time.time() - APPLIED.stat().st_mtime))
+    except OSError:
+        return None
 
 
 def take_sample(port):
@@ -104,7 +119,15 @@ def take_sample(port):
         watcher, fault = ask_suricata(), None
     except (OSError, ValueError) as error:
         watcher, fault = None, str(error) or type(error).__name__
-    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready_tunnels(packets), watcher, fault)
+    queues = packet_queues() if QUEUES else None
+    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready_tunnels(packets), watcher, fault, queues)
+
+
+def policy_digest():
+    try:
+        return APPLIED.read_text()
+    except OSError:
+        return None
 
 
 class Judge:
@@ -125,6 +148,7 @@ class Judge:
             found.append("it is draining")
         found += self.of_tunnels(previous, sample, carried)
         found += self.of_suricata(previous, sample, carried)
+        found += self.of_policy()
         return found
 
     def of_tunnels(self, previous, sample, carried):
@@ -142,8 +166,11 @@ class Judge:
         if sample.watcher is None:
             self.unseen = self.unseen_packets = 0
             return [f"Suricata does not answer: {sample.fault}"]
-        if sample.watcher.rules == 0:
+        # A policy's own rules are none of attacks.
+        if sample.watcher.rules == 0 or (POLICY and ruleset_age() is None):
             return ["Suricata has no rules"]
+        if QUEUES:
+            return self.of_queues(previous, sample)
         if previous is None or previous.watcher is None or previous.watcher.seen != sample.watcher.seen:
             self.unseen = self.unseen_packets = 0
         else:
@@ -152,6 +179,18 @@ class Judge:
         if self.unseen >= STUCK_SAMPLES and self.unseen_packets > UNSEEN_PACKETS:
             return [f"Suricata saw none of {self.unseen_packets} packets"]
         return []
+
+    def of_queues(self, previous, sample):
+        if sample.queues is None or sample.queues.number < len(os.sched_getaffinity(0)):
+            return ["Suricata does not take packets"]
+        moved = previous is None or previous.watcher is None or previous.watcher.seen != sample.watcher.seen
+        self.unseen = 0 if moved or sample.queues.waiting == 0 else self.unseen + 1
+        if self.unseen >= STUCK_SAMPLES:
+            return [f"Suricata does not take packets: {sample.queues.waiting} wait"]
+        return []
+
+    def of_policy(self):
+        return ["it has no policy"] if POLICY and policy_age() is None else []
 
 
 def carried_since(previous, sample):
@@ -162,6 +201,14 @@ def carried_since(previous, sample):
         earlier = before.get(name, 0)
         grown += packets - earlier if packets >= earlier else packets
     return grown
+
+
+UNITS = {
+    "RulesetAgeDays": "None",
+    "Healthy": "None",
+    "PolicyAgeSeconds": "Seconds",
+    "ConnectionTablePercent": "Percent",
+}
 
 
 class Meter:
@@ -183,7 +230,9 @@ class Meter:
             self.count("GeneveDrops", sample.socket.drops)
         if sample.watcher:
             self.count("PacketsSeen", sample.watcher.seen)
-            self.count("KernelDrops", sample.watcher.drops)
+        source = sample.queues if QUEUES else sample.watcher
+        if source:
+            self.count("KernelDrops", source.drops)
 
     def document(self, sample, healthy):
         """Embedded metric format, with the sums since the last one."""
@@ -195,14 +244,13 @@ class Meter:
         age = ruleset_age()
         if age is not None:
             values["RulesetAgeDays"] = age
-        units = {"RulesetAgeDays": "None", "Healthy": "None"}
-        metrics = [{"Name": name, "Unit": units.get(name, "Count")} for name in values]
-        directive = {"Namespace": "Ringfence/Inspection", "Dimensions": [["Fleet"]], "Metrics": metrics}
-        return {
-            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
-            "Fleet": self.fleet,
-            **values,
-        }
+        if POLICY:
+            values |= {
+                name: value
+                for name, value in (("PolicyAgeSeconds", policy_age()), ("ConnectionTablePercent", tracked_connections()))
+                if value is not None
+            }
+        return {**metrics_line(self.fleet, values, UNITS), **({"policy": policy_digest()} if POLICY else {})}
 
 
 def ruleset_age():
@@ -219,7 +267,7 @@ class Watch(threading.Thread):
     """Takes samples for ever, and keeps the last word."""
 
     # Longer than all that one round may take: then this thread itself has stopped.
-    PATIENCE = 3 * SAMPLE_SECONDS + 2 * SURICATA_SECONDS
+    PATIENCE = 3 * SAMPLE_SECONDS + 2 * ANSWER_SECONDS
 
     def __init__(self, port, fleet):
         super().__init__(daemon=True)
