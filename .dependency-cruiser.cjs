@@ -37,7 +37,7 @@ const cloud = (name, providerName, others = []) =>
 module.exports = {
   forbidden: [
     mayImport("lib-addresses", "^lib/addresses/", ["^lib/addresses/"], WITHOUT_NODE),
-    mayImport("lib-egress-policy", "^lib/egress-policy/", ["^lib/(egress-policy|addresses)/"], WITHOUT_NODE),
+    mayImport("lib-egress-policy", "^lib/egress-policy/", ["^lib/(egress-policy|addresses)/"]),
     mayImport("lib-names", "^lib/names/", ["^lib/names/"]),
     mayImport("lib-environment", "^lib/environment/", [
       "^lib/(environment|addresses|egress-policy|names)/",

@@ -27,7 +27,7 @@ const SOUND: Readonly<Record<string, string>> = {
   "node_modules/@cdktf/provider-rancher2/lib/cluster/index.js": "",
   "lib/addresses/index.ts": 'import "./parse";',
   "lib/addresses/parse.ts": "export interface Network { readonly text: string }",
-  "lib/egress-policy/index.ts": 'import "../addresses";',
+  "lib/egress-policy/index.ts": 'import "../addresses"; import "node:crypto";',
   "lib/names/index.ts": 'import "node:crypto";',
   "lib/environment/index.ts":
     'import "../addresses"; import "../egress-policy"; import "../names"; import "zod"; import "esbuild"; import "node:fs";',
@@ -60,7 +60,7 @@ const FAULTS: readonly (readonly [rules: readonly string[], file: string, text: 
   [["lib-addresses"], "lib/addresses/b.ts", 'import "node:net";'],
   [["lib-addresses"], "lib/addresses/c.ts", 'import type { Z } from "zod"; export type A = Z;'],
   [["lib-egress-policy"], "lib/egress-policy/a.ts", 'import "../environment";'],
-  [["lib-egress-policy"], "lib/egress-policy/b.ts", 'import "node:crypto";'],
+  [["lib-egress-policy"], "lib/egress-policy/b.ts", 'import "cdktf";'],
   [["lib-names"], "lib/names/a.ts", 'import "../addresses";'],
   [["lib-names"], "lib/names/b.ts", 'import "cdktf";'],
   [["lib-environment"], "lib/environment/a.ts", 'import "../terraform";'],

@@ -10,7 +10,16 @@ export interface Domain {
 
 /** Why a text is no {@link Domain}. */
 export type DomainFault =
-  "empty" | "not-ascii" | "address" | "upper-case" | "trailing-dot" | "wildcard" | "one-label" | "too-long" | "syntax";
+  | "empty"
+  | "not-ascii"
+  | "address"
+  | "upper-case"
+  | "trailing-dot"
+  | "wildcard"
+  | "one-label"
+  | "too-long"
+  | "too-deep"
+  | "syntax";
 
 /** What {@link parseDomain} found. */
 export type DomainResult =
@@ -18,6 +27,9 @@ export type DomainResult =
 
 /** RFC 1035, section 2.3.4: characters of a name, written with dots and without one at its end. */
 const LONGEST_NAME = 253;
+
+/** Our own bound: each number of labels behind a `*` is one more lookup of every name, in a rule of bounded length. */
+export const MOST_WILDCARD_LABELS = 10;
 
 /** RFC 1123, section 2.1: letters, digits and hyphens, a letter or a digit at either end; 63 at most. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -48,6 +60,7 @@ function faultIn(text: string): DomainFault | undefined {
   if (labels.length < 2) return "one-label";
   // With a wildcard, the shortest name that it stands for.
   if (text.length > LONGEST_NAME) return "too-long";
+  if (base !== text && labels.length > MOST_WILDCARD_LABELS) return "too-deep";
   return /^\d+$/.test(labels.at(-1) ?? "") ? "syntax" : undefined;
 }
 

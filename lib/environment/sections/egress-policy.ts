@@ -2,7 +2,7 @@ import { domainToASCII } from "node:url";
 
 import { z } from "zod";
 
-import { type DomainFault, parseDomain, parsePorts } from "../../egress-policy";
+import { type DomainFault, MOST_WILDCARD_LABELS, parseDomain, parsePorts } from "../../egress-policy";
 import { expected, oneOf, openCidr, says, trueOrFalse } from "../fields";
 import { listOf, mapOf, section } from "../shapes";
 
@@ -28,6 +28,7 @@ const DOMAIN_FAULTS: Readonly<Record<DomainFault, (text: string) => string>> = {
   wildcard: () => says("has a * that is not its whole first label", DOMAIN),
   "one-label": () => says("is a single label, and policies name domains of two labels or more", DOMAIN),
   "too-long": () => says("is longer than the 253 characters of a name", DOMAIN),
+  "too-deep": () => says(`has more than ${MOST_WILDCARD_LABELS} labels behind its *`, DOMAIN),
   syntax: () => says("is no domain: labels of letters, digits and hyphens, joined by dots", DOMAIN),
 };
 
