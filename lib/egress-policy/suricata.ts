@@ -263,7 +263,7 @@ function notDnsRules(place: Place, free: readonly Range[]): readonly string[] {
     return [
       ...rules,
       against(place, "DNS with other than one question", 'content:!"|00 01 00 00 00 00|"; offset:4; depth:6;', { to }),
-      against(place, "DNS that asks for no name", 'content:"|00|"; offset:12; depth:1;', { to }),
+      against(place, "DNS without a whole question", 'pcre:!"/^.{12}[^\\x00]{1,254}\\x00.{4}/s";', { to }),
       against(place, "DNS that is no question", "byte_test:1,&,0x80,2;", { to }),
     ];
   });

@@ -37,10 +37,13 @@ export function clientHello(...extensions: readonly Buffer[]): Buffer {
   return Buffer.concat([u8(1), counted(3, body)]);
 }
 
-function serverHello(): Buffer {
+/** RFC 8446, section 4.1.3: by this random a server asks for another hello. */
+const ASKS_AGAIN = "cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c";
+
+function serverHello(random: Buffer = Buffer.alloc(32, 8)): Buffer {
   const body = Buffer.concat([
     u16(0x0303),
-    Buffer.alloc(32, 8),
+    random,
     counted(1, Buffer.alloc(32, 6)),
     u16(0x1301),
     u8(0),
@@ -58,6 +61,8 @@ export const hello = (name?: Buffer | string, ...extensions: readonly Buffer[]):
 
 export const helloFromServer = (): Buffer =>
   Buffer.concat([record(22, serverHello(), 0x0303), record(20, u8(1), 0x0303), secret(200)]);
+
+export const retryFromServer = (): Buffer => record(22, serverHello(Buffer.from(ASKS_AGAIN, "hex")), 0x0303);
 
 /** Encrypted data. */
 export const secret = (length = 100): Buffer => record(23, Buffer.alloc(length, 0xa5), 0x0303);
