@@ -11,7 +11,7 @@ RULES=/var/lib/ringfence/rules
 
 SERVICES=(ringfence-firewall ringfence-tunnel ringfence-suricata ringfence-health ringfence-drain)
 TIMERS=(ringfence-rules ringfence-logrotate)
-PACKAGES=(suricata suricata-update nftables iproute2 python3 curl logrotate procps)
+PACKAGES=(suricata suricata-update nftables iproute2 ethtool python3 curl logrotate procps)
 KEYS=(FLEET REGION IMAGE VPC_CIDR HOME_NETWORKS GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
   HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS ACTION POLICY)
 KEYS_OF_IPS=(ON_FAILURE)
@@ -62,7 +62,7 @@ download() {
 
 install_packages() {
   local attempt
-  # Ubuntu starts what it installs; Suricata runs by our unit or not at all.
+  # Ubuntu starts what it installs.
   systemctl mask suricata.service
   export DEBIAN_FRONTEND=noninteractive
   for attempt in 1 2 3 4 5; do
@@ -117,6 +117,8 @@ place_files() {
 }
 
 start() {
+  # Suricata runs by our unit or not at all; an image may have its distribution's at work, which would look at everything a second time.
+  systemctl disable --now suricata.service 2>/dev/null || true
   "$AGENT" -a fetch-config -m ec2 -s -c file:/etc/ringfence/cloudwatch-agent.json
   systemctl daemon-reload
   if [[ ! -s $RULES/suricata.rules ]]; then

@@ -29,7 +29,7 @@ import { LogGroup } from "../lib/aws/log-group";
 import { FlowLogs } from "../lib/aws/network/flow-logs";
 import type { AwsEnvironment, Environment, InspectionEnvironment } from "../lib/environment";
 import { availabilityZone, stackId } from "../lib/names";
-import { RingfenceStack } from "../lib/terraform";
+import { note, RingfenceStack } from "../lib/terraform";
 import type { AwsNetworkOutputs, TransitOutputs } from "./aws-network";
 
 /** What other stacks may know of the inspection. */
@@ -135,6 +135,7 @@ export class InspectionStack extends RingfenceStack {
       after: [...routes.attachmentRoutes, ...fleet.groups],
     });
     routes.leadToSpokes(transit.transitGatewayId, transitRouting.attachment);
+    this.#watch(environment, { aws, inspection, zones, network }, { name, balancer, transitRouting });
     if (inspection.share) {
       new TransitShare(this, "share", {
         name,
@@ -144,6 +145,14 @@ export class InspectionStack extends RingfenceStack {
       });
     }
 
+    if (protect && inspection.fleet.minPerZone === 1) {
+      const share = `one connection in ${zones.length}`;
+      note(
+        this,
+        `a zone whose one appliance fails loses ${share} of every spoke until it is replaced: fleet.minPerZone of 2 does not`,
+      );
+    }
+
     this.outputs = { endpointServiceName: balancer.endpointServiceName, endpointIds: routes.endpointIds };
     this.publish("endpoint-service-name", balancer.endpointServiceName, "Make Gateway Load Balancer endpoints for it");
   }
@@ -151,9 +160,9 @@ export class InspectionStack extends RingfenceStack {
   /** The appliances, with what they boot from, write into and are watched by. */
   #fleet(environment: Environment, { aws, inspection, zones }: InspectionProps, around: Surroundings): ApplianceFleet {
     const { name, key, vpc, balancer, routes, spokes } = around;
-    const { protect, notify } = environment;
+    const { protect } = environment;
     const { fleet, image, logs, rules } = inspection;
-    const groupNames = Object.fromEntries(zones.map((zone) => [zone, `${name}-${zone}`]));
+    const groupNames = groupNamesOf(name, zones);
 
     const logGroups = LOGS.map(
       (log) => new LogGroup(this, `${log}-log`, { name: `/ringfence/${name}/${log}`, kmsKeyArn: key.arn }),
@@ -204,7 +213,7 @@ export class InspectionStack extends RingfenceStack {
         CLOUDWATCH_AGENT_SHA256: image.cloudwatchAgent.sha256,
       }),
     };
-    const appliances = new ApplianceFleet(this, "fleet", {
+    return new ApplianceFleet(this, "fleet", {
       ...fleet,
       name,
       tags: this.tags,
@@ -239,7 +248,14 @@ export class InspectionStack extends RingfenceStack {
         ...logGroups.map(({ resource }) => resource),
       ],
     });
+  }
 
+  /** Who is told when something is wrong, and where everybody can look. */
+  #watch(
+    { notify }: Environment,
+    { aws, inspection, zones }: InspectionProps,
+    { name, balancer, transitRouting }: Pick<Surroundings, "name" | "balancer"> & { transitRouting: TransitRouting },
+  ): void {
     const watched = {
       name,
       namespace: METRIC_NAMESPACE,
@@ -249,18 +265,22 @@ export class InspectionStack extends RingfenceStack {
     };
     new InspectionAlarms(this, "alarms", {
       ...watched,
-      rulesMaxAgeDays: rules.maxAgeDays,
-      bootSeconds: fleet.bootSeconds,
+      rulesMaxAgeDays: inspection.rules.maxAgeDays,
+      bootSeconds: inspection.fleet.bootSeconds,
+      attachment: transitRouting.attachment,
       topicArns: notify.alarmTopicArns,
     });
     new Dashboard(this, "dashboard", {
       name,
       place: aws,
-      widgets: inspectionWidgets(watched, Object.values(groupNames)),
+      widgets: inspectionWidgets(watched, Object.values(groupNamesOf(name, zones))),
     });
-    return appliances;
   }
 }
+
+/** Names of the Auto Scaling groups by the letter of their zone. */
+const groupNamesOf = (name: string, zones: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(zones.map((zone) => [zone, `${name}-${zone}`]));
 
 /** @throws Error when the network leaves another way */
 function transitOf({ transit }: AwsNetworkOutputs): TransitOutputs {

@@ -9,7 +9,9 @@ import collections
 import http.server
 import json
 import os
+import re
 import socketserver
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -31,11 +33,12 @@ METRIC_SECONDS = float(os.environ.get("HEALTH_METRIC_SECONDS", "60"))
 STUCK_SAMPLES = 4
 # What may come in by tunnels without Suricata's having seen it: packets that were on their way, and the odd one it cannot read.
 UNSEEN_PACKETS = 100
+ETHTOOL_SECONDS = 2
 
 Socket = collections.namedtuple("Socket", "waiting drops")
 Watcher = collections.namedtuple("Watcher", "rules seen drops")
 Queues = collections.namedtuple("Queues", "number waiting drops")
-Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault queues")
+Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault queues refused")
 
 
 def geneve_socket(port):
@@ -51,6 +54,29 @@ def geneve_socket(port):
                 waiting, drops = found or (0, 0)
                 found = Socket(waiting + int(fields[4].split(":")[1], 16), drops + int(fields[-1]))
     return found
+
+
+def default_device():
+    """The interface by which this machine reaches the world; None while it has none."""
+    for fields in map(str.split, Path("/proc/net/route").read_text().splitlines()[1:]):
+        if fields[1] == fields[7] == "00000000":
+            return fields[0]
+    return None
+
+
+def refused_packets():
+    """Packets that EC2 has dropped because the instance had more connections than its type tracks: by its security group's table, of which
+    nothing else on this machine knows (Amazon EC2 User Guide, "Monitor network performance for ENA settings on your EC2 instance"). None
+    where the driver does not count them."""
+    try:
+        device = default_device()
+        if device is None:
+            return None
+        output = subprocess.run(["ethtool", "-S", device], capture_output=True, timeout=ETHTOOL_SECONDS, text=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.search(r"^\s*conntrack_allowance_exceeded: (\d+)$", output, re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 def unready_tunnels(names):
@@ -119,8 +145,9 @@ def take_sample(port):
         watcher, fault = ask_suricata(), None
     except (OSError, ValueError) as error:
         watcher, fault = None, str(error) or type(error).__name__
+    unready = unready_tunnels(packets)
     queues = packet_queues() if QUEUES else None
-    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready_tunnels(packets), watcher, fault, queues)
+    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready, watcher, fault, queues, refused_packets())
 
 
 def policy_digest():
@@ -233,10 +260,14 @@ class Meter:
         source = sample.queues if QUEUES else sample.watcher
         if source:
             self.count("KernelDrops", source.drops)
+        if sample.refused is not None:
+            self.count("ConntrackDrops", sample.refused)
 
     def document(self, sample, healthy):
         """Embedded metric format, with the sums since the last one."""
         values = {name: self.sums[name] for name in ("PacketsSeen", "KernelDrops", "GeneveDrops")}
+        if sample.refused is not None:
+            values["ConntrackDrops"] = self.sums["ConntrackDrops"]
         self.sums.clear()
         values |= {"Healthy": int(healthy), "Tunnels": len(sample.packets)}
         if sample.watcher:
@@ -267,7 +298,7 @@ class Watch(threading.Thread):
     """Takes samples for ever, and keeps the last word."""
 
     # Longer than all that one round may take: then this thread itself has stopped.
-    PATIENCE = 3 * SAMPLE_SECONDS + 2 * ANSWER_SECONDS
+    PATIENCE = 3 * SAMPLE_SECONDS + 2 * ANSWER_SECONDS + ETHTOOL_SECONDS
 
     def __init__(self, port, fleet):
         super().__init__(daemon=True)

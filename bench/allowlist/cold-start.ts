@@ -3,12 +3,12 @@
  * makes none.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { unzipSync } from "fflate";
 import { BUNDLE_FILE } from "../../lambda/allowlist-sync/contract";
 import { bundleFunction } from "../../lib/aws/function/bundle";
+import { codeIn } from "./code-in";
 import { line } from "./print";
 
 const RUNS = 15;
@@ -58,8 +58,7 @@ function main(): void {
       const entry = source.endsWith(".ts") ? source : join(folder, `entry-${index}.ts`);
       if (entry !== source) writeFileSync(entry, source);
       const { zipFile } = bundleFunction(entry, folder, `contender-${index}`);
-      const code = unzipSync(readFileSync(zipFile))[BUNDLE_FILE];
-      if (code === undefined) throw new Error(`the zip of ${name} holds no ${BUNDLE_FILE}`);
+      const code = codeIn(zipFile);
       const file = join(mkdtempSync(join(tmpdir(), "ringfence-bench-")), BUNDLE_FILE);
       writeFileSync(file, code);
       const times = Array.from({ length: RUNS }, () => coldStart(file)).sort((a, b) => a - b);

@@ -1,118 +1,37 @@
 /**
- * Processor time and memory of planning a million addresses, each family in a process of its own: cold code, an empty heap, garbage
- * collection included, as in a function's first pass.
+ * Processor time and memory of planning a million addresses, bundled as it is deployed, each time in a process of its own: cold code,
+ * an empty heap, garbage collection included, as in a function's first pass.
  */
 import { execFileSync } from "node:child_process";
-import { compare } from "../../lambda/allowlist-sync/compare";
-import { FAMILIES, type Family, MAX_ADDRESSES_PER_SET } from "../../lambda/allowlist-sync/contract";
-import { addressesIn, textDigest, textOf } from "../../lambda/allowlist-sync/description";
-import { createItemReader, type Item, type Reading } from "../../lambda/allowlist-sync/items";
-import { place } from "../../lambda/allowlist-sync/placement";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BUNDLE_FILE, FAMILIES } from "../../lambda/allowlist-sync/contract";
+import { bundleFunction } from "../../lib/aws/function/bundle";
+import { codeIn } from "./code-in";
+import { type Figures, SCENARIOS } from "./planning-figures";
 import { line } from "./print";
-import { LARGEST_CLUSTER, Supply } from "./world";
-
-const SETS = 100;
-
-/** About as many as a page of 1 MB holds. */
-const PAGE_ITEMS = 2_000;
-
-/** Number of the cluster that changes. */
-const CHANGED = 20_000;
-
-type Scenario = "from empty" | "one cluster changed";
-
-const SCENARIOS: readonly Scenario[] = ["from empty", "one cluster changed"];
-
-interface Figures {
-  readonly readMs: number;
-  readonly planMs: number;
-  readonly floorMs: number;
-  readonly peakMb: number;
-  readonly sets: number;
-}
-
-/** The items as a scan delivers them, a page at a time; `isChanged`: one cluster in the middle has other addresses. */
-function* pagesOf(family: Family, isChanged: boolean): IterableIterator<readonly Item[]> {
-  const supply = new Supply();
-  const others = new Supply(SETS * MAX_ADDRESSES_PER_SET);
-  let left = SETS * MAX_ADDRESSES_PER_SET;
-  let cluster = 0;
-  while (left > 0) {
-    const page: Item[] = [];
-    for (; page.length < PAGE_ITEMS && left > 0; cluster += 1) {
-      const size = Math.min(left, supply.size(LARGEST_CLUSTER));
-      const known = supply.addresses(size, family);
-      const addresses = isChanged && cluster === CHANGED ? others.addresses(size, family) : known;
-      page.push({ id: { S: `cluster-${cluster}` }, ips: { L: addresses.map((S) => ({ S })) } });
-      left -= size;
-    }
-    yield page;
-  }
-}
-
-/** Milliseconds of processor time, of all threads, and what came out. */
-function cpu<T>(run: () => T): readonly [ms: number, result: T] {
-  const start = process.cpuUsage();
-  const result = run();
-  const { user, system } = process.cpuUsage(start);
-  return [(user + system) / 1000, result];
-}
-
-function read(family: Family, isChanged: boolean): readonly [ms: number, reading: Reading] {
-  const reader = createItemReader();
-  let total = 0;
-  for (const page of pagesOf(family, isChanged)) {
-    const [ms] = cpu(() => {
-      reader.add(page);
-    });
-    total += ms;
-  }
-  return [total, reader.reading()];
-}
-
-/** The texts of the sets that change, with their digests, for sets that hold `texts`. */
-function plan(family: Family, texts: readonly string[], reading: Reading): readonly string[] {
-  const { changes } = place(compare(family, texts.map(addressesIn), reading), false);
-  const changed = changes.flatMap((change) => (change === undefined ? [] : [textOf(change.target)]));
-  for (const text of changed) textDigest(text);
-  return changed;
-}
-
-/** In the child. */
-function measure(family: Family, scenario: Scenario): Figures {
-  const empty = Array.from({ length: SETS }, () => "");
-  const isChanged = scenario === "one cluster changed";
-  const before = isChanged ? plan(family, empty, read(family, false)[1]) : empty;
-  const [readMs, reading] = read(family, isChanged);
-  const [planMs, changed] = cpu(() => plan(family, before, reading));
-  const peakMb = process.resourceUsage().maxRSS / 1024;
-
-  // What no planner can leave out: the addresses of each set that changes in order, as one text, and its digest.
-  const contents = changed.map((text) => [...addressesIn(text)].reverse());
-  const [floorMs] = cpu(() => contents.map((addresses) => textDigest(textOf(addresses))));
-  return { readMs, planMs, floorMs, peakMb, sets: changed.length };
-}
 
 function main(): void {
-  const [familyName, scenarioName] = process.argv.slice(2);
-  const family = FAMILIES.find((name) => name === familyName);
-  const scenario = SCENARIOS.find((name) => name === scenarioName);
-  if (family !== undefined && scenario !== undefined) {
-    console.log(JSON.stringify(measure(family, scenario)));
-    return;
-  }
-  console.log("Planning 1,000,000 addresses: processor time on one core, peak of the resident set\n");
-  line(["", "sets", "plan", "its floor", "read the items", "together", "peak"]);
-  const ms = (value: number): string => `${value.toFixed(0)} ms`;
-  for (const title of SCENARIOS) {
-    for (const name of FAMILIES) {
-      const child = [...process.execArgv, __filename, name, title];
-      const { sets, planMs, floorMs, readMs, peakMb } = JSON.parse(
-        execFileSync(process.execPath, child, { encoding: "utf8" }),
-      ) as Figures;
-      const cells = [ms(planMs), ms(floorMs), ms(readMs), ms(planMs + readMs), `${peakMb.toFixed(0)} MB`];
-      line([`${name}, ${title}`, sets, ...cells]);
+  const folder = mkdtempSync(join(tmpdir(), "ringfence-bench-"));
+  try {
+    const { zipFile } = bundleFunction(join(__dirname, "planning-process.ts"), folder, "planning");
+    const file = join(folder, BUNDLE_FILE);
+    writeFileSync(file, codeIn(zipFile));
+
+    console.log("Planning 1,000,000 addresses: processor time on one core, peak of the resident set\n");
+    line(["", "sets", "plan", "its floor", "the reading", "together", "peak"]);
+    const ms = (value: number): string => `${value.toFixed(0)} ms`;
+    for (const scenario of SCENARIOS) {
+      for (const family of FAMILIES) {
+        const answer = execFileSync(process.execPath, [file, family, scenario], { encoding: "utf8" });
+        const { sets, planMs, floorMs, readMs, peakMb } = JSON.parse(answer) as Figures;
+        const cells = [ms(planMs), ms(floorMs), ms(readMs), ms(planMs + readMs), `${peakMb.toFixed(0)} MB`];
+        line([`${family}, ${scenario}`, sets, ...cells]);
+      }
     }
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }
 

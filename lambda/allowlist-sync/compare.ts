@@ -1,5 +1,5 @@
 import type { Family } from "./contract";
-import type { Reading, Wanted } from "./items";
+import type { Reading } from "./items";
 
 /** What the addresses of one set are, seen from the table. */
 export interface ComparedSet {
@@ -51,33 +51,41 @@ export function compare(
   earlier?: Reading,
 ): Comparison {
   const wanted = reading.wanted[family];
-  const wantedEarlier = earlier?.wanted[family].numbers;
-  const places = new Int32Array(wanted.addresses.length).fill(NOWHERE);
+  const wantedEarlier = earlier?.wanted[family];
+  const places = new Int32Array(wanted.size).fill(NOWHERE);
   const others = new Set<string>();
   let found = 0;
 
-  const sets = contents.map((addresses, index) => {
-    const set = { kept: [] as string[], unclaimed: [] as string[], repeated: [] as string[], spared: 0 };
-    for (const address of addresses) {
-      const number = wanted.numbers.get(address);
+  const sets = contents.map((addresses, index): ComparedSet => {
+    const unclaimed: string[] = [];
+    const repeated: string[] = [];
+    const leaving = new Set<number>();
+    let spared = 0;
+    addresses.forEach((address, position) => {
+      const number = wanted.get(address);
       if (number === undefined ? others.has(address) : places[number] !== NOWHERE) {
-        set.repeated.push(address);
+        repeated.push(address);
+        leaving.add(position);
       } else if (number !== undefined) {
         places[number] = index;
         found += 1;
-        set.kept.push(address);
       } else {
         others.add(address);
-        const isSpared = wantedEarlier?.has(address) === true;
-        if (isSpared) set.spared += 1;
-        set[isSpared ? "kept" : "unclaimed"].push(address);
+        if (wantedEarlier?.has(address) === true) {
+          spared += 1;
+        } else {
+          unclaimed.push(address);
+          leaving.add(position);
+        }
       }
-    }
-    return set;
+    });
+    // Usually a set keeps all it has: then its own list serves, and a million addresses are not listed twice.
+    const kept = leaving.size === 0 ? addresses : addresses.filter((_, position) => !leaving.has(position));
+    return { kept, unclaimed, repeated, spared };
   });
 
   // Usually nothing is missing, and then the clusters need not be walked.
-  if (found === wanted.addresses.length) return { family, sets, missing: [], shared: new Set() };
+  if (found === wanted.size) return { family, sets, missing: [], shared: new Set() };
   return { family, sets, ...findMissing(family, reading, places) };
 }
 
@@ -86,7 +94,7 @@ function findMissing(
   { wanted, clusters }: Reading,
   places: Places,
 ): Pick<Comparison, "missing" | "shared"> {
-  const { addresses } = wanted[family];
+  const addresses = [...wanted[family].keys()];
   const isMissing = (number: number): boolean => places[number] === NOWHERE;
   const missing: Missing[] = [];
   const shared = new Set<string>();
@@ -103,7 +111,7 @@ function findMissing(
   return { missing: missing.sort((a, b) => (a.cluster < b.cluster ? -1 : 1)), shared };
 }
 
-function textsOf(numbers: readonly number[], addresses: Wanted["addresses"]): readonly string[] {
+function textsOf(numbers: readonly number[], addresses: readonly string[]): readonly string[] {
   return numbers.flatMap((number) => addresses[number] ?? []);
 }
 

@@ -12,11 +12,8 @@ export interface Rejection {
   readonly reason: string;
 }
 
-/** All addresses that some cluster names, as canonical CIDRs, each with a number: its place in the list. */
-export interface Wanted {
-  readonly addresses: readonly string[];
-  readonly numbers: ReadonlyMap<string, number>;
-}
+/** All addresses that some cluster names, as canonical CIDRs, each with a number: its place in the order of the map. */
+export type Wanted = ReadonlyMap<string, number>;
 
 /** Numbers of what one cluster names; an array of a million numbers is cheap to walk where one of texts is not. */
 export interface Claims {
@@ -67,7 +64,7 @@ export interface ItemReader {
  * both are reported. Several items of one id add up, as the composite key needs.
  */
 export function createItemReader(): ItemReader {
-  const wanted = perFamily(() => ({ addresses: [] as string[], numbers: new Map<string, number>() }));
+  const wanted = perFamily(() => new Map<string, number>());
   const clusters = new Map<string, PerFamily<GrowingClaims>>();
   const approvals: Approval[] = [];
   const rejections = { first: [] as Rejection[], count: 0 };
@@ -78,15 +75,14 @@ export function createItemReader(): ItemReader {
   };
 
   const claim = (claims: PerFamily<GrowingClaims>, cidr: Cidr): void => {
-    const { addresses, numbers } = wanted[cidr.family];
+    const numbers = wanted[cidr.family];
     const known = numbers.get(cidr.text);
     if (known !== undefined) {
       claims[cidr.family].again.push(known);
       return;
     }
-    claims[cidr.family].first.push(addresses.length);
-    numbers.set(cidr.text, addresses.length);
-    addresses.push(cidr.text);
+    claims[cidr.family].first.push(numbers.size);
+    numbers.set(cidr.text, numbers.size);
   };
 
   const readCluster = (cluster: string, ips: AttributeValue | undefined): void => {

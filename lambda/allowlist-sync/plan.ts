@@ -57,7 +57,7 @@ export async function makePlan(
     unclaimed,
     present: kept + unclaimed.length,
     approvals,
-    isWanted: (address) => FAMILIES.some((family) => wanted[family].numbers.has(address)),
+    isWanted: (address) => FAMILIES.some((family) => wanted[family].has(address)),
   });
   const placements = perFamily((family) => place(compared[family], verdict.kind === "held", maxPerSet));
   const fill = perFamily((family) => {

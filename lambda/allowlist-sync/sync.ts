@@ -176,7 +176,6 @@ async function writeSet(pass: Pass, progress: Progress, plan: Plan, write: Write
   const text = textOf(change.target);
   const addresses = addressesIn(text);
   const description = describeContent({ digest: textDigest(text), count: addresses.length });
-  pass.deadline.require(`the update of IP set ${set.listed.name}`);
   progress.unanswered = { write, plan, after: { ...set, text, addresses } };
   const lockToken = await pass.sets.update(set.listed, addresses, description);
   progress.unanswered = undefined;

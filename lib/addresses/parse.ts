@@ -52,11 +52,7 @@ export function parseCidr(text: string): CidrResult {
  */
 export function parseAdmitted(text: string): CidrResult {
   const result = parseCidr(text);
-  // Host bits of a range that is too wide anyway are told second: their remedy would name a range to be refused next.
-  if (!result.ok && result.fault !== "host-bits") return result;
-  const family: Family = text.includes(":") ? "ipv6" : "ipv4";
-  const prefixLength = readPrefixLength(text, text.indexOf("/") + 1, family);
-  if (typeof prefixLength === "string" || prefixLength >= WIDEST_PREFIX_LENGTH[family]) return result;
+  if (!isTooWide(result, text)) return result;
   return { ok: false, fault: "too-wide", message: describeFault("too-wide", text) };
 }
 
@@ -84,14 +80,22 @@ function read(text: string): Cidr | AddressFault {
   if (hasHostBits(first, prefixDepth(family, prefixLength))) return "host-bits";
   // The strict IPv4 grammar has one spelling for each network, so the text that passed is the canonical one.
   if (family === "ipv4") return new Cidr(family, first, prefixLength, text);
-  const canonical = formatNetwork(family, first, prefixLength);
-  // The caller holds a text that is canonical already: keeping that one spares memory for a second.
-  return new Cidr(family, first, prefixLength, canonical === text ? text : canonical);
+  // The caller holds a text that is canonical already, as a rule: keeping that one spares making a second.
+  return new Cidr(family, first, prefixLength, formatNetwork(family, first, prefixLength, text));
 }
 
 function readIpv4Words(address: string): Words | AddressFault {
   const value = readIpv4(address);
   return typeof value === "string" ? value : { w0: 0, w1: 0, w2: 0, w3: value | 0 };
+}
+
+/** Host bits of a range that is too wide anyway are told second: their remedy would name a range to be refused next. */
+function isTooWide(result: CidrResult, text: string): boolean {
+  if (result.ok) return result.cidr.prefixLength < WIDEST_PREFIX_LENGTH[result.cidr.family];
+  if (result.fault !== "host-bits") return false;
+  const family: Family = text.includes(":") ? "ipv6" : "ipv4";
+  const prefixLength = readPrefixLength(text, text.indexOf("/") + 1, family);
+  return typeof prefixLength !== "string" && prefixLength < WIDEST_PREFIX_LENGTH[family];
 }
 
 /** The readers know only their grammar; a stray character has a better explanation than "no address". */

@@ -1,4 +1,5 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 /** One metric of CloudWatch. */
@@ -36,6 +37,8 @@ export interface AlarmConditions {
   readonly missingData?: keyof typeof MISSING_DATA;
   /** SNS topics told when it fires and when it ends. */
   readonly topicArns: readonly string[];
+  /** What must be there before its firing means anything. @default - nothing */
+  readonly after?: readonly ITerraformDependable[];
 }
 
 /** Properties of an {@link Alarm}. */
@@ -141,5 +144,6 @@ function conditions(props: AlarmConditions) {
     treatMissingData: MISSING_DATA[props.missingData ?? "fine"],
     alarmActions: [...props.topicArns],
     okActions: [...props.topicArns],
+    dependsOn: props.after && [...props.after],
   };
 }

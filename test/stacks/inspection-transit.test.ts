@@ -65,6 +65,14 @@ describe.each(BOTH)("the transit gateway of $name", ({ template, environment, zo
     expect(needed).toEqual(expect.arrayContaining([...groups, ...wayIn]));
   });
 
+  it("is there before anybody is told that a zone has no healthy appliance", () => {
+    const alarms = template.resources("aws_cloudwatch_metric_alarm", { alarm_name: /-no-healthy-appliance-.$/ });
+    expect(alarms).toHaveLength(zones.length);
+    for (const alarm of alarms) {
+      expect(dependenciesOf(template, alarm)).toContain(template.resource(ATTACHMENT).address);
+    }
+  });
+
   it("takes what every spoke sends to inspection, and tells the spokes nothing of each other", () => {
     const table = tableOf(template, "spoke");
     expect(attachedTo(template, table, "association")).toEqual(attachments);

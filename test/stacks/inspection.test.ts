@@ -44,6 +44,18 @@ test("edges of a network that leaves through NAT wait for no inspection", () => 
   expect(set.stackIds).toEqual(["test-aws-network", "test-wallarm-api"]);
 });
 
+test.each([
+  ["one appliance in a zone of a protected environment", true, 1, true],
+  ["two", true, 2, false],
+  ["one where nothing is protected", false, 1, false],
+])("what one appliance that fails costs is told with %s", (_, protect, minPerZone, told) => {
+  const manifest = withFolder((outdir) => {
+    synthesizeInto(outdir, [inspectedEnvironment({ fleet: { minPerZone } }, { protect })]);
+    return readFileSync(join(outdir, "manifest.json"), "utf8");
+  });
+  expect(manifest.includes("loses one connection in 2 of every spoke")).toBe(told);
+});
+
 test("inspection stands without any edge", () => {
   expect(stackTemplates(inspectedEnvironment()).stackIds).toEqual(["test-aws-network", "test-inspection"]);
 });

@@ -52,6 +52,8 @@ export class ApplianceRole extends Construct {
         {
           sid: "FinishLifecycle",
           actions: ["autoscaling:CompleteLifecycleAction"],
+          // For this action there are conditions by the group's tags and none by the instance (Service Authorization Reference, "Amazon EC2 Auto
+          // Scaling"), so all of the fleet's instances may do it for each other. It ends a wait that Auto Scaling has begun, and begins none.
           // Auto Scaling writes an id of its own into the ARN before the name.
           resources: props.groupNames.map((group) =>
             arnOf(place, "autoscaling", `autoScalingGroup:*:autoScalingGroupName/${group}`),

@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { Alarm, type AlarmProps, MathAlarm, type Metric } from "../alarm";
@@ -23,11 +24,13 @@ export interface InspectionAlarmsProps extends WatchedFleet {
   readonly rulesMaxAgeDays: number;
   /** How long an appliance may take until it is healthy, in seconds. */
   readonly bootSeconds: number;
+  /** By what zones get packets: until then one without appliances loses nothing, and nobody need be woken while the first ones start. */
+  readonly attachment: ITerraformDependable;
   readonly topicArns: readonly string[];
 }
 
 /** What an appliance says of itself, a value each minute. */
-type OfAppliance = "BootFailed" | "GeneveDrops" | "KernelDrops" | "PacketsSeen" | "RulesetAgeDays";
+type OfAppliance = "BootFailed" | "ConntrackDrops" | "GeneveDrops" | "KernelDrops" | "PacketsSeen" | "RulesetAgeDays";
 
 const QUARTER_OF_AN_HOUR = { periodSeconds: 300, periods: 3 } as const;
 
@@ -54,6 +57,7 @@ export class InspectionAlarms extends Construct {
         missingData: "fault",
         periodSeconds: 60,
         periods: 2,
+        after: [props.attachment],
         topicArns,
       });
     }
@@ -82,7 +86,7 @@ const SHARES = {
     percent: 1,
     description:
       "Suricata has missed at least 1 % of the packets for a quarter of an hour. They were forwarded, but nobody looked at them. Give the " +
-      "fleet more or larger instances.",
+      "fleet more instances; one thread captures on each, however large it is.",
   },
   "lost-packets": {
     metric: "GeneveDrops",
@@ -105,6 +109,14 @@ function metricAlarms(props: InspectionAlarmsProps): Record<string, Omit<AlarmPr
       periodSeconds: QUARTER_OF_AN_HOUR.periodSeconds,
       // An appliance is unhealthy until it has started.
       periods: Math.ceil(props.bootSeconds / QUARTER_OF_AN_HOUR.periodSeconds) + 2,
+    },
+    "refused-connections": {
+      description:
+        "EC2 has dropped packets that were meant for or came from an appliance, because more connections were open than an instance of its " +
+        "type can have: new ones fail, and the appliance itself does not see it. Give the fleet more or larger instances.",
+      metric: applianceMetric(props, "ConntrackDrops"),
+      statistic: "Sum",
+      threshold: 1,
     },
     "old-rules": {
       description:
@@ -163,7 +175,9 @@ export function inspectionWidgets(fleet: WatchedFleet, groupNames: readonly stri
     {
       title: "Packets that Suricata saw and missed, and that were lost",
       statistic: "Sum",
-      metrics: (["PacketsSeen", "KernelDrops", "GeneveDrops"] as const).map((name) => applianceMetric(fleet, name)),
+      metrics: (["PacketsSeen", "KernelDrops", "GeneveDrops", "ConntrackDrops"] as const).map((name) =>
+        applianceMetric(fleet, name),
+      ),
     },
     { title: "Age of the rules in days", statistic: "Maximum", metrics: [applianceMetric(fleet, "RulesetAgeDays")] },
   ];

@@ -65,12 +65,13 @@ describe("what the table says becomes what the sets hold", () => {
   test("items under the reserved prefix are no clusters", async () => {
     const world = new World();
     world.put("ringfence:approval", "203.0.113.66/32");
-    world.table.put({ id: { S: "ringfence:other" }, ips: { NULL: true } });
+    world.put("ringfence:aproval", "203.0.113.67/32");
     world.put("billing", "203.0.113.10/32");
     await world.stream();
     expect(world.waf.addresses(V4)).toEqual(["203.0.113.10/32"]);
     // A mistyped approval, for one, should not go by in silence.
-    expect(world.records("entry-rejected")).toEqual([expect.objectContaining({ cluster: "ringfence:other" })]);
+    const rejection = { cluster: "ringfence:aproval", reason: expect.stringContaining("reserved") as unknown };
+    expect(world.records("entry-rejected")).toEqual([expect.objectContaining(rejection)]);
   });
 
   test("sets of others are never written, whatever they are called", async () => {

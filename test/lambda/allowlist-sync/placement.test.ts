@@ -156,6 +156,17 @@ describe("where new addresses go", () => {
     expect(into({ contents: [[], pool(10, 12), pool(0, 2)], clusters })).toEqual([[], [], pool(2, 4)]);
   });
 
+  test("a new cluster not into the last places of a set while another has room: those who live there may grow", () => {
+    const [nearlyFull, half, added] = [hosts(47), hosts(25, 100), hosts(2, 200)];
+    const intoSetsOf50 = (contents: readonly (readonly string[])[]): readonly (readonly string[])[] => {
+      const compared = compare("ipv4", contents, reading({ old: contents.flat(), new: added }));
+      return place(compared, false, 50).changes.map((change) => change?.added ?? []);
+    };
+    expect(intoSetsOf50([nearlyFull.slice(1), half])).toEqual([added, []]);
+    expect(intoSetsOf50([[...nearlyFull, "192.0.2.1/32"], half])).toEqual([[], added]);
+    expect(intoSetsOf50([[...nearlyFull, "192.0.2.1/32"]])).toEqual([added]);
+  });
+
   test("a cluster larger than a set into as few as hold it", () => {
     const added = into({ contents: [[], [], [], []], clusters: { a: pool(0, 15) } });
     expect(added.map(({ length }) => length)).toEqual([6, 6, 3, 0]);
@@ -185,4 +196,13 @@ test("both families are compared by the same code with their own sets", () => {
     compare(family, [[]], table).missing.flatMap((m) => m.addresses);
   expect(missing("ipv4")).toEqual(["10.0.0.1/32"]);
   expect(missing("ipv6")).toEqual(["2001:db8::/48"]);
+});
+
+test("what the earlier of two readings alone names stays in a set that gains, and is not missing where it lacks", () => {
+  const [kept = "", spared = "", added = "", gone = "", elsewhere = ""] = hosts(5);
+  const earlier = reading({ a: [kept, spared, elsewhere] });
+  const compared = compare("ipv4", [[kept, spared, gone]], reading({ a: [kept, added] }), earlier);
+  const [change] = place(compared, false, MAX).changes;
+  expect(change).toMatchObject({ added: [added], removed: [gone], target: [kept, spared, added] });
+  expect(compared.sets[0]?.spared).toBe(1);
 });

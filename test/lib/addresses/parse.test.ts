@@ -282,6 +282,16 @@ describe("over all networks", () => {
     );
   });
 
+  test("the canonical text of IPv6 is the one that URLs have", () => {
+    fc.assert(
+      fc.property(ipv6Spellings, ({ text, prefixLength }) => {
+        const [address = ""] = text.split("/");
+        expect(cidr(text).text).toBe(`${new URL(`http://[${address}]`).hostname.slice(1, -1)}/${prefixLength}`);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test("exactly what an independent grammar allows is read", () => {
     fc.assert(
       fc.property(

@@ -345,6 +345,27 @@ const ACROSS: readonly Row[] = [
   ],
 ];
 
+/** Mistakes that people make together, when they write the section for the first time. */
+const AT_ONCE: readonly Row[] = [
+  [
+    "zones, architecture, checksum, ranges, delay and size in one pass",
+    inspected({
+      "network/zones": ["a", "c"],
+      "fleet/architecture": "riscv64",
+      "image/gwlbtun/sha256": GONE,
+      spokes: { payments: { ...PAYMENTS, cidrs: [...narrow(128, 50), "10.20.5.0/24"] } },
+      tcpIdleTimeoutSeconds: 600,
+      deregistrationDelaySeconds: 300,
+    }),
+    ["inspection.network.zones", "differ from aws.network.zones", 'write ["a","b"]', "a list of 2"],
+    ["inspection.image.gwlbtun.sha256", "is missing: a SHA-256 checksum", "0123456789abcdef"],
+    ["inspection.fleet.architecture", 'must be "arm64" or "x86_64"', '"x86_64"', '"riscv64"'],
+    ["inspection.spokes", "has 129 ranges in all, and appliances can be told of 128", "wider ranges"],
+    ["inspection.spokes.payments.cidrs[128]", "overlaps aws.network, 10.20.0.0/16", "another range", '"10.20.5.0/24"'],
+    ["inspection.deregistrationDelaySeconds", "shorter than tcpIdleTimeoutSeconds, 600", "write 600 or more", "300"],
+  ],
+];
+
 const NO_CASCADE: readonly Row[] = [
   [
     "the section refused, of which the network speaks",
@@ -395,6 +416,7 @@ testRows({
   fleets: FLEET,
   images: IMAGE_FIELDS,
   "rules across fields": ACROSS,
+  "many mistakes, one pass": AT_ONCE,
   "one mistake, one message": NO_CASCADE,
 });
 

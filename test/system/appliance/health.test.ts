@@ -34,7 +34,15 @@ beforeAll(async () => {
   await machine.start(["python3", `${PROGRAMS}/suricata_socket.py`]).says("ready");
   machine.sh(`
     mkdir -p /var/lib/ringfence/rules && touch -d '36 hours ago' /var/lib/ringfence/rules/updated
-    ip tuntap add gwi-a mode tun && ip tuntap add gwo-a mode tun && ip link set gwi-a up && ip link set gwo-a up`);
+    ip tuntap add gwi-a mode tun && ip tuntap add gwo-a mode tun && ip link set gwi-a up && ip link set gwo-a up
+    ip link add ens5 type veth peer name world && ip link set ens5 up && ip route add default dev ens5`);
+  // What the driver of EC2's interfaces counts, and no other.
+  machine.write(
+    "/usr/local/sbin/ethtool",
+    `#!/bin/sh\n[ "$*" = "-S ens5" ] && printf 'NIC statistics:\\n     tx_timeout: 3\\n     conntrack_allowance_exceeded: %s\\n' "$(cat /tmp/refused)"\n`,
+    "755",
+  );
+  machine.write("/tmp/refused", "40");
   service = startUnit(machine, "ringfence-health.service");
 });
 
@@ -165,6 +173,7 @@ it("answers others while somebody opens a connection and says nothing", async ()
 it("writes why it changed its mind, and metrics of what happened meanwhile", async () => {
   machine.sh(": >/var/log/ringfence/health/health.json");
   suricata({ seen: 1500, drops: 7 });
+  machine.write("/tmp/refused", "52");
   const documents = (): readonly Readonly<Record<string, unknown>>[] =>
     machine
       .read("/var/log/ringfence/health/health.json")
@@ -175,6 +184,7 @@ it("writes why it changed its mind, and metrics of what happened meanwhile", asy
   const total = (name: string): number => documents().reduce((sum, document) => sum + Number(document[name]), 0);
   expect(total("PacketsSeen")).toBe(500);
   expect(total("KernelDrops")).toBe(7);
+  expect(total("ConntrackDrops")).toBe(12);
   expect(documents()[0]).toMatchObject({ Fleet: "test-inspection", Healthy: 1, Tunnels: 1, RulesLoaded: 3 });
   expect(documents()[0]?.RulesetAgeDays).toBeCloseTo(1.5, 1);
   // Each metric that is announced has a value, or CloudWatch drops the whole document.
@@ -194,4 +204,12 @@ it("writes why it changed its mind, and metrics of what happened meanwhile", asy
   expect(machine.read("/var/log/ringfence/health/health.json")).toContain(
     '"healthy":false,"reasons":["Suricata has no rules"]',
   );
+});
+
+it("announces no metric that the machine's driver does not count", async () => {
+  machine.sh("mv /usr/local/sbin/ethtool /tmp && : >/var/log/ringfence/health/health.json");
+  await says(200);
+  const written = (): string => machine.read("/var/log/ringfence/health/health.json");
+  await until(() => (written().match(/_aws/g) ?? []).length > 1, "two documents");
+  expect(written().split("\n").at(-2)).not.toContain("ConntrackDrops");
 });

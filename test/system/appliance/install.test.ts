@@ -165,6 +165,8 @@ it("a baked machine installs and fetches nothing but its bundle", () => {
   expect(aws.requests()).toHaveLength(1);
   expect(recorded().filter((line) => line.startsWith("apt-get"))).toEqual([]);
   expect(recorded()).not.toContain("systemctl start ringfence-rules.service");
+  // The distribution's own, which would look at everything a second time.
+  expect(recorded()).toContain("systemctl disable --now suricata.service");
 });
 
 describe("a machine that cannot become one says why, and raises the alarm", () => {

@@ -115,6 +115,10 @@ describe("beside live traffic", () => {
     return world.appliance.sh("curl -s -m 5 http://127.0.0.1:8080/health || true").trim();
   }
 
+  it("captures with one thread, in whose order no answer is before what was asked", () => {
+    expect(suricata.output()).toMatch(/Threads created -> RX: 1 W: \d+ /);
+  });
+
   it("an attack from a spoke raises an alert, and gets through: it only watches", async () => {
     const { spoke } = world.endpoints[0];
     const code = spoke.sh(`curl -s -m 5 -o /dev/null -w '%{http_code}' -A '\${jndi:ldap://x}' http://${SERVER}/`);

@@ -42,6 +42,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: "items.ts",
     find: "claims[cidr.family].again.push(known);",
     replace: "numbers.delete(cidr.text);",
+    breaks: "no-gap",
+  },
+  {
+    name: "writes every set again, changed or not",
+    file: "plan.ts",
+    find: "return isDescribed(set) ? [] : [",
+    replace: "return [",
     breaks: "quiet",
   },
   {
@@ -63,11 +70,9 @@ export const MUTANTS: readonly Mutant[] = [
     file: "items.ts",
     find: "reading: () => ({ wanted,",
     replace: `reading: () => ({ wanted: ((): typeof wanted => {
-      const { addresses, numbers } = wanted.ipv4;
       const [low, high, both] = ["10.0.0.0/25", "10.0.0.128/25", "10.0.0.0/24"];
-      if (!numbers.has(low) || !numbers.has(high) || numbers.has(both)) return wanted;
-      const merged = addresses.map((address) => (address === low ? both : address));
-      return { ...wanted, ipv4: { addresses: merged, numbers: new Map(merged.map((text, index) => [text, index])) } };
+      if (!wanted.ipv4.has(low) || !wanted.ipv4.has(high) || wanted.ipv4.has(both)) return wanted;
+      return { ...wanted, ipv4: new Map([...wanted.ipv4].map(([text, number]) => [text === low ? both : text, number])) };
     })(),`,
     breaks: "no-extra",
   },
@@ -162,15 +167,16 @@ export const MUTANTS: readonly Mutant[] = [
     replace: `reading: () => {
       const before = (createItemReader.before ??= new Map());
       const went = new Set([...before].flatMap(([cluster, texts]) => (clusters.has(cluster) ? [] : texts)));
-      const textsOf = (claims) => [...claims.ipv4.first, ...claims.ipv4.again].map((number) => wanted.ipv4.addresses[number]);
+      const texts = [...wanted.ipv4.keys()];
+      const textsOf = (claims) => [...claims.ipv4.first, ...claims.ipv4.again].map((number) => texts[number]);
       before.clear();
       for (const [cluster, claims] of clusters) {
         before.set(cluster, textsOf(claims));
         for (const list of [claims.ipv4.first, claims.ipv4.again]) {
-          list.splice(0, list.length, ...list.filter((number) => !went.has(wanted.ipv4.addresses[number])));
+          list.splice(0, list.length, ...list.filter((number) => !went.has(texts[number])));
         }
       }
-      for (const text of went) wanted.ipv4.numbers.delete(text);
+      for (const text of went) wanted.ipv4.delete(text);
       return { wanted, clusters, approvals, rejections };
     },`,
     breaks: "no-gap",

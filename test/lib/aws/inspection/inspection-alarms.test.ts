@@ -25,7 +25,13 @@ const GROUPS = ["test-inspection-a", "test-inspection-b"];
 const BOOT_SECONDS = 700;
 
 const template = built((stack) => {
-  new InspectionAlarms(stack, "alarms", { ...FLEET, rulesMaxAgeDays: 7, bootSeconds: BOOT_SECONDS, topicArns: TOPICS });
+  new InspectionAlarms(stack, "alarms", {
+    ...FLEET,
+    rulesMaxAgeDays: 7,
+    bootSeconds: BOOT_SECONDS,
+    attachment: { fqn: "aws_ec2_transit_gateway_vpc_attachment.zones" },
+    topicArns: TOPICS,
+  });
 });
 const named = (name: string) => alarmNamed(template, `test-inspection-${name}`);
 
@@ -44,6 +50,7 @@ test("each is named after the fleet, tells the topics, and says what to do", () 
       "no-healthy-appliance-a",
       "no-healthy-appliance-b",
       "old-rules",
+      "refused-connections",
       "unhealthy-appliances",
     ].map((name) => `test-inspection-${name}`),
   );
@@ -51,6 +58,13 @@ test("each is named after the fleet, tells the topics, and says what to do", () 
     expect(alarm).toMatchObject({ alarm_actions: TOPICS, ok_actions: TOPICS });
     expect(alarm.alarm_description).toMatch(/^[\x20-\x7e]{80,1024}$/);
   }
+});
+
+test("the first appliances that start are no reason to wake anybody, and one that fails to is", () => {
+  for (const zone of ["a", "b"]) {
+    expect(named(`no-healthy-appliance-${zone}`).depends_on).toEqual(["aws_ec2_transit_gateway_vpc_attachment.zones"]);
+  }
+  expect(named("failed-boots").depends_on).toBeUndefined();
 });
 
 test("an appliance that starts is no reason to wake anybody", () => {
@@ -144,6 +158,7 @@ test.each([
   ["unhealthy-appliances", "UnHealthyHostCount", "Maximum", 1],
   ["old-rules", "RulesetAgeDays", "Maximum", 7],
   ["failed-boots", "BootFailed", "Sum", 1],
+  ["refused-connections", "ConntrackDrops", "Sum", 1],
 ])("%s looks at %s by its %s, from %d on", (name, metric_name, statistic, threshold) => {
   expect(named(name)).toMatchObject({
     metric_name,
