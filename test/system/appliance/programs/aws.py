@@ -41,8 +41,10 @@ def record(entry):
 class Server(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def send(self, status, body=b""):
+    def send(self, status, body=b"", etag=None):
         self.send_response(status)
+        if etag:
+            self.send_header("ETag", etag)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -147,7 +149,12 @@ class Service(Server):
             self.send(status, b"refused")
             return
         with open(source, "rb") as content:
-            self.send(200, content.read())
+            body = content.read()
+        etag = f'"{hashlib.md5(body).hexdigest()}"'
+        if self.headers.get("If-None-Match") == etag:
+            self.send(304)
+            return
+        self.send(200, body, etag)
 
 
 used_up = {}

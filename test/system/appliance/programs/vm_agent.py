@@ -5,6 +5,7 @@ one: {"id", "script", "input", "seconds"} by {"id", "status", "stdout", "stderr"
 import json
 import os
 import subprocess
+import tempfile
 import threading
 
 PORT = "/dev/vport0p1"
@@ -21,14 +22,21 @@ def answer(content):
 
 def run(request):
     command = ["bash", "-euo", "pipefail", "-c", request["script"]]
-    try:
-        done = subprocess.run(
-            command, input=request["input"].encode(), capture_output=True, timeout=request["seconds"], check=False
-        )
-        status, stdout, stderr = done.returncode, done.stdout, done.stderr
-    except subprocess.TimeoutExpired as error:
-        status, stdout, stderr = 124, error.stdout or b"", (error.stderr or b"") + b"it did not end"
-    texts = {"stdout": stdout.decode(errors="replace"), "stderr": stderr.decode(errors="replace")}
+    # Into files: what a command leaves running would hold pipes open.
+    with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        stdin.write(request["input"].encode())
+        stdin.seek(0)
+        try:
+            status = subprocess.run(
+                command, stdin=stdin, stdout=stdout, stderr=stderr, timeout=request["seconds"], check=False
+            ).returncode
+        except subprocess.TimeoutExpired:
+            stderr.write(b"it did not end")
+            status = 124
+        texts = {}
+        for name, file in (("stdout", stdout), ("stderr", stderr)):
+            file.seek(0)
+            texts[name] = file.read().decode(errors="replace")
     answer({"id": request["id"], "status": status, **texts})
 
 
