@@ -45,9 +45,9 @@ interface EveRecord {
 
 /** What Suricata made of one capture. */
 export interface Verdicts {
-  isDropped(packet: Sent): boolean;
+  readonly isDropped: (packet: Sent) => boolean;
   /** Messages of the rules that spoke of these packets, each once. */
-  messages(packets: readonly Sent[]): readonly string[];
+  readonly messages: (packets: readonly Sent[]) => readonly string[];
 }
 
 /** Lays a compiled policy where an appliance would have it. */
