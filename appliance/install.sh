@@ -12,10 +12,12 @@ RULES=/var/lib/ringfence/rules
 SERVICES=(ringfence-firewall ringfence-tunnel ringfence-suricata ringfence-health ringfence-drain)
 TIMERS=(ringfence-rules ringfence-logrotate)
 PACKAGES=(suricata suricata-update nftables iproute2 ethtool python3 curl logrotate procps)
-KEYS=(FLEET REGION IMAGE VPC_CIDR HOME_NETWORKS GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
+KEYS=(FLEET REGION IMAGE VPC_CIDR GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
   HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS ACTION POLICY)
 KEYS_OF_IPS=(ON_FAILURE)
 KEYS_OF_POLICY=(POLICY_BUCKET POLICY_KEY)
+# A policy brings the spokes' ranges itself.
+KEYS_WITHOUT_POLICY=(HOME_NETWORKS)
 KEYS_OF_PLAIN=(GWLBTUN_URL GWLBTUN_SHA256 CLOUDWATCH_AGENT_URL CLOUDWATCH_AGENT_SHA256)
 
 say() { printf '%s install: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
@@ -31,7 +33,7 @@ read_settings() {
   . "$SETTINGS"
   if [[ ${IMAGE:-} == plain ]]; then KEYS+=("${KEYS_OF_PLAIN[@]}"); fi
   if [[ ${ACTION:-} == ips ]]; then KEYS+=("${KEYS_OF_IPS[@]}"); fi
-  if [[ ${POLICY:-} == true ]]; then KEYS+=("${KEYS_OF_POLICY[@]}"); fi
+  if [[ ${POLICY:-} == true ]]; then KEYS+=("${KEYS_OF_POLICY[@]}"); else KEYS+=("${KEYS_WITHOUT_POLICY[@]}"); fi
   for key in "${KEYS[@]}"; do
     if [[ -z ${!key:-} ]]; then missing+=("$key"); fi
   done
