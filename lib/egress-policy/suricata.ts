@@ -186,7 +186,7 @@ function lookup(
   command: "isset" | "isnotset",
   name: string,
 ): string {
-  const last = labels === undefined ? "" : ` dotprefix; pcrexform:"[^.]\\.((?:[^.]+\\.){${labels - 1}}[^.]+)$";`;
+  const last = labels === undefined ? "" : ` dotprefix; pcrexform:"^(?:\\.[^.]+)+\\.((?:[^.]+\\.){${labels - 1}}[^.]+)$";`;
   return `${BUFFERS[speech]}; to_lowercase;${last} dataset:${command},${name},type string,load ${file};`;
 }
 

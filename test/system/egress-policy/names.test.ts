@@ -122,6 +122,8 @@ const TLS: readonly Case[] = [
   tls("an empty label below a wildcard", hello(".wild.com"), "is denied"),
   tls("two empty labels below a wildcard", hello("..wild.com"), "is denied"),
   tls("an empty label between", hello("a..wild.com"), "is denied"),
+  tls("an empty label in front of another", hello(".a.wild.com"), "is denied"),
+  tls("an empty label between others", hello("b..a.wild.com"), "is denied"),
   tls("below an allowed name", hello("x.good.example.com"), "is denied"),
   tls("above an allowed name", hello("example.com"), "is denied"),
   tls("an allowed name in front of another", hello("good.example.com.evil.net"), "is denied"),
