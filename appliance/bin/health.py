@@ -22,6 +22,8 @@ from machine import DRAINING, NETWORK, RUN, append_line, metrics_line, tunnel_pa
 # Whether packets wait for Suricata, and whether a policy decides.
 QUEUES = os.environ["ACTION"] == "ips"
 POLICY = os.environ["POLICY"] == "true"
+# Then packets may pass Suricata by, and the kernel does not count them.
+OPEN = QUEUES and os.environ["ON_FAILURE"] == "open"
 APPLIED = Path("/run/ringfence-policy/applied")
 TRACKING = Path("/proc/sys/net/netfilter")
 RULES = Path("/var/lib/ringfence/rules")
@@ -36,9 +38,9 @@ UNSEEN_PACKETS = 100
 ETHTOOL_SECONDS = 2
 
 Socket = collections.namedtuple("Socket", "waiting drops")
-Watcher = collections.namedtuple("Watcher", "rules seen drops")
+Watcher = collections.namedtuple("Watcher", "rules seen drops accepted")
 Queues = collections.namedtuple("Queues", "number waiting drops")
-Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault queues refused")
+Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault queues refused forwarded")
 
 
 def geneve_socket(port):
@@ -104,9 +106,10 @@ def ask_suricata():
         # Absent until it has summed up for the first time.
         seen = counters.get("decoder", {}).get("pkts" if QUEUES else "geneve", 0)
         drops = counters.get("capture", {}).get("kernel_drops", 0)
+        accepted = counters.get("ips", {}).get("accepted", 0)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"an answer of another form: {error}") from error
-    return Watcher(loaded, seen, drops)
+    return Watcher(loaded, seen, drops, accepted)
 
 
 def packet_queues():
@@ -147,7 +150,7 @@ def take_sample(port):
         watcher, fault = None, str(error) or type(error).__name__
     unready = unready_tunnels(packets)
     queues = packet_queues() if QUEUES else None
-    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready, watcher, fault, queues, refused_packets())
+    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready, watcher, fault, queues, refused_packets(), tunnel_packets("gwo", "tx"))
 
 
 def policy_digest():
@@ -245,12 +248,16 @@ class Meter:
         self.fleet = fleet
         self.last = {}
         self.sums = collections.Counter()
+        # Packets forwarded without a verdict of Suricata's; the least of this minute, for its counters lag behind, and of the one before.
+        self.unjudged, self.least, self.least_before = 0, None, None
+
+    def grown(self, name, value):
+        last = self.last.get(name, value)
+        self.last[name] = value
+        return value - last if value >= last else value
 
     def count(self, name, value):
-        last = self.last.get(name)
-        if last is not None:
-            self.sums[name] += value - last if value >= last else value
-        self.last[name] = value
+        self.sums[name] += self.grown(name, value)
 
     def add(self, sample):
         if sample.socket:
@@ -262,6 +269,17 @@ class Meter:
             self.count("KernelDrops", source.drops)
         if sample.refused is not None:
             self.count("ConntrackDrops", sample.refused)
+        if OPEN:
+            self.unjudged += sum(self.grown(name, packets) for name, packets in sample.forwarded.items())
+            if sample.watcher:
+                self.unjudged -= self.grown("accepted", sample.watcher.accepted)
+            self.least = self.unjudged if self.least is None else min(self.least, self.unjudged)
+
+    def unseen(self):
+        """Packets of the last minute that passed Suricata by, more or less."""
+        found = 0 if self.least_before is None else max(0, self.least - self.least_before)
+        self.least, self.least_before = None, self.least
+        return found
 
     def document(self, sample, healthy):
         """Embedded metric format, with the sums since the last one."""
@@ -269,6 +287,8 @@ class Meter:
         if sample.refused is not None:
             values["ConntrackDrops"] = self.sums["ConntrackDrops"]
         self.sums.clear()
+        if OPEN:
+            values["PacketsUnseen"] = self.unseen()
         values |= {"Healthy": int(healthy), "Tunnels": len(sample.packets)}
         if sample.watcher:
             values["RulesLoaded"] = sample.watcher.rules

@@ -34,12 +34,12 @@ def metrics_line(fleet, values, units=None):
     return {"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]}, "Fleet": fleet, **values}
 
 
-def tunnel_packets():
-    """Packets that came in by each tunnel since it was made."""
+def tunnel_packets(end="gwi", way="rx"):
+    """Packets that came in by each tunnel since it was made; by `gwo` and `tx`, those that left."""
     packets = {}
-    for device in NETWORK.glob("gwi-*"):
+    for device in NETWORK.glob(f"{end}-*"):
         try:
-            packets[device.name] = int((device / "statistics/rx_packets").read_text())
+            packets[device.name] = int((device / f"statistics/{way}_packets").read_text())
         except OSError:
             continue  # Gone meanwhile.
     return packets

@@ -146,6 +146,39 @@ describe.each(["zip", "tar.gz"] as const)("a plain machine boots with a bundle a
   });
 });
 
+describe("a machine that decides", () => {
+  const deciding = {
+    ACTION: "ips",
+    ON_FAILURE: "closed",
+    POLICY: "true",
+    POLICY_BUCKET: BUCKET,
+    POLICY_KEY: "policy.zip",
+    HOME_NETWORKS: "",
+  };
+
+  it("runs what brings its policy and what reports denials, and hands packets over by queues", () => {
+    expect({ status: boot({ settings: settings(deciding) }), log: bootLog() }).toMatchObject({ status: 0 });
+    const enabled = recorded().find((line) => line.includes("enable --now")) ?? "";
+    expect(enabled).toContain(" ringfence-denials.service ");
+    expect(enabled).toContain(" ringfence-policy.timer");
+    expect(machine.sh("cd /etc/systemd/system && ls */ips.conf")).toBe(
+      "ringfence-health.service.d/ips.conf\nringfence-suricata.service.d/ips.conf\n",
+    );
+  });
+
+  it("without a policy runs neither, and says what it would lack", () => {
+    expect(boot({ settings: settings({ ...deciding, POLICY: "false", ON_FAILURE: "" }) })).not.toBe(0);
+    expect(bootLog()).toContain("says nothing of ON_FAILURE HOME_NETWORKS");
+    expect(boot({ settings: settings({ ACTION: "ips", ON_FAILURE: "open" }) })).toBe(0);
+    expect(recorded().find((line) => line.includes("enable --now"))).not.toMatch(/denials|policy/);
+  });
+
+  it("does not decide by a policy when it only watches", () => {
+    expect(boot({ settings: settings({ ...deciding, ACTION: "ids", ON_FAILURE: "" }) })).not.toBe(0);
+    expect(bootLog()).toContain("wants a policy of an appliance that only watches");
+  });
+});
+
 it("runs again without fetching again", () => {
   expect(boot()).toBe(0);
   const before = aws.requests().length;
@@ -169,6 +202,13 @@ it("a baked machine installs and fetches nothing but its bundle", () => {
   expect(recorded()).toContain("systemctl disable --now suricata.service");
 });
 
+it("a machine with a policy has the spokes' ranges from there", () => {
+  const policy = { POLICY: "true", POLICY_BUCKET: BUCKET, POLICY_KEY: "policy.zip", HOME_NETWORKS: "" };
+  const text = settings({ ...policy, ACTION: "ips", ON_FAILURE: "closed" });
+  expect({ status: boot({ settings: text }), log: bootLog() }).toMatchObject({ status: 0 });
+  expect(recorded().at(-1)).toContain("ringfence-policy.timer");
+});
+
 describe("a machine that cannot become one says why, and raises the alarm", () => {
   it.each([
     ["a bundle that is not the one that was tested", (): Boot => ({ digest: "0".repeat(64) }), "has another checksum"],
@@ -181,6 +221,11 @@ describe("a machine that cannot become one says why, and raises the alarm", () =
       "settings that say too little",
       (): Boot => ({ settings: settings({ FLEET: "test-inspection", LIFECYCLE_HOOK: "", VPC_CIDR: "" }) }),
       "says nothing of VPC_CIDR LIFECYCLE_HOOK",
+    ],
+    [
+      "neither the spokes' ranges nor a policy that has them",
+      (): Boot => ({ settings: settings({ HOME_NETWORKS: "" }) }),
+      "says nothing of HOME_NETWORKS",
     ],
     [
       "an image that lacks something",

@@ -7,7 +7,8 @@
     tcp <address> <port> | udp <address> <port>   what was sent comes back
     ping <address> | ping-large <address>   which goes in fragments
 
-`ask.py keep <address> <port> <seconds>` keeps one connection busy instead, and prints how much came back and the longest silence."""
+`ask.py keep <address> <port> <file>` keeps one connection busy instead until there is the file, and prints how much came back and the longest
+silence."""
 
 import json
 import os
@@ -82,13 +83,13 @@ KINDS = {"tls": tls, "http": http, "dns": dns, "dns-tcp": dns_tcp, "tcp": tcp, "
 KINDS["ping-large"] = lambda address: ping(address, "3000")
 
 
-def keep(address, port, seconds):
+def keep(address, port, enough):
     """One message after the other; silence is the longest that one took."""
-    came, longest, end = 0, 0.0, time.monotonic() + float(seconds)
+    came, longest = 0, 0.0
     with socket.create_connection((address, int(port)), timeout=SECONDS) as connection:
         connection.settimeout(30)
         print("connected", flush=True)
-        while time.monotonic() < end:
+        while not os.path.exists(enough):
             started, message = time.monotonic(), os.urandom(1000)
             connection.sendall(message)
             answer = b""
