@@ -45,7 +45,7 @@ export const denyNeedsBlocking: CrossFieldRule = (environment, isRefused) => {
       [...POLICY, "default"],
       'needs an appliance that blocks: with action "ids" Suricata gets a copy, and no name is denied',
       "deny",
-      'write action: "ips", or default: "alert" to have denials reported',
+      'write action: "ips" with an onFailure; discovery: true rehearses it',
     ),
   ];
 };

@@ -12,6 +12,7 @@ import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
+import * as unbuilt from "./unbuilt";
 import * as wallarm from "./wallarm";
 import * as entry from "./wallarm-entry";
 import * as upstream from "./wallarm-upstream";
@@ -77,6 +78,9 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspectionModes.proxyNeedsTwoArms,
   inspectionModes.twoArmsKnowTheirClients,
   inspectionModes.authorityIsNear,
+  unbuilt.oneArmOnly,
+  unbuilt.imagesComeBaked,
+  unbuilt.policyNeedsQueue,
   egressPolicy.denyNeedsBlocking,
   egressPolicy.discoveryNeedsDeny,
   egressPolicy.policySpokesExist,

@@ -86,7 +86,7 @@ const bakedImage = section('{ baked: { amiId: "ami-…" }, os: "ubuntu-24.04" }'
 });
 
 const builtImage = section('{ built: { os: "ubuntu-24.04", gwlbtun: { … }, cloudwatchAgent: { … } } }', {
-  /** Baked here, by a pipeline of EC2 Image Builder, and tested before an appliance starts from it. */
+  /** Baked here, by a pipeline of EC2 Image Builder, and tested before an appliance starts from it. Refused in this version. */
   built: section('{ os: "ubuntu-24.04", gwlbtun: { url, sha256 }, cloudwatchAgent: { url, sha256 } }', {
     /** What it is made from: the vendor's newest image at that hour. */
     os: oneOf(["ubuntu-24.04"]),

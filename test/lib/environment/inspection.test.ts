@@ -345,6 +345,28 @@ const ACROSS: readonly Row[] = [
   ],
 ];
 
+const POLICY = { default: "alert", allowDomains: ["*.example.com"] };
+
+/** What can be said, and no appliance does yet. */
+const UNBUILT: readonly Row[] = [
+  bad("two arms", "mode", "two-arm", "is not built in this version", '"one-arm"'),
+  [
+    "an image that is baked here",
+    inspected({ image: { built: { os: "ubuntu-24.04", gwlbtun: FILE, cloudwatchAgent: FILE } } }),
+    ["inspection.image.built", "is not built in this version", "{ baked:"],
+  ],
+  [
+    "a policy that reports, by appliances that get a copy",
+    inspected({ policy: POLICY }),
+    ["inspection.policy", 'not reported with action "ids"', 'action: "ips" with an onFailure'],
+  ],
+  [
+    "a policy that denies, by appliances that get a copy",
+    inspected({ policy: { ...POLICY, default: "deny" } }),
+    ["inspection.policy.default", "needs an appliance that blocks", "discovery: true rehearses it", '"deny"'],
+  ],
+];
+
 /** Mistakes that people make together, when they write the section for the first time. */
 const AT_ONCE: readonly Row[] = [
   [
@@ -416,6 +438,7 @@ testRows({
   fleets: FLEET,
   images: IMAGE_FIELDS,
   "rules across fields": ACROSS,
+  "what is not built yet": UNBUILT,
   "many mistakes, one pass": AT_ONCE,
   "one mistake, one message": NO_CASCADE,
 });
@@ -483,6 +506,11 @@ test.each([
   ],
   ["one release of the vendor's image", inspected({ "image/amiId": "ami-0123456789abcdef0" })],
   ["an image of one's own", inspected({ image: BAKED })],
+  ["a policy that reports", inspected({ action: "ips", onFailure: "open", policy: POLICY })],
+  [
+    "a policy that is rehearsed",
+    inspected({ action: "ips", onFailure: "open", policy: { ...POLICY, default: "deny", discovery: true } }),
+  ],
   ["an image by its parameter", inspected({ image: { baked: { parameter: "/a/b" }, os: "ubuntu-24.04" } })],
   [
     "an organizational unit",
