@@ -1,6 +1,10 @@
 #!/bin/bash
 # Makes an appliance of this machine, by /etc/ringfence/appliance.env and the files beside this one, which lie at /opt/ringfence. It may run
 # again: what is there stays. Where everything is baked into the image it fetches nothing.
+#
+#   install.sh          an appliance, at work
+#   install.sh bake     what an appliance fetches, for an image of this machine; settings: those of `plain`, and RULE_SOURCES
+#   install.sh verify   fails unless this machine holds what a baked one needs; without settings, and without a network
 set -euo pipefail
 
 HOME_FOLDER=/opt/ringfence
@@ -27,17 +31,22 @@ fail() {
   exit 1
 }
 
-read_settings() {
+# require <key>...
+require() {
   local missing=() key
+  for key in "$@"; do
+    if [[ -z ${!key:-} ]]; then missing+=("$key"); fi
+  done
+  if [[ ${#missing[@]} != 0 ]]; then fail "$SETTINGS says nothing of ${missing[*]}"; fi
+}
+
+read_settings() {
   # shellcheck source=/dev/null
   . "$SETTINGS"
   if [[ ${IMAGE:-} == plain ]]; then KEYS+=("${KEYS_OF_PLAIN[@]}"); fi
   if [[ ${ACTION:-} == ips ]]; then KEYS+=("${KEYS_OF_IPS[@]}"); fi
   if [[ ${POLICY:-} == true ]]; then KEYS+=("${KEYS_OF_POLICY[@]}"); else KEYS+=("${KEYS_WITHOUT_POLICY[@]}"); fi
-  for key in "${KEYS[@]}"; do
-    if [[ -z ${!key:-} ]]; then missing+=("$key"); fi
-  done
-  if [[ ${#missing[@]} != 0 ]]; then fail "$SETTINGS says nothing of ${missing[*]}"; fi
+  require "${KEYS[@]}"
   if [[ $POLICY == true && $ACTION != ips ]]; then fail "$SETTINGS wants a policy of an appliance that only watches"; fi
   if [[ $POLICY == true ]]; then
     SERVICES+=(ringfence-denials)
@@ -94,11 +103,15 @@ check_programs() {
   if [[ ${#missing[@]} != 0 ]]; then fail "the image lacks ${missing[*]}"; fi
 }
 
-place_files() {
+add_users() {
   # An archive need not have kept it.
   chmod 755 "$HOME_FOLDER"/bin/*
   install -D -m 644 "$HOME_FOLDER/etc/sysusers.conf" /etc/sysusers.d/ringfence.conf
   systemd-sysusers /etc/sysusers.d/ringfence.conf
+}
+
+place_files() {
+  add_users
   install -D -m 644 "$HOME_FOLDER/etc/tmpfiles.conf" /etc/tmpfiles.d/ringfence.conf
   systemd-tmpfiles --create /etc/tmpfiles.d/ringfence.conf
   install -D -m 644 "$HOME_FOLDER/etc/sysctl.conf" /etc/sysctl.d/90-ringfence.conf
@@ -130,9 +143,52 @@ start() {
   systemctl enable --now "${SERVICES[@]/%/.service}" "${TIMERS[@]/%/.timer}"
 }
 
-read_settings
-if [[ $IMAGE == plain ]]; then install_programs; fi
-check_programs
-place_files
-start
+make_appliance() {
+  read_settings
+  if [[ $IMAGE == plain ]]; then install_programs; fi
+  check_programs
+  place_files
+  start
+}
+
+# Rules, with which an appliance is well before it has reached any source of them.
+fetch_rules() {
+  # Above it, everybody may look: Suricata reads them.
+  install -d -m 755 "${RULES%/*}"
+  install -d -m 755 -o ringfence-rules -g ringfence-rules "$RULES"
+  RULE_SOURCES=${RULE_SOURCES:-} setpriv --reuid=ringfence-rules --regid=ringfence-rules --clear-groups "$HOME_FOLDER/bin/update-rules"
+}
+
+bake() {
+  # shellcheck source=/dev/null
+  . "$SETTINGS"
+  require "${KEYS_OF_PLAIN[@]}"
+  install_programs
+  check_programs
+  add_users
+  fetch_rules
+  # Whoever boots from the image brings settings of its own.
+  rm -rf "$SETTINGS" /var/cache/cloudwatch-agent.deb
+  apt-get clean
+}
+
+verify() {
+  local scratch
+  if [[ -e $SETTINGS ]]; then fail "somebody's settings are in the image: $SETTINGS"; fi
+  check_programs
+  if [[ ! -s $RULES/suricata.rules ]]; then fail "the image has no rules in $RULES"; fi
+  systemd-analyze verify --man=no --recursive-errors=no "$HOME_FOLDER"/systemd/*.{service,timer}
+  nft --check -D VPC_CIDR=192.0.2.0/24 -D GENEVE_PORT=6081 -D HEALTH_PORT=8080 -f "$HOME_FOLDER/etc/nftables.conf"
+  scratch=$(mktemp -d)
+  # The configuration alone: one rule that it cannot read would be an error here, and update-rules has looked at rules.
+  suricata -T -c "$HOME_FOLDER/etc/suricata.yaml" -S /dev/null -l "$scratch"
+  rm -rf "$scratch"
+}
+
+case ${1:-} in
+  '') make_appliance ;;
+  bake) bake ;;
+  verify) verify ;;
+  *) fail "nothing is called $1 here: bake, verify, or nothing for an appliance" ;;
+esac
 say 'done'
