@@ -42,6 +42,7 @@ type OfAppliance =
   | "GeneveDrops"
   | "KernelDrops"
   | "PacketsSeen"
+  | "PacketsUnseen"
   | "PolicyAgeSeconds"
   | "PolicyRejected"
   | "RulesetAgeDays";
@@ -133,12 +134,22 @@ const REFUSED: Share = {
     "onFailure: closed says: whoever sent them has to send them again. Give the fleet more or larger instances.",
 };
 
-/**
- * The kernel counts no packet that it lets on because there is no room for it (Linux, nfnetlink_queue): with `open`, an alarm on them would
- * be a promise that nobody keeps.
- */
+const PASSED_BY: Share = {
+  metric: "PacketsUnseen",
+  percent: 1,
+  description:
+    "At least 1 % of the packets have passed Suricata by for a quarter of an hour, because it was gone or had no room for them, as " +
+    "onFailure: open says. Nobody looked at them, and no name in them was denied. Give the fleet more or larger instances, and see " +
+    "whether Suricata ends again and again: the stream <instance>/suricata in the log group of health records.",
+};
+
+/** With `open` the kernel drops no packet for want of room, and what it lets on is a metric of its own. */
 function sharesFor({ onFailure }: InspectionAlarmsProps): Readonly<Record<string, Share>> {
-  const ofSuricata = { open: {}, closed: { "refused-packets": REFUSED }, none: { "dropped-packets": UNSEEN } };
+  const ofSuricata = {
+    open: { "uninspected-packets": PASSED_BY },
+    closed: { "refused-packets": REFUSED },
+    none: { "dropped-packets": UNSEEN },
+  };
   return { ...ofSuricata[onFailure ?? "none"], "lost-packets": LOST };
 }
 
@@ -249,7 +260,7 @@ export function inspectionWidgets(fleet: WatchedFleet, groupNames: readonly stri
     {
       title: "Packets that Suricata saw and missed, and that were lost",
       statistic: "Sum",
-      metrics: (["PacketsSeen", "KernelDrops", "GeneveDrops", "ConntrackDrops"] as const).map((name) =>
+      metrics: (["PacketsSeen", "PacketsUnseen", "KernelDrops", "GeneveDrops", "ConntrackDrops"] as const).map((name) =>
         applianceMetric(fleet, name),
       ),
     },

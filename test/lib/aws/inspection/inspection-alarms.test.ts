@@ -40,6 +40,7 @@ const builtFor = (differences: Pick<InspectionAlarmsProps, "hasPolicy" | "onFail
   });
 
 const watching = builtFor({ hasPolicy: false });
+const passing = builtFor({ hasPolicy: false, onFailure: "open" });
 const template = builtFor({ hasPolicy: true, onFailure: "closed" });
 const named = (name: string, among = template) => alarmNamed(among, `test-inspection-${name}`);
 const namesIn = (among: typeof template): readonly string[] =>
@@ -65,8 +66,7 @@ const OF_POLICY = ["full-connection-table", "rejected-policy", "stale-policy"];
 
 test.each([
   ["that watches", watching, [...ALWAYS, "dropped-packets"]],
-  // What is let on for want of room is counted nowhere.
-  ["that lets packets on without Suricata", builtFor({ hasPolicy: false, onFailure: "open" }), ALWAYS],
+  ["that lets packets on without Suricata", passing, [...ALWAYS, "uninspected-packets"]],
   ["that drops them", builtFor({ hasPolicy: false, onFailure: "closed" }), [...ALWAYS, "refused-packets"]],
   ["with a policy", template, [...ALWAYS, ...OF_POLICY, "refused-packets"]],
 ])("each of a fleet %s is named after it, tells the topics, and says what to do", (_, among, expected) => {
@@ -95,7 +95,7 @@ const LINES = inspectionWidgets(FLEET, GROUPS).flatMap((widget) =>
 );
 
 test("alarms and charts look at what AWS and the appliances publish, with exactly these dimensions", () => {
-  const alarms = [...alarmsOf(template).values(), ...alarmsOf(watching).values()];
+  const alarms = [template, watching, passing].flatMap((among) => [...alarmsOf(among).values()]);
   const watched = [...alarms.flatMap(watchedBy), ...LINES];
   const own = watched.filter(({ namespace }) => namespace === METRIC_NAMESPACE);
   expect(own.length).toBeGreaterThan(0);
@@ -152,6 +152,7 @@ describe("no healthy appliance in a zone", () => {
 describe.each([
   ["dropped-packets", "KernelDrops", 10_000, watching],
   ["refused-packets", "KernelDrops", 1_000, template],
+  ["uninspected-packets", "PacketsUnseen", 10_000, passing],
   ["lost-packets", "GeneveDrops", 1_000, template],
 ])("%s", (name, metric, missing, among) => {
   const alarm = named(name, among);
@@ -159,7 +160,7 @@ describe.each([
 
   it(`relates ${metric} to what was seen, each counted, for a quarter of an hour`, () => {
     const watched = watchedBy(alarm).map((one) => `${one.statistic} of ${one.name}`);
-    expect(watched.sort()).toEqual([`Sum of ${metric}`, "Sum of PacketsSeen"]);
+    expect(watched.sort()).toEqual([`Sum of ${metric}`, "Sum of PacketsSeen"].sort());
     expect(alarm.evaluation_periods).toBe(3);
   });
 
