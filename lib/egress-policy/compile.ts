@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 
-import { datasetFile, type NameSet } from "./name-sets";
 import { nftRules } from "./nftables";
 import { type EgressPolicy, type Fleet, readPolicy } from "./policy";
 import { nameRules } from "./suricata";
@@ -24,13 +23,13 @@ export interface CompiledPolicy {
  */
 export function compilePolicy(policy: EgressPolicy, fleet: Fleet): CompiledPolicy {
   const read = readPolicy(policy, fleet);
-  const { rules, count: ruleCount, sets } = nameRules(read, fleet, setName);
+  const { rules, count: ruleCount, sets } = nameRules(read, fleet);
   const networks = read.spokes.flatMap(({ sources }) => sources.map(({ text }) => text));
   const contents: Readonly<Record<string, string>> = {
     "policy.nft": nftRules(read, fleet),
     "policy.rules": rules,
     networks: networks.map((network) => `${network}\n`).join(""),
-    ...Object.fromEntries(sets.map((set) => [set.file, datasetFile(set)])),
+    ...Object.fromEntries(sets.map(({ file, text }) => [file, text])),
   };
   const names = Object.keys(contents).sort();
   // As sha256sum writes them.
@@ -51,6 +50,3 @@ export function compilePolicy(policy: EgressPolicy, fleet: Fleet): CompiledPolic
 }
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-
-/** Suricata keeps a set by its name, over a reload too: another content has another name. */
-const setName = (set: NameSet): string => `ringfence-${sha256(`${set.file}\n${datasetFile(set)}`).slice(0, 16)}`;

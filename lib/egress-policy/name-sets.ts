@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
+
 import type { Domain } from "./domain";
 
 /** @internal Names that Suricata looks up in one piece: whole ones, or their last labels. */
 export interface NameSet {
+  /** Suricata keeps a set by its name, over a reload too: another content has another name. */
+  readonly name: string;
   /** File of the set, beside the rules. */
   readonly file: string;
+  /** What the file holds: a name a line, in order and in Base64. */
+  readonly text: string;
   /** How many labels at the end of a name are looked up; `undefined` for the whole name. */
   readonly labels?: number;
-  /** In order. */
-  readonly names: readonly string[];
 }
 
 /**
@@ -21,16 +25,20 @@ export function nameSets(owner: string, domains: readonly Domain[]): readonly Na
   const byLabels = new Map<number, string[]>();
   for (const { base } of domains.filter(({ isWildcard }) => isWildcard)) {
     const labels = base.split(".").length;
-    byLabels.set(labels, [...(byLabels.get(labels) ?? []), base]);
+    const others = byLabels.get(labels);
+    if (others === undefined) byLabels.set(labels, [base]);
+    else others.push(base);
   }
   return [
-    ...(exact.length > 0 ? [{ file: `names-${owner}-exact.lst`, names: exact }] : []),
+    ...(exact.length > 0 ? [nameSet(`names-${owner}-exact.lst`, exact)] : []),
     ...[...byLabels]
       .sort(([one], [other]) => one - other)
-      .map(([labels, names]) => ({ file: `names-${owner}-below-${labels}.lst`, labels, names })),
+      .map(([labels, names]) => ({ ...nameSet(`names-${owner}-below-${labels}.lst`, names), labels })),
   ];
 }
 
-/** @internal A set as Suricata loads it: a name a line, in Base64. */
-export const datasetFile = ({ names }: NameSet): string =>
-  names.map((name) => `${Buffer.from(name, "latin1").toString("base64")}\n`).join("");
+function nameSet(file: string, names: readonly string[]): NameSet {
+  const text = names.map((name) => `${Buffer.from(name, "latin1").toString("base64")}\n`).join("");
+  const digest = createHash("sha256").update(`${file}\n${text}`).digest("hex");
+  return { name: `ringfence-${digest.slice(0, 16)}`, file, text };
+}

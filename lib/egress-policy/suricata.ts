@@ -48,10 +48,8 @@ export interface NameRules {
  * Suricata tries rules that drop before rules that only set marks, and rules of packets before rules of what is said in them. So a mark is
  * never seen by a rule that drops in the packet that it was set by, but for what is said: what a client says is judged by rules of its
  * own, and what a server answers by the mark.
- *
- * @param setName the name of a set by its file's: another for another content, for Suricata keeps sets by their names
  */
-export function nameRules(policy: ReadPolicy, fleet: Fleet, setName: (set: NameSet) => string): NameRules {
+export function nameRules(policy: ReadPolicy, fleet: Fleet): NameRules {
   const ofAll = nameSets("everybody", policy.all.domains);
   const spokes = policy.spokes
     .filter(({ sources }) => sources.length > 0)
@@ -78,9 +76,7 @@ export function nameRules(policy: ReadPolicy, fleet: Fleet, setName: (set: NameS
     // Where no name is allowed, the firewall lets pass only what no name counts for.
     .filter(({ sets }) => sets.length > 0)
     .flatMap((group) =>
-      services.flatMap((service) =>
-        rulesOf({ group, service, denies: policy.denies, inline: fleet.action === "ips", setName }),
-      ),
+      services.flatMap((service) => rulesOf({ group, service, denies: policy.denies, inline: fleet.action === "ips" })),
     );
   const lines = written.map((rule, index) => rule.replace(/\)$/, ` sid:${FIRST_RULE_ID + index}; rev:1;)`));
   const long = lines.find((line) => line.length > LONGEST_RULE);
@@ -99,7 +95,6 @@ interface Place {
   readonly denies: boolean;
   /** Whether Suricata stands in the way: a copy is judged late, and in another order. */
   readonly inline: boolean;
-  readonly setName: (set: NameSet) => string;
 }
 
 function rulesOf(place: Place): readonly string[] {
@@ -149,19 +144,19 @@ function freeRules({ group, service: { protocol, port } }: Place, free: readonly
 }
 
 function namedRules(place: Place): readonly string[] {
-  const { group, service, setName } = place;
+  const { group, service } = place;
   return group.sets.map((set) =>
     mark(
       `${headerOf(service)} ${group.sources} any -> any ${service.port}`,
-      `flow:to_server; ${lookup(service, set, "isset", setName(set))} flowbits:set,${NAMED};`,
+      `flow:to_server; ${lookup(service, set, "isset")} flowbits:set,${NAMED};`,
     ),
   );
 }
 
 /** A name that stands in none of the sets. */
 function deniedName(place: Place): string {
-  const { group, service, setName } = place;
-  const lookups = group.sets.map((set) => lookup(service, set, "isnotset", setName(set)));
+  const { group, service } = place;
+  const lookups = group.sets.map((set) => lookup(service, set, "isnotset"));
   return said(place, "a name that is not allowed", lookups.join(" "));
 }
 
@@ -180,13 +175,9 @@ const BUFFERS = { tls: "tls.sni", http: "http.host", dns: "dns.query" } as const
  * Looks a name, or the last labels of one, up. The dot in front makes that a name which has no more labels than those becomes none of the
  * set: a transformation that does not match leaves a name as it is.
  */
-function lookup(
-  { speech }: NamedService,
-  { labels, file }: NameSet,
-  command: "isset" | "isnotset",
-  name: string,
-): string {
-  const last = labels === undefined ? "" : ` dotprefix; pcrexform:"^(?:\\.[^.]+)+\\.((?:[^.]+\\.){${labels - 1}}[^.]+)$";`;
+function lookup({ speech }: NamedService, { name, labels, file }: NameSet, command: "isset" | "isnotset"): string {
+  const last =
+    labels === undefined ? "" : ` dotprefix; pcrexform:"^(?:\\.[^.]+)+\\.((?:[^.]+\\.){${labels - 1}}[^.]+)$";`;
   return `${BUFFERS[speech]}; to_lowercase;${last} dataset:${command},${name},type string,load ${file};`;
 }
 

@@ -1,14 +1,19 @@
 import type { Capture, Sent } from "../../support/egress-policy/capture";
 import type { Namespace } from "../appliance/namespace";
 
-const FOLDER = "/tmp/policy";
+/** Where policies are laid. */
+export const FOLDER = "/tmp/policy";
+
+/** Suricata's configuration. */
+export const CONFIGURATION = "/tmp/suricata.yaml";
+
 const LOGS = "/tmp/logs";
 
 /**
  * The least that the rules ask of Suricata's configuration: it stands in the way, and reads each connection to its end. Nothing but what
  * it drops and alerts is written.
  */
-const CONFIGURATION = `%YAML 1.1
+const CONFIGURATION_TEXT = `%YAML 1.1
 ---
 vars:
   address-groups: { HOME_NET: any, EXTERNAL_NET: any }
@@ -53,13 +58,13 @@ export interface Verdicts {
 /** Lays a compiled policy where an appliance would have it. */
 export function lay(machine: Namespace, files: Readonly<Record<string, string>>): void {
   machine.sh(`rm -rf ${FOLDER} && mkdir -p ${FOLDER}`);
-  machine.write("/tmp/suricata.yaml", CONFIGURATION);
+  machine.write(CONFIGURATION, CONFIGURATION_TEXT);
   for (const [name, text] of Object.entries(files)) machine.write(`${FOLDER}/${name}`, text);
 }
 
 /** What `suricata -T` says of the policy that was laid: nothing, when all of it can be loaded. */
 export function testRules(machine: Namespace): string {
-  const { status, stdout, stderr } = machine.run(["suricata", "-T", "-c", "/tmp/suricata.yaml", "-l", "/tmp"]);
+  const { status, stdout, stderr } = machine.run(["suricata", "-T", "-c", CONFIGURATION, "-l", "/tmp"]);
   return status === 0 && stderr === "" ? "" : `${String(status)} ${stdout} ${stderr}`;
 }
 
@@ -68,7 +73,7 @@ export function judge(machine: Namespace, capture: Capture): Verdicts {
   machine.sh(`rm -rf ${LOGS} && mkdir -p ${LOGS} && base64 -d >/tmp/capture.pcap`, {
     input: capture.toBuffer().toString("base64"),
   });
-  machine.sh(`suricata -c /tmp/suricata.yaml -l ${LOGS} --simulate-ips -k none -r /tmp/capture.pcap`);
+  machine.sh(`suricata -c ${CONFIGURATION} -l ${LOGS} --simulate-ips -k none -r /tmp/capture.pcap`);
   const lines = machine.read(`${LOGS}/eve.json`).split("\n").filter(Boolean);
   const records = lines.map((line) => JSON.parse(line) as EveRecord);
   const dropped = new Set(records.filter((record) => record.event_type === "drop").map((record) => record.pcap_cnt));
