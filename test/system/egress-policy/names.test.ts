@@ -185,6 +185,12 @@ const TLS: readonly Case[] = [
   tls("an address that is free to another", hello("evil.net"), "is denied", { to: "198.51.100.200" }),
 ];
 
+/** More than Suricata reads of a connection unless it is told to read on, in segments. */
+const UPLOAD = {
+  head: text("POST / HTTP/1.1\r\nHost: good.example.com\r\nContent-Length: 1500000\r\n\r\n"),
+  body: Array.from({ length: 1500 }, () => client(Buffer.alloc(1000, 65))),
+};
+
 const HTTP: readonly Case[] = [
   http("an allowed host", request("good.example.com"), "passes"),
   http("in mixed case", request("Good.EXAMPLE.com"), "passes"),
@@ -268,6 +274,14 @@ const HTTP: readonly Case[] = [
     talk({
       port: 80,
       turns: [client(request("good.example.com")), server(response()), client(request("evil.net")), server(response())],
+    }),
+    "is ended",
+  ],
+  [
+    "HTTP: a later request for another host, behind a large upload",
+    talk({
+      port: 80,
+      turns: [client(UPLOAD.head), ...UPLOAD.body, server(response()), client(request("evil.net")), server(response())],
     }),
     "is ended",
   ],
