@@ -252,11 +252,9 @@ export class InspectionStack extends RingfenceStack {
       const why = policy.discovery ? "policy.discovery is true" : 'policy.default is "alert"';
       note(this, `${why}: nothing is denied, and what would be stands in the log group /ringfence/${name}/policy`);
     }
-    return new PolicyObject(this, "policy", {
-      name,
-      files: compilePolicy(policy, { mode, action, networks }).files,
-      store,
-    });
+    const { files, digest } = compilePolicy(policy, { mode, action, networks });
+    this.publish("policy-digest", digest, "Which policy appliances have at work, in their health records");
+    return new PolicyObject(this, "policy", { name, files, store });
   }
 
   /** Who is told when something is wrong, and where everybody can look. */

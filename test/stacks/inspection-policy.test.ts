@@ -102,6 +102,15 @@ describe("the policy's object", () => {
     expect(INSPECTED.follow(attributes.bucket).block.attributes.bucket).toBe(POLICY_BUCKET);
   });
 
+  it("is known by its digest, which appliances tell and the stack has among its outputs", () => {
+    const environment = inspectedEnvironment(deciding());
+    const { digest } = parsedObject(policyOf(environment).files["policy.json"] ?? "");
+    const output = ({ configuration }: Template) => objectOf(configuration.output)["policy-digest"];
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(output(inspectionWith(deciding()))).toMatchObject({ value: digest });
+    expect(output(SPOKED)).toBeUndefined();
+  });
+
   it("is there only with a policy", () => {
     expect(SPOKED.resources("aws_s3_object").map(({ attributes }) => attributes.key)).toEqual(["appliance.zip"]);
     const blocking = inspectionWith({ action: "ips", onFailure: "open" });
