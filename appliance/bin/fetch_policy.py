@@ -123,10 +123,11 @@ def place(files, digest):
     folder = POLICIES / digest
     if folder.is_dir():
         return folder
+    networks = networks_for_suricata(files["networks"])
     staging = Path(tempfile.mkdtemp(prefix="new.", dir=POLICIES))
     for name, content in files.items():
         (staging / name).write_bytes(content)
-    (staging / NETWORKS_OF_SURICATA).write_text(networks_for_suricata(files["networks"]))
+    (staging / NETWORKS_OF_SURICATA).write_text(networks)
     staging.chmod(0o755)
     staging.rename(folder)
     return folder
