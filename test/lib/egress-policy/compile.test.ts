@@ -163,7 +163,7 @@ describe("Suricata's rules", () => {
   it("say whose denials they are", () => {
     const denials = rulesOf(EXAMPLE).filter((rule) => rule.startsWith("drop"));
     const spokes = denials.map((rule) => /metadata:ringfence denied, spoke ([\w-]+);/.exec(rule)?.[1]);
-    expect(new Set(spokes)).toEqual(new Set(["-", "idle", "own", "payments", "search"]));
+    expect(new Set(spokes)).toEqual(new Set(["-", "own", "payments", "quiet", "search"]));
     const rehearsed = rulesOf({ ...EXAMPLE, discovery: true });
     expect(rehearsed.filter((rule) => rule.startsWith("drop"))).toEqual([]);
     expect(

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 
-import { compilePolicy, type Fleet } from "../../../lib/egress-policy";
+import { compilePolicy, type EgressPolicy, type Fleet } from "../../../lib/egress-policy";
 import { attemptsAt, denyingPolicy, NETWORKS } from "../../support/egress-policy/arbitraries";
 import { Engine } from "../../support/egress-policy/engine";
 import { Kernel } from "../../support/egress-policy/kernel";
@@ -9,6 +9,8 @@ import { type Attempt, isAllowed } from "../../support/egress-policy/meaning";
 /* What the compiled files do, by interpreters that know no compiler, against what the policy says. */
 
 const FLEET: Fleet = { mode: "one-arm", action: "ips", networks: NETWORKS };
+
+const NOTHING: EgressPolicy = { default: "deny", discovery: false, allowDomains: [], allowCidrs: [], spokes: {} };
 
 /** A policy with what somebody tries under it. */
 const tried = denyingPolicy.chain((policy) => attemptsAt(policy, 30).map((attempts) => ({ policy, attempts })));
@@ -35,6 +37,36 @@ test("what a policy allows passes, and nothing else", () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test.each([
+  ["good.example.org", true],
+  ["a.example.com", true],
+  ["b.a.example.com", true],
+  ["example.com", false],
+  [".example.com", false],
+  ["..example.com", false],
+  ["a..example.com", false],
+  [".a.example.com", false],
+  ["b..a.example.com", false],
+  ["aexample.com", false],
+  ["a.example.com.", false],
+  ["a.example.com\n", false],
+  ["example.com.a", false],
+  ["a.good.example.org", false],
+  ["ood.example.org", false],
+  ["", false],
+])("*.example.com and good.example.org let %j pass: %s", (name, expected) => {
+  const policy = { ...NOTHING, allowDomains: ["*.example.com", "good.example.org"] };
+  const attempt: Attempt = {
+    from: "10.20.0.1",
+    to: "192.0.2.1",
+    protocol: "tcp",
+    port: 443,
+    says: { kind: "tls", name },
+  };
+  expect(isAllowed(policy, NETWORKS, attempt)).toBe(expected);
+  expect(applianceOf(compilePolicy(policy, FLEET).files)(attempt).passes).toBe(expected);
 });
 
 test("in a rehearsal everything passes, and what would be denied is reported", () => {

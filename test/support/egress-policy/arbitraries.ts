@@ -8,7 +8,7 @@ export const NETWORKS = {
   own: ["10.20.0.0/16"],
   payments: ["10.21.0.0/17", "10.50.7.0/24"],
   search: ["10.21.128.0/17"],
-  idle: ["10.60.0.0/24"],
+  quiet: ["10.60.0.0/24"],
 } as const;
 
 const SOURCES = [

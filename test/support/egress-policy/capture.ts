@@ -64,6 +64,14 @@ export class Capture {
     );
   }
 
+  /** A question of ICMP whether somebody is there. */
+  echo(from: string, to: string): Sent {
+    const ends: Ends = { client: from, clientPort: 0, server: to, serverPort: 0 };
+    const body = Buffer.from([8, 0, 0, 0, 0x12, 0x34, 0, 1]);
+    body.writeUInt16BE(checksum(body), 2);
+    return this.#add(ipPacket(ends, "client", 1, body), "client", true);
+  }
+
   /** The capture as a file of pcap. */
   toBuffer(): Buffer {
     const header = Buffer.alloc(24);
