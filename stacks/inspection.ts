@@ -14,6 +14,7 @@ import { type ApplianceImage, applianceImage, ubuntuParameter } from "../lib/aws
 import { ApplianceRole } from "../lib/aws/inspection/appliance-role";
 import { settingsOf } from "../lib/aws/inspection/appliance-settings";
 import { GatewayLoadBalancer } from "../lib/aws/inspection/gateway-load-balancer";
+import { ImagePipeline } from "../lib/aws/inspection/image-pipeline";
 import { InspectionAlarms, inspectionWidgets, policyTables } from "../lib/aws/inspection/inspection-alarms";
 import { InspectionRoutes } from "../lib/aws/inspection/inspection-routes";
 import { InspectionVpc } from "../lib/aws/inspection/inspection-vpc";
@@ -58,6 +59,8 @@ const INSTANCE_TYPES = {
   arm64: ["c7gn.large", "c6gn.large", "c7g.large"],
   x86_64: ["c6in.large", "c5n.large", "c7i.large"],
 } as const;
+
+type BuiltImage = Extract<InspectionEnvironment["image"], { readonly built: unknown }>["built"];
 
 /** What the appliances stand among. */
 interface Surroundings {
@@ -161,7 +164,6 @@ export class InspectionStack extends RingfenceStack {
     const { name, key, vpc, balancer, routes, spokes } = around;
     const { protect } = environment;
     const { fleet, image } = inspection;
-    const machine = machineOf(inspection);
     const groupNames = groupNamesOf(name, zones);
 
     const logGroups = LOGS.map(
@@ -200,6 +202,10 @@ export class InspectionStack extends RingfenceStack {
       homeNetworks: spokes.flatMap(({ cidrs }) => cidrs),
       policy: policy && { bucket: bucketName, key: policy.key },
     });
+    const imageId =
+      "built" in image
+        ? this.#bake(props, { name, key, vpc, routes }, files, image.built)
+        : applianceImage(this, "image", imageOf(image, fleet.architecture));
     return new ApplianceFleet(this, "fleet", {
       ...fleet,
       name,
@@ -210,9 +216,9 @@ export class InspectionStack extends RingfenceStack {
         subnetId: appliance.subnetId,
         groupName: groupNames[zone] ?? name,
       })),
-      imageId: applianceImage(this, "image", machine.image),
-      rootDevice: ROOT_DEVICES[machine.os],
-      instanceTypes: fleet.instanceTypes ?? INSTANCE_TYPES[fleet.architecture],
+      imageId,
+      rootDevice: ROOT_DEVICES[systemOf(image)],
+      instanceTypes: instanceTypesOf(inspection),
       userData: userData(
         readFileSync(join(APPLIANCE, "user-data.sh"), "utf8"),
         {
@@ -236,6 +242,35 @@ export class InspectionStack extends RingfenceStack {
         ...(policy ? [policy.object] : []),
       ],
     });
+  }
+
+  /** Bakes what appliances start from: the newest image, or the one that was named. */
+  #bake(
+    { aws, inspection }: InspectionProps,
+    { name, key, vpc, routes }: Pick<Surroundings, "name" | "key" | "vpc" | "routes">,
+    files: ApplianceFiles,
+    built: BuiltImage,
+  ): string {
+    const { fleet, rules } = inspection;
+    const pipeline = new ImagePipeline(this, "image", {
+      name,
+      place: aws,
+      tags: this.tags,
+      documents: join(APPLIANCE, "image"),
+      parentParameter: ubuntuParameter("24.04", fleet.architecture),
+      rootDevice: ROOT_DEVICES[built.os],
+      downloads: built,
+      ruleSources: rules.sources,
+      files,
+      schedule: built.schedule,
+      vpcId: vpc.vpc.id,
+      subnetIds: vpc.subnetIds("appliance"),
+      instanceTypes: instanceTypesOf(inspection),
+      kmsKeyArn: key.arn,
+      maxLifetimeDays: fleet.maxLifetimeDays,
+      after: routes.applianceRoutes,
+    });
+    return built.amiId ?? pipeline.newest();
   }
 
   /** What spokes may reach, where appliances fetch it; nothing where they may reach everything. */
@@ -301,16 +336,21 @@ function transitOf({ transit }: AwsNetworkOutputs): TransitOutputs {
 const deregistrationDelay = ({ deregistrationDelaySeconds, tcpIdleTimeoutSeconds }: InspectionEnvironment): number =>
   deregistrationDelaySeconds ?? tcpIdleTimeoutSeconds;
 
-/** What appliances start from, and the system that it is of. @throws Error for an image that no environment names yet */
-function machineOf({ image, fleet }: InspectionEnvironment): {
-  readonly image: ApplianceImage;
-  readonly os: keyof typeof ROOT_DEVICES;
-} {
-  if ("baked" in image) return { image: image.baked, os: image.os };
-  if ("built" in image) throw new Error("no image is baked here in this version");
-  const { amiId, plain } = image;
-  return {
-    image: amiId === undefined ? { parameter: ubuntuParameter("24.04", fleet.architecture) } : { amiId },
-    os: plain,
-  };
+const instanceTypesOf = ({ fleet }: InspectionEnvironment): readonly string[] =>
+  fleet.instanceTypes ?? INSTANCE_TYPES[fleet.architecture];
+
+/** The system that an image is of. */
+function systemOf(image: InspectionEnvironment["image"]): keyof typeof ROOT_DEVICES {
+  if ("built" in image) return image.built.os;
+  return "baked" in image ? image.os : image.plain;
+}
+
+/** What appliances start from that is not baked here. */
+function imageOf(
+  image: Exclude<InspectionEnvironment["image"], { readonly built: unknown }>,
+  architecture: InspectionEnvironment["fleet"]["architecture"],
+): ApplianceImage {
+  if ("baked" in image) return image.baked;
+  const { amiId } = image;
+  return amiId === undefined ? { parameter: ubuntuParameter("24.04", architecture) } : { amiId };
 }

@@ -1,5 +1,6 @@
 import example from "../../environments/example";
 import { isObject, type JsonObject, type JsonValue } from "../../lib/policy/terraform-json";
+import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
@@ -58,6 +59,7 @@ const sets = stackTemplates(
   elsewhere,
   inspected,
   spoked,
+  built,
 );
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import example from "../../environments/example";
 import { isObject } from "../../lib/policy/terraform-json";
+import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
@@ -24,7 +25,7 @@ import type { Template } from "../support/template";
 const RECORDS = join(__dirname, "logical-ids");
 const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
 
-const sets = stackTemplates(example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked);
+const sets = stackTemplates(example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked, built);
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
   ["test-aws-network", buildNetwork(ASKED_FOR_EVERYTHING).template],

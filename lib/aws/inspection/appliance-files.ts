@@ -1,4 +1,5 @@
 import { S3BucketVersioningA as S3BucketVersioning } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { closedBucket } from "../private-bucket";
@@ -33,6 +34,9 @@ export class ApplianceFiles extends Construct {
   /** ARN of the object, in all its versions. */
   readonly objectArn: string;
   readonly versionId: string;
+  /** Full name of the bucket as it is known before apply. */
+  readonly fullBucketName: string;
+  readonly object: ITerraformDependable;
   /** What an instance must find it to be before it runs any of it. */
   readonly sha256: string;
   /** The bucket, for what else appliances fetch. */
@@ -55,7 +59,10 @@ export class ApplianceFiles extends Construct {
     const bundle = bundleAppliance(props.folder, packingFolder(this), props.name);
     this.bucketName = bucket.bucket;
     this.objectArn = `${bucket.arn}/${KEY}`;
-    this.versionId = storeZip(this, KEY, bundle, this.store).versionId;
+    const object = storeZip(this, KEY, bundle, this.store);
+    this.fullBucketName = props.bucketName;
+    this.object = object;
+    this.versionId = object.versionId;
     this.sha256 = bundle.sha256;
   }
 }

@@ -79,7 +79,6 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspectionModes.twoArmsKnowTheirClients,
   inspectionModes.authorityIsNear,
   unbuilt.oneArmOnly,
-  unbuilt.imagesComeBaked,
   unbuilt.policyNeedsQueue,
   egressPolicy.denyNeedsBlocking,
   egressPolicy.discoveryNeedsDeny,

@@ -18,19 +18,6 @@ export const oneArmOnly: CrossFieldRule = ({ inspection }) =>
       ]
     : [];
 
-/** Nobody bakes images here. */
-export const imagesComeBaked: CrossFieldRule = ({ inspection }) =>
-  inspection?.image !== undefined && "built" in inspection.image
-    ? [
-        fault(
-          ["inspection", "image", "built"],
-          "is not built in this version: no image is baked here",
-          undefined,
-          'write { plain: "ubuntu-24.04", … }, or bake one and write { baked: { amiId: "ami-…" }, os: "…" }',
-        ),
-      ]
-    : [];
-
 /** An appliance that gets a copy has no place where a policy would look. What would deny is refused by a rule of its own. */
 export const policyNeedsQueue: CrossFieldRule = (environment, isRefused) => {
   const policy = environment.inspection?.policy;

@@ -85,11 +85,26 @@ const bakedImage = section('{ baked: { amiId: "ami-…" }, os: "ubuntu-24.04" }'
   os: oneOf(["ubuntu-24.04", "al2023"]),
 });
 
+const UBUNTU = '"ubuntu-24.04"';
+
+/** Amazon Linux is what somebody would try: told why it is not here, they need not look further. */
+const systemToBake = z.enum(["ubuntu-24.04"], {
+  error: (issue) =>
+    issue.input === "al2023"
+      ? says(
+          "cannot be baked here: the repositories of Amazon Linux 2023 hold no Suricata",
+          `write ${UBUNTU}, or bake one yourself and write { baked: { amiId: "ami-…" }, os: "al2023" }`,
+        )
+      : expected(UBUNTU, `write ${UBUNTU}`)(issue),
+});
+
 const builtImage = section('{ built: { os: "ubuntu-24.04", gwlbtun: { … }, cloudwatchAgent: { … } } }', {
-  /** Baked here, by a pipeline of EC2 Image Builder, and tested before an appliance starts from it. Refused in this version. */
+  /** Baked here, by a pipeline of EC2 Image Builder, and tested before an appliance starts from it. Instances fetch nothing but their files. */
   built: section('{ os: "ubuntu-24.04", gwlbtun: { url, sha256 }, cloudwatchAgent: { url, sha256 } }', {
     /** What it is made from: the vendor's newest image at that hour. */
-    os: oneOf(["ubuntu-24.04"]),
+    os: systemToBake,
+    /** One of those that were baked here, to go back to it or to stay with it. @default - the newest when Terraform plans */
+    amiId: amiId.optional(),
     /** The tunnel handler as a release binary for the fleet's architecture (aws-samples, aws-gateway-load-balancer-tunnel-handler). */
     gwlbtun,
     /** The CloudWatch agent as a Debian package for the fleet's architecture. */
@@ -101,8 +116,6 @@ const builtImage = section('{ built: { os: "ubuntu-24.04", gwlbtun: { … }, clo
       /** @default 3 */
       hour: wholeNumber("an hour of the day", 0, 23).default(3),
     }).prefault({}),
-    /** Rule set that is baked in, as `suricata-update` takes it: appliances start with it. @default - Emerging Threats Open */
-    rulesUrl: httpsUrl("a rule set", "https://rules.example.com/suricata-7.tar.gz").optional(),
   }),
 });
 

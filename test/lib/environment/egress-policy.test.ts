@@ -26,7 +26,6 @@ const inspected = (changes: Changes = {}): Changes => ({
 
 /** What every environment with these is told until their parts come (`lib/environment/rules/unbuilt.ts`). */
 const TWO_ARMS: Expected = ["inspection.mode", "is not built in this version", '"one-arm"', '"two-arm"'];
-const IMAGE_BUILT: Expected = ["inspection.image.built", "is not built in this version", "bake one"];
 
 /** A policy that denies all but some. */
 const denying = (allowed: Readonly<Record<string, unknown>> = {}, changes: Changes = {}): Changes =>
@@ -414,7 +413,6 @@ const IMAGES: readonly Row[] = [
   [
     "an image to be built from nothing",
     inspected({ image: { built: {} } }),
-    IMAGE_BUILT,
     ["inspection.image.built.os", 'is missing: "ubuntu-24.04"', "ubuntu-24.04"],
     ["inspection.image.built.gwlbtun", "is missing", "sha256:"],
     ["inspection.image.built.cloudwatchAgent", "is missing", "sha256:"],
@@ -422,25 +420,22 @@ const IMAGES: readonly Row[] = [
   [
     "an image built on a day that is none",
     inspected({ image: { built: { ...BUILT, schedule: { weekday: "Sunday", hour: 24 } } } }),
-    IMAGE_BUILT,
     ["inspection.image.built.schedule.weekday", 'must be "monday" or', '"sunday"', '"Sunday"'],
     ["inspection.image.built.schedule.hour", "an hour of the day", "from 0 to 23", "24"],
   ],
   [
-    "rules without TLS to be baked in",
-    inspected({ image: { built: { ...BUILT, rulesUrl: "http://rules.example.com/a.gz" } } }),
-    IMAGE_BUILT,
-    [
-      "inspection.image.built.rulesUrl",
-      "the HTTPS address of a rule set",
-      "https://",
-      '"http://rules.example.com/a.gz"',
-    ],
+    "an image built of Amazon Linux, which is refused by name",
+    inspected({ image: { built: { ...BUILT, os: "al2023" } } }),
+    ["inspection.image.built.os", "hold no Suricata", "bake one yourself", '"al2023"'],
+  ],
+  [
+    "an earlier image by its name instead of its id",
+    inspected({ image: { built: { ...BUILT, amiId: "prod-inspection-2026-11-22" } } }),
+    ["inspection.image.built.amiId", "must be the id of an AMI", "ami-", '"prod-inspection-2026-11-22"'],
   ],
   [
     "an image built, and one's own",
     inspected({ image: { built: BUILT, baked: { amiId: "ami-0123456789abcdef0" }, os: "al2023" } }),
-    IMAGE_BUILT,
     ["inspection.image.baked", "is not a field of this section", "the fields here are built"],
     ["inspection.image.os", "is not a field of this section", "the fields here are built"],
   ],

@@ -351,11 +351,6 @@ const POLICY = { default: "alert", allowDomains: ["*.example.com"] };
 const UNBUILT: readonly Row[] = [
   bad("two arms", "mode", "two-arm", "is not built in this version", '"one-arm"'),
   [
-    "an image that is baked here",
-    inspected({ image: { built: { os: "ubuntu-24.04", gwlbtun: FILE, cloudwatchAgent: FILE } } }),
-    ["inspection.image.built", "is not built in this version", "{ baked:"],
-  ],
-  [
     "a policy that reports, by appliances that get a copy",
     inspected({ policy: POLICY }),
     ["inspection.policy", 'not reported with action "ids"', 'action: "ips" with an onFailure'],

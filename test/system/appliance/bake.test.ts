@@ -108,7 +108,7 @@ const recorded = (): readonly string[] => machine.read("/tmp/recorded").trim().s
 it("a machine is baked, found to be whole without a network, and left without anybody's settings", () => {
   expect(run("install", parameters())).toMatchObject({ step: "Verify", status: 0 });
   expect(recorded()).toEqual([
-    "systemctl mask suricata.service",
+    "systemctl mask suricata.service squid.service",
     expect.stringMatching(/^apt-get .* update$/) as string,
     expect.stringMatching(/^apt-get .* install -y --no-install-recommends suricata suricata-update/) as string,
     "apt-get clean",
