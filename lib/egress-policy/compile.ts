@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 
 import { nftRules } from "./nftables";
 import { type EgressPolicy, type Fleet, readPolicy } from "./policy";
+import { SQUID_DOMAINS_FILE, squidDomains } from "./squid-domains";
 import { nameRules } from "./suricata";
 
 /** Version of the files' form; an appliance takes no other. */
@@ -30,6 +31,7 @@ export function compilePolicy(policy: EgressPolicy, fleet: Fleet): CompiledPolic
     "policy.rules": rules,
     networks: networks.map((network) => `${network}\n`).join(""),
     ...Object.fromEntries(sets.map(({ file, text }) => [file, text])),
+    ...(fleet.mode === "two-arm" && { [SQUID_DOMAINS_FILE]: squidDomains(read) }),
   };
   const names = Object.keys(contents).sort();
   // As sha256sum writes them.

@@ -40,7 +40,7 @@ ${allowed(`spoke-${name}`, own, fleet)}    jump ${ALL}
   }
 `,
   )
-  .join("")}  chain forward {
+  .join("")}${fleet.mode === "two-arm" ? pastProxy(spokes) : ""}  chain forward {
     type filter hook forward priority filter - 10; policy accept;
     iifname != "gwi-*" accept
     ct state { established, related } ${LET_ON}
@@ -51,6 +51,23 @@ ${allowed(`spoke-${name}`, own, fleet)}    jump ${ALL}
     ${last}
   }
 }
+`;
+}
+
+/** With two arms, what may be reached by its address does not go to the proxy: the bit says so, before addresses are translated. */
+function pastProxy(spokes: ReadPolicy["spokes"]): string {
+  const past = (chain: string): string =>
+    `ip daddr . meta l4proto . th dport @${chain}-ports meta mark set meta mark or 0x20000 accept`;
+  const ofSpokes = spokes.map(
+    ({ name, sources }) => `    ip saddr { ${sources.map(({ text }) => text).join(", ")} } ${past(`spoke-${name}`)}\n`,
+  );
+  return `  chain past-proxy {
+    type filter hook prerouting priority dstnat - 10; policy accept;
+    iifname != "gwi-*" accept
+    ct state != new accept
+    tcp dport != { 80, 443 } accept
+    ${past(ALL)}
+${ofSpokes.join("")}  }
 `;
 }
 
@@ -74,7 +91,7 @@ const elementsOf = (elements: readonly string[]): string =>
 
 /** What lets on, and nothing that stops. */
 function allowed(chain: string, { domains }: Reach, fleet: Fleet): string {
-  const services = domains.length === 0 ? [] : NAMED_SERVICES.filter(({ isDecided }) => isDecided(fleet));
+  const services = domains.length === 0 ? [] : NAMED_SERVICES.filter(({ isSuricatas }) => isSuricatas(fleet));
   return [
     `ip daddr . meta l4proto . th dport @${chain}-ports ${LET_ON}`,
     `ip protocol icmp ip daddr @${chain}-icmp ${LET_ON}`,

@@ -6,22 +6,15 @@ export interface NamedService {
   readonly port: number;
   /** As Suricata calls what is spoken there. */
   readonly speech: "tls" | "http" | "dns";
-  /** Whether Suricata is who decides. */
+  /** Whether Suricata is who decides. Where it is not, no name has the kernel let anything on. */
   readonly isSuricatas: (fleet: Fleet) => boolean;
-  /** Whether anything decides: a fleet that does not look at these names lets none of them pass. */
-  readonly isDecided: (fleet: Fleet) => boolean;
 }
 
-const ofWeb = {
-  isSuricatas: ({ mode }: Fleet) => mode === "one-arm",
-  isDecided: () => true,
-};
+/** With two arms, a proxy takes connections before they are forwarded; those between spokes pass by their addresses alone. */
+const ofWeb = { isSuricatas: ({ mode }: Fleet) => mode === "one-arm" };
 
 /** With two arms, nobody but a Suricata that can drop looks at names that DNS is asked for. */
-const ofDns = {
-  isSuricatas: ({ mode, action }: Fleet) => mode === "one-arm" || action === "ips",
-  isDecided: ({ mode, action }: Fleet) => mode === "one-arm" || action === "ips",
-};
+const ofDns = { isSuricatas: ({ mode, action }: Fleet) => mode === "one-arm" || action === "ips" };
 
 /** @internal QUIC, which hides its names from those who do not decrypt it, is not one of them. */
 export const NAMED_SERVICES: readonly NamedService[] = [
