@@ -16,12 +16,15 @@ RULES=/var/lib/ringfence/rules
 SERVICES=(ringfence-firewall ringfence-tunnel ringfence-suricata ringfence-health ringfence-drain)
 TIMERS=(ringfence-rules ringfence-logrotate)
 PACKAGES=(suricata suricata-update nftables iproute2 ethtool python3 curl logrotate procps)
+PROGRAMS=(suricata suricata-update suricatasc nft ip python3 curl logrotate pkill)
 KEYS=(FLEET REGION IMAGE VPC_CIDR GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
   HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS ACTION POLICY)
 KEYS_OF_IPS=(ON_FAILURE)
 KEYS_OF_POLICY=(POLICY_BUCKET POLICY_KEY)
 # A policy brings the spokes' ranges itself.
 KEYS_WITHOUT_POLICY=(HOME_NETWORKS)
+# What is the spokes' and what the internet's is a matter of routes there, and known before a policy is.
+KEYS_OF_TWO_ARMS=(HOME_NETWORKS)
 KEYS_OF_PLAIN=(GWLBTUN_URL GWLBTUN_SHA256 CLOUDWATCH_AGENT_URL CLOUDWATCH_AGENT_SHA256)
 
 say() { printf '%s install: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
@@ -46,8 +49,15 @@ read_settings() {
   if [[ ${IMAGE:-} == plain ]]; then KEYS+=("${KEYS_OF_PLAIN[@]}"); fi
   if [[ ${ACTION:-} == ips ]]; then KEYS+=("${KEYS_OF_IPS[@]}"); fi
   if [[ ${POLICY:-} == true ]]; then KEYS+=("${KEYS_OF_POLICY[@]}"); else KEYS+=("${KEYS_WITHOUT_POLICY[@]}"); fi
+  MODE=${MODE:-one-arm}
+  if [[ $MODE == two-arm ]]; then
+    KEYS+=("${KEYS_OF_TWO_ARMS[@]}")
+    PACKAGES+=(squid-openssl openssl)
+    PROGRAMS+=(squid openssl)
+    SERVICES+=(ringfence-proxy ringfence-source-check)
+  fi
   require "${KEYS[@]}"
-  if [[ $POLICY == true && $ACTION != ips ]]; then fail "$SETTINGS wants a policy of an appliance that only watches"; fi
+  if [[ $POLICY == true && $ACTION != ips && $MODE != two-arm ]]; then fail "$SETTINGS wants a policy of an appliance that only watches"; fi
   if [[ $POLICY == true ]]; then
     SERVICES+=(ringfence-denials)
     TIMERS+=(ringfence-policy)
@@ -74,7 +84,7 @@ download() {
 install_packages() {
   local attempt
   # Ubuntu starts what it installs.
-  systemctl mask suricata.service
+  systemctl mask suricata.service squid.service
   export DEBIAN_FRONTEND=noninteractive
   for attempt in 1 2 3 4 5; do
     # The machine's own updates may hold the lock when it boots.
@@ -97,7 +107,7 @@ install_programs() {
 
 check_programs() {
   local missing=() program
-  for program in "$TUNNEL" "$AGENT" suricata suricata-update suricatasc nft ip python3 curl logrotate pkill; do
+  for program in "$TUNNEL" "$AGENT" "${PROGRAMS[@]}"; do
     if ! command -v "$program" >/dev/null; then missing+=("$program"); fi
   done
   if [[ ${#missing[@]} != 0 ]]; then fail "the image lacks ${missing[*]}"; fi
@@ -133,7 +143,7 @@ place_files() {
 
 start() {
   # Suricata runs by our unit or not at all; an image may have its distribution's at work, which would look at everything a second time.
-  systemctl disable --now suricata.service 2>/dev/null || true
+  systemctl disable --now suricata.service squid.service 2>/dev/null || true
   "$AGENT" -a fetch-config -m ec2 -s -c file:/etc/ringfence/cloudwatch-agent.json
   systemctl daemon-reload
   if [[ ! -s $RULES/suricata.rules ]]; then

@@ -10,6 +10,7 @@ import http.server
 import json
 import os
 import re
+import socket
 import socketserver
 import subprocess
 import threading
@@ -17,11 +18,15 @@ import time
 from pathlib import Path
 
 from engine import ANSWER_SECONDS, ask
-from machine import DRAINING, NETWORK, RUN, append_line, metrics_line, tunnel_packets
+from machine import DRAINING, NETWORK, RUN, SOURCE_CHECK_OFF, append_line, metrics_line, tunnel_packets
 
 # Whether packets wait for Suricata, and whether a policy decides.
 QUEUES = os.environ["ACTION"] == "ips"
 POLICY = os.environ["POLICY"] == "true"
+# Whether packets leave by the machine's own interface, those of HTTP and TLS by a proxy.
+TWO_ARMS = os.environ.get("MODE", "one-arm") == "two-arm"
+PROXY = ("127.0.0.1", 3127)
+PROXY_SECONDS = 2
 # Then packets may pass Suricata by, and the kernel does not count them.
 OPEN = QUEUES and os.environ["ON_FAILURE"] == "open"
 APPLIED = Path("/run/ringfence-policy/applied")
@@ -40,7 +45,7 @@ ETHTOOL_SECONDS = 2
 Socket = collections.namedtuple("Socket", "waiting drops")
 Watcher = collections.namedtuple("Watcher", "rules seen drops accepted")
 Queues = collections.namedtuple("Queues", "number waiting drops")
-Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault queues refused forwarded")
+Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault queues refused forwarded arms")
 
 
 def geneve_socket(port):
@@ -150,7 +155,32 @@ def take_sample(port):
         watcher, fault = None, str(error) or type(error).__name__
     unready = unready_tunnels(packets)
     queues = packet_queues() if QUEUES else None
-    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready, watcher, fault, queues, refused_packets(), tunnel_packets("gwo", "tx"))
+    return Sample(
+        draining=DRAINING.exists(),
+        socket=geneve_socket(port),
+        packets=packets,
+        unready=unready,
+        watcher=watcher,
+        fault=fault,
+        queues=queues,
+        refused=refused_packets(),
+        forwarded=tunnel_packets("gwo", "tx"),
+        arms=arms_fault(),
+    )
+
+
+def arms_fault():
+    """Why two arms do not work; None when they do. By a refusal, on a port for nothing else, the proxy shows that it goes round."""
+    if not TWO_ARMS:
+        return None
+    if not SOURCE_CHECK_OFF.exists():
+        return "EC2 still checks whose packets it sends"
+    try:
+        with socket.create_connection(PROXY, timeout=PROXY_SECONDS) as connection:
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            return None if connection.recv(5) == b"HTTP/" else "the proxy hangs up"
+    except OSError as error:
+        return f"the proxy does not answer: {error}"
 
 
 def policy_digest():
@@ -179,6 +209,8 @@ class Judge:
         found += self.of_tunnels(previous, sample, carried)
         found += self.of_suricata(previous, sample, carried)
         found += self.of_policy()
+        if sample.arms is not None:
+            found.append(sample.arms)
         return found
 
     def of_tunnels(self, previous, sample, carried):

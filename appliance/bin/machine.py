@@ -13,6 +13,8 @@ from pathlib import Path
 RUN = Path("/run/ringfence")
 METRICS = "Ringfence/Inspection"
 DRAINING = RUN / "draining"
+# Whoever stands between others must be let send what is not its own.
+SOURCE_CHECK_OFF = RUN / "source-check-off"
 NETWORK = Path("/sys/class/net")
 
 METADATA = "http://169.254.169.254/latest"
@@ -74,10 +76,19 @@ def call(service, region, parameters):
     """Calls an action of an API of the older kind, by a form. Returns the answer's text.
 
     Raises urllib.error.HTTPError with the service's refusal, OSError when there is no answer."""
-    host = f"{service}.{region}.{metadata('services/domain')}"
     body = urllib.parse.urlencode(parameters).encode()
+    return post(service, region, body, {"content-type": "application/x-www-form-urlencoded"})
+
+
+def call_json(service, region, target, content):
+    """Calls an operation of an API that speaks JSON, by its name in the header. Returns the answer's text; raises what `call` does."""
+    headers = {"content-type": "application/x-amz-json-1.1", "x-amz-target": target}
+    return post(service, region, json.dumps(content).encode(), headers)
+
+
+def post(service, region, body, headers):
+    host = f"{service}.{region}.{metadata('services/domain')}"
     request = urllib.request.Request(f"https://{host}/", data=body, method="POST")
-    headers = {"content-type": "application/x-www-form-urlencoded"}
     for name, value in sign("POST", host, "/", headers, body, service, region, credentials()).items():
         request.add_header(name, value)
     with urllib.request.urlopen(request, timeout=10) as answer:

@@ -155,7 +155,7 @@ it("the agent's file names the groups of the contract, and ships every log that 
   const shipped = agent.logs.logs_collected.files.collect_list;
   const groups = new Set(shipped.map(({ log_group_name: group }) => group));
   expect([...groups].sort()).toEqual(
-    ["alerts", "boot", "dns", "flows", "health", "policy", "tls"].map((log) => `/ringfence/@FLEET@/${log}`),
+    ["alerts", "boot", "dns", "flows", "health", "policy", "proxy", "tls"].map((log) => `/ringfence/@FLEET@/${log}`),
   );
   const written = UNITS.flatMap((unit) =>
     [...readFileSync(join(APPLIANCE, unit), "utf8").matchAll(/=append:(\S+)/g)].map(([, file = ""]) => file),

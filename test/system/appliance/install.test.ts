@@ -122,7 +122,7 @@ describe.each(["zip", "tar.gz"] as const)("a plain machine boots with a bundle a
     expect(recorded()).toEqual(
       expect.arrayContaining([
         // Before the package that would start it.
-        "systemctl mask suricata.service",
+        "systemctl mask suricata.service squid.service",
         expect.stringMatching(/^apt-get .* install -y --no-install-recommends suricata suricata-update/) as string,
         "systemctl restart systemd-sysctl.service",
         "agent -a fetch-config -m ec2 -s -c file:/etc/ringfence/cloudwatch-agent.json",
@@ -199,7 +199,7 @@ it("a baked machine installs and fetches nothing but its bundle", () => {
   expect(recorded().filter((line) => line.startsWith("apt-get"))).toEqual([]);
   expect(recorded()).not.toContain("systemctl start ringfence-rules.service");
   // The distribution's own, which would look at everything a second time.
-  expect(recorded()).toContain("systemctl disable --now suricata.service");
+  expect(recorded()).toContain("systemctl disable --now suricata.service squid.service");
 });
 
 it("a machine with a policy has the spokes' ranges from there", () => {

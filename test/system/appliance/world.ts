@@ -32,6 +32,9 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   LOG_DNS: "true",
   LOG_TLS: "true",
   LOG_FLOWS: "true",
+  MODE: "one-arm",
+  BUMP_SECRET: "",
+  BUMP_DOMAINS: "",
   ACTION: "ids",
   ON_FAILURE: "",
   POLICY: "false",
@@ -105,7 +108,7 @@ export class World {
   private constructor(
     readonly appliance: Namespace,
     readonly endpoints: readonly [Endpoint, Endpoint],
-    private readonly vpc: Namespace,
+    readonly vpc: Namespace,
     private readonly balancer: Running,
     private tunnel: Running,
   ) {}
