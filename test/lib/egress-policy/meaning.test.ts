@@ -35,7 +35,7 @@ test("what a policy allows passes, and nothing else", () => {
         expect({ attempt, passes: judge(attempt).passes }).toEqual({ attempt, passes: allowed });
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
@@ -78,7 +78,7 @@ test("in a rehearsal everything passes, and what would be denied is reported", (
         expect({ attempt, ...judge(attempt) }).toEqual({ attempt, ...verdict });
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });
 
@@ -104,7 +104,7 @@ describe("with two arms", () => {
           expect({ attempt, passes: judge(attempt).passes }).toEqual({ attempt, passes: allowed });
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -117,7 +117,7 @@ describe("with two arms", () => {
           expect({ attempt, passes: judge(attempt).passes }).toEqual({ attempt, passes: byAddress });
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 });

@@ -57,6 +57,11 @@ export class Capture {
     return sent;
   }
 
+  /** The first packet of a TCP connection, with data in it (RFC 7413, "TCP Fast Open"), and nothing else. */
+  open(ends: Ends, payload: Buffer): Sent {
+    return this.#add(tcpSegment(ends, "client", 1000, 0, FLAGS.syn, payload), "client", true);
+  }
+
   /** Datagrams of UDP. */
   udp(ends: Ends, turns: readonly Turn[]): readonly Sent[] {
     return turns.flatMap(({ by, parts }) =>

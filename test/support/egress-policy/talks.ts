@@ -7,12 +7,15 @@ export interface Talk {
   readonly to: string;
   readonly port: number;
   readonly turns: readonly Turn[];
+  /** Data in TCP's first packet, behind which nothing comes. @default - none */
+  readonly opening?: Buffer;
 }
 
 /** Says all conversations in one capture, each from a port of its own. */
 export function sayAll(capture: Capture, talks: readonly Talk[]): readonly (readonly Sent[])[] {
-  return talks.map(({ protocol, from, to, port, turns }, index) => {
+  return talks.map(({ protocol, from, to, port, turns, opening }, index) => {
     const ends: Ends = { client: from, clientPort: 20_000 + index, server: to, serverPort: port };
+    if (opening !== undefined) return [capture.open(ends, opening)];
     return protocol === "tcp" ? capture.tcp(ends, turns) : capture.udp(ends, turns);
   });
 }

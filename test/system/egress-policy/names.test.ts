@@ -1,5 +1,5 @@
 import { compilePolicy, type EgressPolicy, type Fleet } from "../../../lib/egress-policy";
-import { Capture, client, server } from "../../support/egress-policy/capture";
+import { Capture, client, server, type Turn } from "../../support/egress-policy/capture";
 import {
   answer,
   clientHello,
@@ -382,7 +382,19 @@ const DNS: readonly Case[] = [
   ),
 ];
 
-const CASES: readonly Case[] = [...TLS, ...HTTP, ...DNS];
+/** What is allowed, in a packet that comes before anybody can say that it is. */
+const OPENINGS: readonly Case[] = [
+  ["TLS: in the first packet", talk({ port: 443, turns: [], opening: hello("good.example.com") }), "is denied"],
+  ["HTTP: in the first packet", talk({ port: 80, turns: [], opening: request("good.example.com") }), "is denied"],
+  [
+    "DNS by TCP: in the first packet",
+    talk({ port: 53, turns: [], opening: overTcp(question("good.example.com")) }),
+    "is denied",
+  ],
+  ["TCP: data in the first packet to another port", talk({ port: 5432, turns: [], opening: text("data") }), "passes"],
+];
+
+const CASES: readonly Case[] = [...TLS, ...HTTP, ...DNS, ...OPENINGS];
 
 let machine: Namespace;
 
@@ -419,6 +431,26 @@ describe("with a policy that denies", () => {
 
   test.each(CASES.map(([what, , outcome]) => [what, outcome] as const))("%s %s", (what, outcome) => {
     expect(outcomes.get(what)).toBe(outcome);
+  });
+});
+
+describe("who goes on without saying a name", () => {
+  /** In segments of a kilobyte. */
+  const endless = (first: Buffer): readonly Turn[] =>
+    [first, ...Array.from({ length: 60 }, () => Buffer.alloc(1024, 97))].map((part) => client(part));
+
+  test.each([
+    ["TLS", 443, Buffer.from([22, 3, 1, 0x3f, 0xff]), 17],
+    ["HTTP", 80, text("GET / HTTP/1.1\r\nX: "), 16],
+    ["DNS by TCP", 53, Buffer.from([0xff, 0xff, 0x12, 0x34]), 2],
+  ] as const)("by %s, port %i, sends a few kilobytes and no more", (_, port, first, kilobytes) => {
+    lay(machine, compilePolicy(POLICY, FLEET).files);
+    const capture = new Capture();
+    const [sent = []] = sayAll(capture, [talk({ port, turns: [...endless(first), server(text("answer"))] })]);
+    const { isDropped } = judge(machine, capture);
+    const through = sent.filter((packet) => packet.hasPayload && !isDropped(packet));
+    expect(through.filter(({ by }) => by === "server")).toEqual([]);
+    expect(through.length).toBeLessThanOrEqual(kilobytes + 1);
   });
 });
 
