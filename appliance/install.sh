@@ -21,10 +21,8 @@ KEYS=(FLEET REGION IMAGE VPC_CIDR GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_S
   HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS ACTION POLICY)
 KEYS_OF_IPS=(ON_FAILURE)
 KEYS_OF_POLICY=(POLICY_BUCKET POLICY_KEY)
-# A policy brings the spokes' ranges itself.
+# A policy brings the spokes' ranges itself. With two arms they are a matter of routes, and known before a policy is.
 KEYS_WITHOUT_POLICY=(HOME_NETWORKS)
-# What is the spokes' and what the internet's is a matter of routes there, and known before a policy is.
-KEYS_OF_TWO_ARMS=(HOME_NETWORKS)
 KEYS_OF_PLAIN=(GWLBTUN_URL GWLBTUN_SHA256 CLOUDWATCH_AGENT_URL CLOUDWATCH_AGENT_SHA256)
 
 say() { printf '%s install: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
@@ -48,10 +46,12 @@ read_settings() {
   . "$SETTINGS"
   if [[ ${IMAGE:-} == plain ]]; then KEYS+=("${KEYS_OF_PLAIN[@]}"); fi
   if [[ ${ACTION:-} == ips ]]; then KEYS+=("${KEYS_OF_IPS[@]}"); fi
-  if [[ ${POLICY:-} == true ]]; then KEYS+=("${KEYS_OF_POLICY[@]}"); else KEYS+=("${KEYS_WITHOUT_POLICY[@]}"); fi
   MODE=${MODE:-one-arm}
+  if [[ ${POLICY:-} == true ]]; then KEYS+=("${KEYS_OF_POLICY[@]}"); fi
+  if [[ ${POLICY:-} != true || $MODE == two-arm ]]; then KEYS+=("${KEYS_WITHOUT_POLICY[@]}"); fi
   if [[ $MODE == two-arm ]]; then
-    KEYS+=("${KEYS_OF_TWO_ARMS[@]}")
+    # What the proxy answers does not wait in queues.
+    if [[ ${ACTION:-} == ips ]]; then fail "$SETTINGS wants two arms of an appliance that blocks, and the proxy's connections would pass unseen"; fi
     PACKAGES+=(squid-openssl openssl)
     PROGRAMS+=(squid openssl)
     SERVICES+=(ringfence-proxy ringfence-source-check)

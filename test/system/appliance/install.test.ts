@@ -209,6 +209,17 @@ it("a machine with a policy has the spokes' ranges from there", () => {
   expect(recorded().at(-1)).toContain("ringfence-policy.timer");
 });
 
+it("a machine with two arms has a proxy, and EC2 asked to let it send what is not its own", () => {
+  const policy = { POLICY: "true", POLICY_BUCKET: BUCKET, POLICY_KEY: "policy.zip" };
+  expect({ status: boot({ settings: settings({ MODE: "two-arm", ...policy }) }), log: bootLog() }).toMatchObject({
+    status: 0,
+  });
+  expect(recorded().find((line) => line.includes("install -y"))).toMatch(/ squid-openssl /);
+  expect(recorded().at(-1)).toContain("ringfence-proxy.service");
+  expect(recorded().at(-1)).toContain("ringfence-source-check.service");
+  expect(recorded()).toContain("systemctl mask suricata.service squid.service");
+});
+
 describe("a machine that cannot become one says why, and raises the alarm", () => {
   it.each([
     ["a bundle that is not the one that was tested", (): Boot => ({ digest: "0".repeat(64) }), "has another checksum"],
@@ -226,6 +237,21 @@ describe("a machine that cannot become one says why, and raises the alarm", () =
       "neither the spokes' ranges nor a policy that has them",
       (): Boot => ({ settings: settings({ HOME_NETWORKS: "" }) }),
       "says nothing of HOME_NETWORKS",
+    ],
+    [
+      "two arms that do not know the spokes",
+      (): Boot => ({
+        settings: settings({
+          ...{ MODE: "two-arm", HOME_NETWORKS: "" },
+          ...{ POLICY: "true", POLICY_BUCKET: BUCKET, POLICY_KEY: "policy.zip" },
+        }),
+      }),
+      "says nothing of HOME_NETWORKS",
+    ],
+    [
+      "two arms and packets that wait in queues",
+      (): Boot => ({ settings: settings({ MODE: "two-arm", ACTION: "ips", ON_FAILURE: "open" }) }),
+      "the proxy's connections would pass unseen",
     ],
     [
       "an image that lacks something",

@@ -40,6 +40,7 @@ export class TwoArmWorld {
     internet.sh(`
       ip addr add ${SERVER}/24 dev lo && ip addr add ${OTHER_SERVER}/24 dev lo
       openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=site.test \
+        -addext 'subjectAltName=DNS:opened.test,DNS:a.opened.test' \
         -keyout /tmp/site.key -out /tmp/site.pem 2>/dev/null`);
     const files = ["/tmp/site.pem", "/tmp/site.key", [SERVER, OTHER_SERVER, "203.0.113.2"].join(",")];
     await internet.start(["python3", "-B", `${PROGRAMS}/internet.py`, ...files, ...ECHO_PORTS]).says("ready");
@@ -95,6 +96,21 @@ export class TwoArmWorld {
     });
     if (stdout === "") throw new Error(stderr);
     return JSON.parse(stdout) as Readonly<Record<string, boolean>>;
+  }
+
+  /** Has the appliance take the servers' certificate for one that the world trusts. */
+  trustServers(): void {
+    const certificate = this.internet.read("/tmp/site.pem");
+    this.appliance.sh("cat >>/etc/ssl/certs/ca-certificates.crt", { input: certificate });
+  }
+
+  /** Whose the certificate is that a client of a spoke is shown. */
+  issuerOf(name: string): string {
+    const client = this.endpoints[0].spoke;
+    const shown = client.sh(
+      `timeout 5 openssl s_client -connect ${SERVER}:443 -servername ${name} </dev/null 2>/dev/null | openssl x509 -noout -issuer`,
+    );
+    return shown.replace(/^.*CN *= */s, "").trim();
   }
 
   /** How many packets a rule of the firewall has met, by its comment. */

@@ -5,7 +5,8 @@
     aws.py <folder>
 
 The folder holds certificate.pem and key.pem; metadata.json, from an item's name to its text; objects/, from host and path to content;
-and answers.json, from an action's name to a list of statuses, of which each request uses up one. What was asked goes to requests.jsonl."""
+replies/, an action's answer by its name; and answers.json, from an action's name to a list of statuses, of which each request uses up
+one. What was asked goes to requests.jsonl."""
 
 import hashlib
 import hmac
@@ -129,7 +130,14 @@ class Service(Server):
             used_up[action] = used + 1
         status = 403 if not signed else statuses[used] if used < len(statuses) else 200
         record({"action": action, "body": body.decode(), "signed": signed, "status": status})
-        self.send(status, b"<Error>no such action now</Error>" if status != 200 else b"{}")
+        reply = file(f"replies/{action}")
+        if status != 200:
+            self.send(status, b"<Error>no such action now</Error>")
+        elif os.path.isfile(reply):
+            with open(reply, "rb") as content:
+                self.send(status, content.read())
+        else:
+            self.send(status, b"{}")
 
     def do_GET(self):
         host = self.headers["Host"].split(":")[0]
