@@ -37,10 +37,11 @@ const cloud = (name, providerName, others = []) =>
 module.exports = {
   forbidden: [
     mayImport("lib-addresses", "^lib/addresses/", ["^lib/addresses/"], WITHOUT_NODE),
+    mayImport("lib-egress-policy", "^lib/egress-policy/", ["^lib/(egress-policy|addresses)/"]),
     mayImport("lib-names", "^lib/names/", ["^lib/names/"]),
     mayImport("lib-lattice", "^lib/lattice/", ["^lib/(lattice|names)/"]),
     mayImport("lib-environment", "^lib/environment/", [
-      "^lib/(environment|addresses|names|lattice)/",
+      "^lib/(environment|addresses|egress-policy|names|lattice)/",
       npm("zod"),
       npm("esbuild"),
     ]),
@@ -90,7 +91,7 @@ module.exports = {
       severity: "error",
       from: {
         pathNot:
-          "^(node_modules|lib/(addresses|names|lattice|environment|terraform|aws|azure|rancher|policy)|lambda/[^/]+|stacks|environments|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
+          "^(node_modules|lib/(addresses|egress-policy|names|lattice|environment|terraform|aws|azure|rancher|policy)|lambda/[^/]+|stacks|environments|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
       },
       to: {},
     },

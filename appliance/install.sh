@@ -1,6 +1,10 @@
 #!/bin/bash
 # Makes an appliance of this machine, by /etc/ringfence/appliance.env and the files beside this one, which lie at /opt/ringfence. It may run
 # again: what is there stays. Where everything is baked into the image it fetches nothing.
+#
+#   install.sh          an appliance, at work
+#   install.sh bake     what an appliance fetches, for an image of this machine; settings: those of `plain`, and RULE_SOURCES
+#   install.sh verify   fails unless this machine holds what a baked one needs; without settings, and without a network
 set -euo pipefail
 
 HOME_FOLDER=/opt/ringfence
@@ -12,8 +16,13 @@ RULES=/var/lib/ringfence/rules
 SERVICES=(ringfence-firewall ringfence-tunnel ringfence-suricata ringfence-health ringfence-drain)
 TIMERS=(ringfence-rules ringfence-logrotate)
 PACKAGES=(suricata suricata-update nftables iproute2 ethtool python3 curl logrotate procps)
-KEYS=(FLEET REGION IMAGE VPC_CIDR HOME_NETWORKS GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
-  HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS)
+PROGRAMS=(suricata suricata-update suricatasc nft ip python3 curl logrotate pkill)
+KEYS=(FLEET REGION IMAGE VPC_CIDR GENEVE_PORT HEALTH_PORT HEALTH_PATH TCP_IDLE_SECONDS AUTO_SCALING_GROUP LIFECYCLE_HOOK
+  HEARTBEAT_SECONDS RULE_UPDATE_HOURS LOG_DNS LOG_TLS LOG_FLOWS ACTION POLICY)
+KEYS_OF_IPS=(ON_FAILURE)
+KEYS_OF_POLICY=(POLICY_BUCKET POLICY_KEY)
+# A policy brings the spokes' ranges itself. With two arms they are a matter of routes, and known before a policy is.
+KEYS_WITHOUT_POLICY=(HOME_NETWORKS)
 KEYS_OF_PLAIN=(GWLBTUN_URL GWLBTUN_SHA256 CLOUDWATCH_AGENT_URL CLOUDWATCH_AGENT_SHA256)
 
 say() { printf '%s install: %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
@@ -23,15 +32,36 @@ fail() {
   exit 1
 }
 
-read_settings() {
+# require <key>...
+require() {
   local missing=() key
-  # shellcheck source=/dev/null
-  . "$SETTINGS"
-  if [[ ${IMAGE:-} == plain ]]; then KEYS+=("${KEYS_OF_PLAIN[@]}"); fi
-  for key in "${KEYS[@]}"; do
+  for key in "$@"; do
     if [[ -z ${!key:-} ]]; then missing+=("$key"); fi
   done
   if [[ ${#missing[@]} != 0 ]]; then fail "$SETTINGS says nothing of ${missing[*]}"; fi
+}
+
+read_settings() {
+  # shellcheck source=/dev/null
+  . "$SETTINGS"
+  if [[ ${IMAGE:-} == plain ]]; then KEYS+=("${KEYS_OF_PLAIN[@]}"); fi
+  if [[ ${ACTION:-} == ips ]]; then KEYS+=("${KEYS_OF_IPS[@]}"); fi
+  MODE=${MODE:-one-arm}
+  if [[ ${POLICY:-} == true ]]; then KEYS+=("${KEYS_OF_POLICY[@]}"); fi
+  if [[ ${POLICY:-} != true || $MODE == two-arm ]]; then KEYS+=("${KEYS_WITHOUT_POLICY[@]}"); fi
+  if [[ $MODE == two-arm ]]; then
+    # What the proxy answers does not wait in queues.
+    if [[ ${ACTION:-} == ips ]]; then fail "$SETTINGS wants two arms of an appliance that blocks, and the proxy's connections would pass unseen"; fi
+    PACKAGES+=(squid-openssl openssl)
+    PROGRAMS+=(squid openssl)
+    SERVICES+=(ringfence-proxy ringfence-source-check)
+  fi
+  require "${KEYS[@]}"
+  if [[ $POLICY == true && $ACTION != ips && $MODE != two-arm ]]; then fail "$SETTINGS wants a policy of an appliance that only watches"; fi
+  if [[ $POLICY == true ]]; then
+    SERVICES+=(ringfence-denials)
+    TIMERS+=(ringfence-policy)
+  fi
 }
 
 # has_checksum <file> <SHA-256>
@@ -54,7 +84,7 @@ download() {
 install_packages() {
   local attempt
   # Ubuntu starts what it installs.
-  systemctl mask suricata.service
+  systemctl mask suricata.service squid.service
   export DEBIAN_FRONTEND=noninteractive
   for attempt in 1 2 3 4 5; do
     # The machine's own updates may hold the lock when it boots.
@@ -77,22 +107,33 @@ install_programs() {
 
 check_programs() {
   local missing=() program
-  for program in "$TUNNEL" "$AGENT" suricata suricata-update suricatasc nft ip python3 curl logrotate pkill; do
+  for program in "$TUNNEL" "$AGENT" "${PROGRAMS[@]}"; do
     if ! command -v "$program" >/dev/null; then missing+=("$program"); fi
   done
   if [[ ${#missing[@]} != 0 ]]; then fail "the image lacks ${missing[*]}"; fi
 }
 
-place_files() {
+add_users() {
   # An archive need not have kept it.
   chmod 755 "$HOME_FOLDER"/bin/*
   install -D -m 644 "$HOME_FOLDER/etc/sysusers.conf" /etc/sysusers.d/ringfence.conf
   systemd-sysusers /etc/sysusers.d/ringfence.conf
+}
+
+place_files() {
+  add_users
   install -D -m 644 "$HOME_FOLDER/etc/tmpfiles.conf" /etc/tmpfiles.d/ringfence.conf
   systemd-tmpfiles --create /etc/tmpfiles.d/ringfence.conf
   install -D -m 644 "$HOME_FOLDER/etc/sysctl.conf" /etc/sysctl.d/90-ringfence.conf
   systemctl restart systemd-sysctl.service
-  install -m 644 -t /etc/systemd/system "$HOME_FOLDER"/systemd/*
+  install -m 644 -t /etc/systemd/system "$HOME_FOLDER"/systemd/*.{service,timer}
+  if [[ $ACTION == ips ]]; then
+    local part unit
+    for part in "$HOME_FOLDER"/systemd/ips/*.conf; do
+      unit=${part##*/}
+      install -D -m 644 "$part" "/etc/systemd/system/${unit%.conf}.d/ips.conf"
+    done
+  fi
   # A later line adds a time; an empty one takes away those before it.
   mkdir -p /etc/systemd/system/ringfence-rules.timer.d
   printf '[Timer]\nOnUnitInactiveSec=\nOnActiveSec=10min\nOnUnitInactiveSec=%sh\n' "$RULE_UPDATE_HOURS" \
@@ -102,7 +143,7 @@ place_files() {
 
 start() {
   # Suricata runs by our unit or not at all; an image may have its distribution's at work, which would look at everything a second time.
-  systemctl disable --now suricata.service 2>/dev/null || true
+  systemctl disable --now suricata.service squid.service 2>/dev/null || true
   "$AGENT" -a fetch-config -m ec2 -s -c file:/etc/ringfence/cloudwatch-agent.json
   systemctl daemon-reload
   if [[ ! -s $RULES/suricata.rules ]]; then
@@ -112,9 +153,52 @@ start() {
   systemctl enable --now "${SERVICES[@]/%/.service}" "${TIMERS[@]/%/.timer}"
 }
 
-read_settings
-if [[ $IMAGE == plain ]]; then install_programs; fi
-check_programs
-place_files
-start
+make_appliance() {
+  read_settings
+  if [[ $IMAGE == plain ]]; then install_programs; fi
+  check_programs
+  place_files
+  start
+}
+
+# Rules, with which an appliance is well before it has reached any source of them.
+fetch_rules() {
+  # Above it, everybody may look: Suricata reads them.
+  install -d -m 755 "${RULES%/*}"
+  install -d -m 755 -o ringfence-rules -g ringfence-rules "$RULES"
+  RULE_SOURCES=${RULE_SOURCES:-} setpriv --reuid=ringfence-rules --regid=ringfence-rules --clear-groups "$HOME_FOLDER/bin/update-rules"
+}
+
+bake() {
+  # shellcheck source=/dev/null
+  . "$SETTINGS"
+  require "${KEYS_OF_PLAIN[@]}"
+  install_programs
+  check_programs
+  add_users
+  fetch_rules
+  # Whoever boots from the image brings settings of its own.
+  rm -rf "$SETTINGS" /var/cache/cloudwatch-agent.deb
+  apt-get clean
+}
+
+verify() {
+  local scratch
+  if [[ -e $SETTINGS ]]; then fail "somebody's settings are in the image: $SETTINGS"; fi
+  check_programs
+  if [[ ! -s $RULES/suricata.rules ]]; then fail "the image has no rules in $RULES"; fi
+  systemd-analyze verify --man=no --recursive-errors=no "$HOME_FOLDER"/systemd/*.{service,timer}
+  nft --check -D VPC_CIDR=192.0.2.0/24 -D GENEVE_PORT=6081 -D HEALTH_PORT=8080 -f "$HOME_FOLDER/etc/nftables.conf"
+  scratch=$(mktemp -d)
+  # The configuration alone: one rule that it cannot read would be an error here, and update-rules has looked at rules.
+  suricata -T -c "$HOME_FOLDER/etc/suricata.yaml" -S /dev/null -l "$scratch"
+  rm -rf "$scratch"
+}
+
+case ${1:-} in
+  '') make_appliance ;;
+  bake) bake ;;
+  verify) verify ;;
+  *) fail "nothing is called $1 here: bake, verify, or nothing for an appliance" ;;
+esac
 say 'done'

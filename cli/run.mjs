@@ -74,6 +74,7 @@ const SCRIPTS = {
       command: script(`bench/allowlist/${name}.ts`),
       hint: `See bench/allowlist/${name}.ts.`,
     })),
+    { command: script("bench/egress-policy/compile.ts"), hint: "See bench/egress-policy/compile.ts; it takes root." },
     { command: script("bench/inspection/appliance.ts"), hint: "See bench/inspection/appliance.ts; it takes root." },
     { command: script("bench/lattice/proxy.ts"), hint: "See bench/lattice/proxy.ts; it takes root." },
   ],

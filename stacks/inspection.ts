@@ -6,29 +6,28 @@ import type { Construct } from "constructs";
 import { cidr, planInspection } from "../lib/addresses";
 import { Dashboard } from "../lib/aws/dashboard";
 import { EncryptionKey } from "../lib/aws/encryption-key";
-import {
-  GENEVE_PORT,
-  HEALTH_PATH,
-  HEALTH_PORT,
-  LOGS,
-  METRIC_NAMESPACE,
-} from "../lib/aws/inspection/appliance-contract";
+import { LOGS, METRIC_NAMESPACE } from "../lib/aws/inspection/appliance-contract";
 import { ApplianceFiles } from "../lib/aws/inspection/appliance-files";
-import { ApplianceFleet, DRAIN_HOOK, DRAIN_SECONDS, ROOT_DEVICES } from "../lib/aws/inspection/appliance-fleet";
+import { ApplianceFleet, ROOT_DEVICES } from "../lib/aws/inspection/appliance-fleet";
 import { applianceGroup } from "../lib/aws/inspection/appliance-group";
 import { type ApplianceImage, applianceImage, ubuntuParameter } from "../lib/aws/inspection/appliance-image";
 import { ApplianceRole } from "../lib/aws/inspection/appliance-role";
+import { settingsOf } from "../lib/aws/inspection/appliance-settings";
 import { GatewayLoadBalancer } from "../lib/aws/inspection/gateway-load-balancer";
-import { InspectionAlarms, inspectionWidgets } from "../lib/aws/inspection/inspection-alarms";
+import { ImagePipeline } from "../lib/aws/inspection/image-pipeline";
+import { InspectionAlarms, inspectionWidgets, policyTables } from "../lib/aws/inspection/inspection-alarms";
 import { InspectionRoutes } from "../lib/aws/inspection/inspection-routes";
 import { InspectionVpc } from "../lib/aws/inspection/inspection-vpc";
+import { PolicyObject } from "../lib/aws/inspection/policy-object";
 import { type Spoke, TransitRouting } from "../lib/aws/inspection/transit-routing";
 import { TransitShare } from "../lib/aws/inspection/transit-share";
+import type { ZipStore } from "../lib/aws/inspection/stored-zip";
 import { settingsFile, userData } from "../lib/aws/inspection/user-data";
 import { LogGroup } from "../lib/aws/log-group";
 import { FlowLogs } from "../lib/aws/network/flow-logs";
 import type { AwsEnvironment, Environment, InspectionEnvironment } from "../lib/environment";
-import { availabilityZone, stackId } from "../lib/names";
+import { compilePolicy } from "../lib/egress-policy";
+import { availabilityZone, fitName, NAME_RULES, stackId } from "../lib/names";
 import { note, RingfenceStack } from "../lib/terraform";
 import type { AwsNetworkOutputs, TransitOutputs } from "./aws-network";
 
@@ -60,6 +59,8 @@ const INSTANCE_TYPES = {
   arm64: ["c7gn.large", "c6gn.large", "c7g.large"],
   x86_64: ["c6in.large", "c5n.large", "c7i.large"],
 } as const;
+
+type BuiltImage = Extract<InspectionEnvironment["image"], { readonly built: unknown }>["built"];
 
 /** What the appliances stand among. */
 interface Surroundings {
@@ -158,26 +159,30 @@ export class InspectionStack extends RingfenceStack {
   }
 
   /** The appliances, with what they boot from, write into and are watched by. */
-  #fleet(environment: Environment, { aws, inspection, zones }: InspectionProps, around: Surroundings): ApplianceFleet {
+  #fleet(environment: Environment, props: InspectionProps, around: Surroundings): ApplianceFleet {
+    const { aws, inspection, zones, network } = props;
     const { name, key, vpc, balancer, routes, spokes } = around;
     const { protect } = environment;
-    const { fleet, image, logs, rules } = inspection;
+    const { fleet, image } = inspection;
     const groupNames = groupNamesOf(name, zones);
 
     const logGroups = LOGS.map(
       (log) => new LogGroup(this, `${log}-log`, { name: `/ringfence/${name}/${log}`, kmsKeyArn: key.arn }),
     );
+    const bucketName = fitName(`${name}-files-${aws.accountId}-${aws.region}`, NAME_RULES.s3Bucket);
     const files = new ApplianceFiles(this, "files", {
-      bucketName: `${name}-files-${aws.accountId}-${aws.region}`,
+      bucketName,
       name,
       folder: APPLIANCE,
       kmsKeyArn: key.arn,
       protect,
     });
+    const policy = this.#policy({ inspection, network }, name, files.store);
     const role = new ApplianceRole(this, "role", {
       name,
       place: aws,
       objectArn: files.objectArn,
+      policyObjectArn: policy?.arn,
       logGroupArns: logGroups.map(({ arn }) => arn),
       groupNames: Object.values(groupNames),
       kmsKeyArn: key.arn,
@@ -188,31 +193,19 @@ export class InspectionStack extends RingfenceStack {
       vpcCidr: inspection.network.cidr,
       installs: "plain" in image,
     });
-    const settings = {
-      FLEET: name,
-      REGION: aws.region,
-      IMAGE: "plain" in image ? "plain" : "baked",
-      VPC_CIDR: inspection.network.cidr,
-      HOME_NETWORKS: spokes.flatMap(({ cidrs }) => cidrs).join(","),
-      GENEVE_PORT: String(GENEVE_PORT),
-      HEALTH_PORT: String(HEALTH_PORT),
-      HEALTH_PATH,
-      TCP_IDLE_SECONDS: String(inspection.tcpIdleTimeoutSeconds),
-      AUTO_SCALING_GROUP: `${name}-{zone}`,
-      LIFECYCLE_HOOK: DRAIN_HOOK,
-      HEARTBEAT_SECONDS: String(DRAIN_SECONDS),
-      RULE_SOURCES: rules.sources.join(" "),
-      RULE_UPDATE_HOURS: String(rules.updateHours),
-      LOG_DNS: String(logs.dns),
-      LOG_TLS: String(logs.tls),
-      LOG_FLOWS: String(logs.flows),
-      ...("plain" in image && {
-        GWLBTUN_URL: image.gwlbtun.url,
-        GWLBTUN_SHA256: image.gwlbtun.sha256,
-        CLOUDWATCH_AGENT_URL: image.cloudwatchAgent.url,
-        CLOUDWATCH_AGENT_SHA256: image.cloudwatchAgent.sha256,
-      }),
-    };
+    const settings = settingsOf({
+      ...inspection,
+      fleet: name,
+      region: aws.region,
+      downloads: "plain" in image ? image : undefined,
+      vpcCidr: inspection.network.cidr,
+      homeNetworks: spokes.flatMap(({ cidrs }) => cidrs),
+      policy: policy && { bucket: bucketName, key: policy.key },
+    });
+    const imageId =
+      "built" in image
+        ? this.#bake(props, { name, key, vpc, routes }, files, image.built)
+        : applianceImage(this, "image", imageOf(image, fleet.architecture));
     return new ApplianceFleet(this, "fleet", {
       ...fleet,
       name,
@@ -223,9 +216,9 @@ export class InspectionStack extends RingfenceStack {
         subnetId: appliance.subnetId,
         groupName: groupNames[zone] ?? name,
       })),
-      imageId: applianceImage(this, "image", imageOf(inspection)),
-      rootDevice: ROOT_DEVICES["plain" in image ? image.plain : image.os],
-      instanceTypes: fleet.instanceTypes ?? INSTANCE_TYPES[fleet.architecture],
+      imageId,
+      rootDevice: ROOT_DEVICES[systemOf(image)],
+      instanceTypes: instanceTypesOf(inspection),
       userData: userData(
         readFileSync(join(APPLIANCE, "user-data.sh"), "utf8"),
         {
@@ -246,8 +239,57 @@ export class InspectionStack extends RingfenceStack {
         ...group.rules,
         ...routes.applianceRoutes,
         ...logGroups.map(({ resource }) => resource),
+        ...(policy ? [policy.object] : []),
       ],
     });
+  }
+
+  /** Bakes what appliances start from: the newest image, or the one that was named. */
+  #bake(
+    { aws, inspection }: InspectionProps,
+    { name, key, vpc, routes }: Pick<Surroundings, "name" | "key" | "vpc" | "routes">,
+    files: ApplianceFiles,
+    built: BuiltImage,
+  ): string {
+    const { fleet, rules } = inspection;
+    const pipeline = new ImagePipeline(this, "image", {
+      name,
+      place: aws,
+      tags: this.tags,
+      documents: join(APPLIANCE, "image"),
+      parentParameter: ubuntuParameter("24.04", fleet.architecture),
+      rootDevice: ROOT_DEVICES[built.os],
+      downloads: built,
+      ruleSources: rules.sources,
+      files,
+      schedule: built.schedule,
+      vpcId: vpc.vpc.id,
+      subnetIds: vpc.subnetIds("appliance"),
+      instanceTypes: instanceTypesOf(inspection),
+      kmsKeyArn: key.arn,
+      maxLifetimeDays: fleet.maxLifetimeDays,
+      after: routes.applianceRoutes,
+    });
+    return built.amiId ?? pipeline.newest();
+  }
+
+  /** What spokes may reach, where appliances fetch it; nothing where they may reach everything. */
+  #policy(
+    { inspection, network }: Pick<InspectionProps, "inspection" | "network">,
+    name: string,
+    store: ZipStore,
+  ): PolicyObject | undefined {
+    const { policy, mode, action, spokes } = inspection;
+    if (policy === undefined) return undefined;
+    const others = Object.entries(spokes).map(([spoke, { cidrs }]) => [spoke, cidrs] as const);
+    const networks = { own: [network.cidr], ...Object.fromEntries(others) };
+    if (policy.default === "alert" || policy.discovery) {
+      const why = policy.discovery ? "policy.discovery is true" : 'policy.default is "alert"';
+      note(this, `${why}: nothing is denied, and what would be stands in the log group /ringfence/${name}/policy`);
+    }
+    const { files, digest } = compilePolicy(policy, { mode, action, networks });
+    this.publish("policy-digest", digest, "Which policy appliances have at work, in their health records");
+    return new PolicyObject(this, "policy", { name, files, store });
   }
 
   /** Who is told when something is wrong, and where everybody can look. */
@@ -262,9 +304,11 @@ export class InspectionStack extends RingfenceStack {
       balancer: balancer.arnSuffix,
       targetGroup: balancer.targetGroupArnSuffix,
       zones: Object.fromEntries(zones.map((zone) => [zone, availabilityZone(aws.region, zone)])),
+      hasPolicy: inspection.policy !== undefined,
     };
     new InspectionAlarms(this, "alarms", {
       ...watched,
+      onFailure: inspection.onFailure,
       rulesMaxAgeDays: inspection.rules.maxAgeDays,
       bootSeconds: inspection.fleet.bootSeconds,
       attachment: transitRouting.attachment,
@@ -273,7 +317,7 @@ export class InspectionStack extends RingfenceStack {
     new Dashboard(this, "dashboard", {
       name,
       place: aws,
-      widgets: inspectionWidgets(watched, Object.values(groupNamesOf(name, zones))),
+      widgets: [...inspectionWidgets(watched, Object.values(groupNamesOf(name, zones))), ...policyTables(watched)],
     });
   }
 }
@@ -292,8 +336,21 @@ function transitOf({ transit }: AwsNetworkOutputs): TransitOutputs {
 const deregistrationDelay = ({ deregistrationDelaySeconds, tcpIdleTimeoutSeconds }: InspectionEnvironment): number =>
   deregistrationDelaySeconds ?? tcpIdleTimeoutSeconds;
 
-function imageOf({ image, fleet }: InspectionEnvironment): ApplianceImage {
-  if (!("plain" in image)) return image.baked;
+const instanceTypesOf = ({ fleet }: InspectionEnvironment): readonly string[] =>
+  fleet.instanceTypes ?? INSTANCE_TYPES[fleet.architecture];
+
+/** The system that an image is of. */
+function systemOf(image: InspectionEnvironment["image"]): keyof typeof ROOT_DEVICES {
+  if ("built" in image) return image.built.os;
+  return "baked" in image ? image.os : image.plain;
+}
+
+/** What appliances start from that is not baked here. */
+function imageOf(
+  image: Exclude<InspectionEnvironment["image"], { readonly built: unknown }>,
+  architecture: InspectionEnvironment["fleet"]["architecture"],
+): ApplianceImage {
+  if ("baked" in image) return image.baked;
   const { amiId } = image;
-  return amiId === undefined ? { parameter: ubuntuParameter("24.04", fleet.architecture) } : { amiId };
+  return amiId === undefined ? { parameter: ubuntuParameter("24.04", architecture) } : { amiId };
 }

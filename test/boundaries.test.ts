@@ -27,9 +27,10 @@ const SOUND: Readonly<Record<string, string>> = {
   "node_modules/@cdktf/provider-rancher2/lib/cluster/index.js": "",
   "lib/addresses/index.ts": 'import "./parse";',
   "lib/addresses/parse.ts": "export interface Network { readonly text: string }",
+  "lib/egress-policy/index.ts": 'import "../addresses"; import "node:crypto";',
   "lib/names/index.ts": 'import "node:crypto";',
   "lib/environment/index.ts":
-    'import "../addresses"; import "../names"; import "zod"; import "esbuild"; import "node:fs";',
+    'import "../addresses"; import "../egress-policy"; import "../names"; import "zod"; import "esbuild"; import "node:fs";',
   "lib/terraform/index.ts":
     'import "cdktf"; import "constructs"; import "@cdktf/provider-aws/lib/provider"; import "../environment"; import "../names";',
   "lib/aws/index.ts":
@@ -58,6 +59,8 @@ const FAULTS: readonly (readonly [rules: readonly string[], file: string, text: 
   [["lib-addresses"], "lib/addresses/a.ts", 'import "../names";'],
   [["lib-addresses"], "lib/addresses/b.ts", 'import "node:net";'],
   [["lib-addresses"], "lib/addresses/c.ts", 'import type { Z } from "zod"; export type A = Z;'],
+  [["lib-egress-policy"], "lib/egress-policy/a.ts", 'import "../environment";'],
+  [["lib-egress-policy"], "lib/egress-policy/b.ts", 'import "cdktf";'],
   [["lib-names"], "lib/names/a.ts", 'import "../addresses";'],
   [["lib-names"], "lib/names/b.ts", 'import "cdktf";'],
   [["lib-environment"], "lib/environment/a.ts", 'import "../terraform";'],

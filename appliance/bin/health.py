@@ -17,9 +17,20 @@ import threading
 import time
 from pathlib import Path
 
-from machine import DRAINING, NETWORK, RUN, append_line, tunnel_packets
+from engine import ANSWER_SECONDS, ask
+from machine import DRAINING, NETWORK, RUN, SOURCE_CHECK_OFF, append_line, metrics_line, tunnel_packets
 
-SURICATA = "/run/ringfence-suricata/command.socket"
+# Whether packets wait for Suricata, and whether a policy decides.
+QUEUES = os.environ["ACTION"] == "ips"
+POLICY = os.environ["POLICY"] == "true"
+# Whether packets leave by the machine's own interface, those of HTTP and TLS by a proxy.
+TWO_ARMS = os.environ.get("MODE", "one-arm") == "two-arm"
+PROXY = ("127.0.0.1", 3127)
+PROXY_SECONDS = 2
+# Then packets may pass Suricata by, and the kernel does not count them.
+OPEN = QUEUES and os.environ["ON_FAILURE"] == "open"
+APPLIED = Path("/run/ringfence-policy/applied")
+TRACKING = Path("/proc/sys/net/netfilter")
 RULES = Path("/var/lib/ringfence/rules")
 LOG = Path("/var/log/ringfence/health/health.json")
 
@@ -29,12 +40,12 @@ METRIC_SECONDS = float(os.environ.get("HEALTH_METRIC_SECONDS", "60"))
 STUCK_SAMPLES = 4
 # What may come in by tunnels without Suricata's having seen it: packets that were on their way, and the odd one it cannot read.
 UNSEEN_PACKETS = 100
-SURICATA_SECONDS = 3
 ETHTOOL_SECONDS = 2
 
 Socket = collections.namedtuple("Socket", "waiting drops")
-Watcher = collections.namedtuple("Watcher", "rules seen drops")
-Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault refused")
+Watcher = collections.namedtuple("Watcher", "rules seen drops accepted")
+Queues = collections.namedtuple("Queues", "number waiting drops")
+Sample = collections.namedtuple("Sample", "draining socket packets unready watcher fault queues refused forwarded arms")
 
 
 def geneve_socket(port):
@@ -94,34 +105,46 @@ def unready_tunnels(names):
 
 def ask_suricata():
     """Its own account of itself. Raises OSError or ValueError when it gives none in time."""
-    deadline = time.monotonic() + SURICATA_SECONDS
-    with socket.socket(socket.AF_UNIX) as connection:
-
-        def ask(message):
-            connection.settimeout(max(0.01, deadline - time.monotonic()))
-            connection.sendall((json.dumps(message) + "\n").encode())
-            answer = b""
-            while not answer.endswith(b"\n"):
-                connection.settimeout(max(0.01, deadline - time.monotonic()))
-                part = connection.recv(65536)
-                if not part:
-                    raise OSError("it hung up")
-                answer += part
-            return json.loads(answer).get("message")
-
-        connection.settimeout(SURICATA_SECONDS)
-        connection.connect(SURICATA)
-        ask({"version": "0.2"})
-        rules = ask({"command": "ruleset-stats"})
-        counters = ask({"command": "dump-counters"})
+    rules, counters = ask("ruleset-stats", "dump-counters")
     try:
         loaded = sum(each["rules_loaded"] for each in rules)
         # Absent until it has summed up for the first time.
-        seen = counters.get("decoder", {}).get("geneve", 0)
+        seen = counters.get("decoder", {}).get("pkts" if QUEUES else "geneve", 0)
         drops = counters.get("capture", {}).get("kernel_drops", 0)
+        accepted = counters.get("ips", {}).get("accepted", 0)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"an answer of another form: {error}") from error
-    return Watcher(loaded, seen, drops)
+    return Watcher(loaded, seen, drops, accepted)
+
+
+def packet_queues():
+    """What waits for Suricata, and what was dropped because nobody took it; None where no program takes packets from queues."""
+    try:
+        lines = Path("/proc/net/netfilter/nfnetlink_queue").read_text().splitlines()
+    except OSError:
+        return None
+    # Number, program, waiting, two settings, dropped for want of room and for want of a taker, and the number of the last packet.
+    rows = [list(map(int, line.split())) for line in lines if line.split()]
+    if not rows:
+        return None
+    return Queues(len(rows), sum(row[2] for row in rows), sum(row[5] + row[6] for row in rows))
+
+
+def tracked_connections():
+    """How full the kernel's table of connections is, in per cent; None where it has none."""
+    try:
+        count, most = (int((TRACKING / f"nf_conntrack_{name}").read_text()) for name in ("count", "max"))
+    except (OSError, ValueError):
+        return None
+    return round(100 * count / most, 1)
+
+
+def policy_age():
+    """Seconds since the policy at work was last found to be the newest; None when there is none."""
+    try:
+        return round(max(0.0, time.time() - APPLIED.stat().st_mtime))
+    except OSError:
+        return None
 
 
 def take_sample(port):
@@ -131,7 +154,40 @@ def take_sample(port):
     except (OSError, ValueError) as error:
         watcher, fault = None, str(error) or type(error).__name__
     unready = unready_tunnels(packets)
-    return Sample(DRAINING.exists(), geneve_socket(port), packets, unready, watcher, fault, refused_packets())
+    queues = packet_queues() if QUEUES else None
+    return Sample(
+        draining=DRAINING.exists(),
+        socket=geneve_socket(port),
+        packets=packets,
+        unready=unready,
+        watcher=watcher,
+        fault=fault,
+        queues=queues,
+        refused=refused_packets(),
+        forwarded=tunnel_packets("gwo", "tx"),
+        arms=arms_fault(),
+    )
+
+
+def arms_fault():
+    """Why two arms do not work; None when they do. By a refusal, on a port for nothing else, the proxy shows that it goes round."""
+    if not TWO_ARMS:
+        return None
+    if not SOURCE_CHECK_OFF.exists():
+        return "EC2 still checks whose packets it sends"
+    try:
+        with socket.create_connection(PROXY, timeout=PROXY_SECONDS) as connection:
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            return None if connection.recv(5) == b"HTTP/" else "the proxy hangs up"
+    except OSError as error:
+        return f"the proxy does not answer: {error}"
+
+
+def policy_digest():
+    try:
+        return APPLIED.read_text()
+    except OSError:
+        return None
 
 
 class Judge:
@@ -152,6 +208,9 @@ class Judge:
             found.append("it is draining")
         found += self.of_tunnels(previous, sample, carried)
         found += self.of_suricata(previous, sample, carried)
+        found += self.of_policy()
+        if sample.arms is not None:
+            found.append(sample.arms)
         return found
 
     def of_tunnels(self, previous, sample, carried):
@@ -169,8 +228,11 @@ class Judge:
         if sample.watcher is None:
             self.unseen = self.unseen_packets = 0
             return [f"Suricata does not answer: {sample.fault}"]
-        if sample.watcher.rules == 0:
+        # A policy's own rules are none of attacks.
+        if sample.watcher.rules == 0 or (POLICY and ruleset_age() is None):
             return ["Suricata has no rules"]
+        if QUEUES:
+            return self.of_queues(previous, sample)
         if previous is None or previous.watcher is None or previous.watcher.seen != sample.watcher.seen:
             self.unseen = self.unseen_packets = 0
         else:
@@ -179,6 +241,18 @@ class Judge:
         if self.unseen >= STUCK_SAMPLES and self.unseen_packets > UNSEEN_PACKETS:
             return [f"Suricata saw none of {self.unseen_packets} packets"]
         return []
+
+    def of_queues(self, previous, sample):
+        if sample.queues is None or sample.queues.number < len(os.sched_getaffinity(0)):
+            return ["Suricata does not take packets"]
+        moved = previous is None or previous.watcher is None or previous.watcher.seen != sample.watcher.seen
+        self.unseen = 0 if moved or sample.queues.waiting == 0 else self.unseen + 1
+        if self.unseen >= STUCK_SAMPLES:
+            return [f"Suricata does not take packets: {sample.queues.waiting} wait"]
+        return []
+
+    def of_policy(self):
+        return ["it has no policy"] if POLICY and policy_age() is None else []
 
 
 def carried_since(previous, sample):
@@ -191,6 +265,14 @@ def carried_since(previous, sample):
     return grown
 
 
+UNITS = {
+    "RulesetAgeDays": "None",
+    "Healthy": "None",
+    "PolicyAgeSeconds": "Seconds",
+    "ConnectionTablePercent": "Percent",
+}
+
+
 class Meter:
     """Sums up what counters say, each of which begins anew when its program does."""
 
@@ -198,21 +280,38 @@ class Meter:
         self.fleet = fleet
         self.last = {}
         self.sums = collections.Counter()
+        # Packets forwarded without a verdict of Suricata's; the least of this minute, for its counters lag behind, and of the one before.
+        self.unjudged, self.least, self.least_before = 0, None, None
+
+    def grown(self, name, value):
+        last = self.last.get(name, value)
+        self.last[name] = value
+        return value - last if value >= last else value
 
     def count(self, name, value):
-        last = self.last.get(name)
-        if last is not None:
-            self.sums[name] += value - last if value >= last else value
-        self.last[name] = value
+        self.sums[name] += self.grown(name, value)
 
     def add(self, sample):
         if sample.socket:
             self.count("GeneveDrops", sample.socket.drops)
         if sample.watcher:
             self.count("PacketsSeen", sample.watcher.seen)
-            self.count("KernelDrops", sample.watcher.drops)
+        source = sample.queues if QUEUES else sample.watcher
+        if source:
+            self.count("KernelDrops", source.drops)
         if sample.refused is not None:
             self.count("ConntrackDrops", sample.refused)
+        if OPEN:
+            self.unjudged += sum(self.grown(name, packets) for name, packets in sample.forwarded.items())
+            if sample.watcher:
+                self.unjudged -= self.grown("accepted", sample.watcher.accepted)
+            self.least = self.unjudged if self.least is None else min(self.least, self.unjudged)
+
+    def unseen(self):
+        """Packets of the last minute that passed Suricata by, more or less."""
+        found = 0 if self.least_before is None else max(0, self.least - self.least_before)
+        self.least, self.least_before = None, self.least
+        return found
 
     def document(self, sample, healthy):
         """Embedded metric format, with the sums since the last one."""
@@ -220,20 +319,21 @@ class Meter:
         if sample.refused is not None:
             values["ConntrackDrops"] = self.sums["ConntrackDrops"]
         self.sums.clear()
+        if OPEN:
+            values["PacketsUnseen"] = self.unseen()
         values |= {"Healthy": int(healthy), "Tunnels": len(sample.packets)}
         if sample.watcher:
             values["RulesLoaded"] = sample.watcher.rules
         age = ruleset_age()
         if age is not None:
             values["RulesetAgeDays"] = age
-        units = {"RulesetAgeDays": "None", "Healthy": "None"}
-        metrics = [{"Name": name, "Unit": units.get(name, "Count")} for name in values]
-        directive = {"Namespace": "Ringfence/Inspection", "Dimensions": [["Fleet"]], "Metrics": metrics}
-        return {
-            "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [directive]},
-            "Fleet": self.fleet,
-            **values,
-        }
+        if POLICY:
+            values |= {
+                name: value
+                for name, value in (("PolicyAgeSeconds", policy_age()), ("ConnectionTablePercent", tracked_connections()))
+                if value is not None
+            }
+        return {**metrics_line(self.fleet, values, UNITS), **({"policy": policy_digest()} if POLICY else {})}
 
 
 def ruleset_age():
@@ -250,7 +350,7 @@ class Watch(threading.Thread):
     """Takes samples for ever, and keeps the last word."""
 
     # Longer than all that one round may take: then this thread itself has stopped.
-    PATIENCE = 3 * SAMPLE_SECONDS + 2 * SURICATA_SECONDS + ETHTOOL_SECONDS
+    PATIENCE = 3 * SAMPLE_SECONDS + 2 * ANSWER_SECONDS + ETHTOOL_SECONDS
 
     def __init__(self, port, fleet):
         super().__init__(daemon=True)

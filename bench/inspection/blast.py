@@ -27,16 +27,27 @@ def arrived():
     return sum(int(open(f"{folder}/{name}").read()) for name in ("tx_packets", "tx_dropped"))
 
 
+CLIENT, SERVER = ("10.50.0.10", 4000), ("198.51.100.10", 9)
+
+
+def datagram(source, destination):
+    udp = struct.pack("!HHHH", source[1], destination[1], size - 20, 0) + bytes(size - 28)
+    header = struct.pack(
+        "!BBHHHBBH4s4s",
+        *(0x45, 0, size, 1, 0x4000, 64, socket.IPPROTO_UDP, 0),
+        *(socket.inet_aton(source[0]), socket.inet_aton(destination[0])),
+    )
+    total = sum(struct.unpack("!10H", header))
+    total = (total & 0xFFFF) + (total >> 16)
+    return header[:10] + struct.pack("!H", ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF) + header[12:] + udp
+
+
 device, other = attach(into), attach(out_of)
-udp = struct.pack("!HHHH", 4000, 9, size - 20, 0) + bytes(size - 28)
-header = struct.pack(
-    "!BBHHHBBH4s4s",
-    *(0x45, 0, size, 1, 0x4000, 64, socket.IPPROTO_UDP, 0),
-    *(socket.inet_aton("10.50.0.10"), socket.inet_aton("198.51.100.10")),
-)
-total = sum(struct.unpack("!10H", header))
-total = (total & 0xFFFF) + (total >> 16)
-packet = header[:10] + struct.pack("!H", ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF) + header[12:] + udp
+packet = datagram(CLIENT, SERVER)
+# Question and answer: then it is a connection, for who keeps track of them.
+for each in (packet, datagram(SERVER, CLIENT)):
+    os.write(device, each)
+    time.sleep(0.05)
 
 before, began = arrived(), time.perf_counter()
 while time.perf_counter() - began < seconds:

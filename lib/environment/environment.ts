@@ -35,6 +35,9 @@ export type ClusterAddresses = AllowlistEnvironment["clusters"][string];
 /** The inspection section of an environment. */
 export type InspectionEnvironment = NonNullable<Environment["inspection"]>;
 
+/** What the spokes of an environment may reach. */
+export type EgressPolicyEnvironment = NonNullable<InspectionEnvironment["policy"]>;
+
 /** One edge of the Wallarm section of an environment. */
 export type WallarmEnvironment = NonNullable<Environment["wallarm"]>[string];
 

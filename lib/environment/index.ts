@@ -14,6 +14,7 @@ export type {
   AwsEnvironment,
   AzureEnvironment,
   ClusterAddresses,
+  EgressPolicyEnvironment,
   Environment,
   EnvironmentInput,
   InspectionEnvironment,
@@ -40,6 +41,7 @@ export {
 } from "./lattice-facts";
 export { loadEnvironments, LoadError, parseSelection, type LoadOptions } from "./load";
 export { EnvironmentError, type Violation } from "./violation";
+export { OWN_SPOKE } from "./sections/egress-policy";
 export { CLUSTER_NAME } from "./sections/allowlist";
 export { SYSTEM_POOL_NAME } from "./sections/aks";
 export { CLUSTER_RULES_PRIORITY, PRIMARY_ADDRESS } from "./sections/azure";

@@ -24,6 +24,11 @@ export function iamArn({ accountId, region }: AwsPlace, resource: string): strin
   return `arn:${partition(region)}:iam::${accountId}:${resource}`;
 }
 
+/** The ARN of something in S3, which has neither Region nor account: `bucket/key`. */
+export function s3Arn({ region }: Pick<AwsPlace, "region">, resource: string): string {
+  return `arn:${partition(region)}:s3:::${resource}`;
+}
+
 function partition(region: string): string {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

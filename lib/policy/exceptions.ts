@@ -64,6 +64,56 @@ export const EXCEPTIONS: readonly PolicyException[] = [
   },
   {
     rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "image/role/role/policy",
+    detail: "FetchComponentManager.Resource",
+    reason:
+      "two buckets of AWS's own, from which every machine that bakes fetches what runs components, and AWS names no objects in them " +
+      '(EC2 Image Builder User Guide, "Image Builder and AWS PrivateLink interface VPC endpoints")',
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "image/role/role/policy",
+    detail: "WriteLog.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "image/role/role/policy",
+    detail: "BeTold.Resource",
+    reason:
+      "the channels by which Systems Manager tells a machine what to run have no ARNs " +
+      '(AWS Systems Manager User Guide, "Reference: ec2messages, ssmmessages, and other API operations")',
+  },
+  ...["DeregisterImages", "DeleteSnapshots"].map((statement) => ({
+    rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "image/lifecycle-role/role/policy",
+    detail: `${statement}.Resource`,
+    reason:
+      "ids of AMIs and snapshots are known once they are made; tags that Image Builder writes say which they are " +
+      '(AWS Managed Policy Reference Guide, "EC2ImageBuilderLifecycleExecutionPolicy")',
+  })),
+  {
+    rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "image/lifecycle-role/role/policy",
+    detail: "DeleteImages.Resource",
+    reason: "an image's ARN ends with its version and the number of its build, and the name is exact",
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-inspection",
+    resource: "image/lifecycle-role/role/policy",
+    detail: "FindImages.Resource",
+    reason:
+      "ec2:DescribeImages and tag:GetResources take no narrower resource " +
+      '(Service Authorization Reference, "Amazon EC2", "Amazon Resource Group Tagging API")',
+  },
+  {
+    rule: "iam-wildcard",
     stack: "*-aws-network",
     resource: "gateway-endpoints/dynamodb",
     detail: "OwnTables.Action",

@@ -1,5 +1,6 @@
 import example from "../../environments/example";
 import { isObject, type JsonObject, type JsonValue } from "../../lib/policy/terraform-json";
+import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
@@ -91,6 +92,7 @@ const sets = stackTemplates(
   spoked,
   latticed,
   lent,
+  built,
 );
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [
@@ -103,6 +105,12 @@ const WAF_NAME = /^[\w-]{1,128}$/;
 const RULE_DESCRIPTION = /^[\w .:/()#,@[\]+=&;{}!$*-]{1,255}$/;
 const isWithin = (value: JsonValue, least: number, most: number): boolean =>
   typeof value === "number" && value >= least && value <= most;
+/** What is less than all that is taken makes an ARN that the provider's own checks take, too: they know no capitals. */
+const IMAGE_BUILDER_NAME = /^[a-z0-9][-_a-z0-9]{1,124}[a-z0-9]$/;
+const IMAGE_BUILDER_VERSION = (version: JsonValue): boolean =>
+  typeof version === "string" &&
+  /^\d+\.\d+\.\d+$/.test(version) &&
+  version.split(".").every((number) => Number(number) < 2 ** 30);
 const IAM_DESCRIPTION = /^[\t\n\r\x20-\x7e\xa1-\xff]{0,1000}$/;
 
 /** What the service behind an argument takes, from its API reference; the provider checks only a part of it before apply. */
@@ -167,6 +175,16 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_iam_role.name": /^[\w+=,.@-]{1,64}$/,
   "aws_iam_role.description": IAM_DESCRIPTION,
   "aws_iam_role_policy.policy": (text) => typeof text === "string" && text.length <= 10_240,
+  // EC2 Image Builder API Reference, "CreateComponent", "CreateImageRecipe" and the like.
+  "aws_imagebuilder_component.name": IMAGE_BUILDER_NAME,
+  "aws_imagebuilder_component.version": IMAGE_BUILDER_VERSION,
+  "aws_imagebuilder_component.data": (text) => typeof text === "string" && text.length <= 16_000,
+  "aws_imagebuilder_image_recipe.name": IMAGE_BUILDER_NAME,
+  "aws_imagebuilder_image_recipe.version": IMAGE_BUILDER_VERSION,
+  "aws_imagebuilder_image_pipeline.name": IMAGE_BUILDER_NAME,
+  "aws_imagebuilder_distribution_configuration.name": IMAGE_BUILDER_NAME,
+  "aws_imagebuilder_infrastructure_configuration.name": IMAGE_BUILDER_NAME,
+  "aws_imagebuilder_lifecycle_policy.name": IMAGE_BUILDER_NAME,
   // AWS Key Management Service API Reference, "CreateAlias".
   "aws_kms_alias.name": /^alias\/(?!aws\/)[\w/-]{1,250}$/,
   "aws_kms_key.deletion_window_in_days": (days) => typeof days === "number" && days >= 7 && days <= 30,

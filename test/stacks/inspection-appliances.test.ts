@@ -11,7 +11,7 @@ import type { Template } from "../support/template";
 import { addressesOf, BOTH, INSPECTED, inspectedEnvironment, scriptIn, settingsOf, SPOKED } from "./inspections";
 
 describe("the role", () => {
-  const LOGS = ["alerts", "dns", "tls", "flows", "health", "boot"];
+  const LOGS = ["alerts", "policy", "dns", "tls", "flows", "health", "boot"];
 
   it.each(BOTH)("of $name may do exactly what is named, and nothing to any network interface", (one) => {
     const { template, environment, zones, region } = one;
@@ -27,6 +27,9 @@ describe("the role", () => {
         ...["s3:GetObject", "s3:GetObjectVersion"].map(
           (action) => `Allow ${action} on \${aws_s3_bucket.files.arn}/appliance.zip`,
         ),
+        ...(environment.inspection?.policy === undefined
+          ? []
+          : ["Allow s3:GetObject on ${aws_s3_bucket.files.arn}/policy.zip"]),
         `Allow kms:Decrypt on \${aws_kms_key.key.arn} if {"StringEquals":{"kms:ViaService":"s3.${region}.amazonaws.com"}}`,
         ...["CreateLogStream", "PutLogEvents"].flatMap((action) =>
           LOGS.map((log) => `Allow logs:${action} on \${aws_cloudwatch_log_group.${log}-log.arn}:*`),
@@ -79,7 +82,7 @@ describe("the security group", () => {
 
 describe("what appliances boot from", () => {
   it.each(BOTH)("of $name lies in a bucket that keeps versions, under a key of the stack's own", ({ template }) => {
-    const { attributes } = template.resource("aws_s3_object");
+    const { attributes } = template.resource("aws_s3_object", { key: "appliance.zip" });
     expect(addressesOf(template, attributes.bucket)).toEqual(["aws_s3_bucket.files"]);
     expect(template.follow(attributes.kms_key_id).block.address).toBe("aws_kms_key.key");
     template.resource("aws_s3_bucket_versioning", { versioning_configuration: { status: "Enabled" } });
@@ -89,7 +92,9 @@ describe("what appliances boot from", () => {
   });
 
   it("carries no tags: an object takes ten at most, and an environment may have more", () => {
-    expect(INSPECTED.resource("aws_s3_object").attributes.override_provider).toEqual({ default_tags: { tags: {} } });
+    for (const { attributes } of INSPECTED.resources("aws_s3_object")) {
+      expect(attributes.override_provider).toEqual({ default_tags: { tags: {} } });
+    }
   });
 
   it("is what lies in the stack's folder, by its checksum, in the one version that it was uploaded as", () => {
@@ -134,10 +139,20 @@ describe("what appliances boot from", () => {
       LOG_DNS: "false",
       LOG_TLS: "true",
       LOG_FLOWS: "true",
+      ACTION: "ids",
+      ON_FAILURE: "",
+      POLICY: "false",
+      POLICY_BUCKET: "",
+      POLICY_KEY: "",
     });
     expect(settingsOf(INSPECTED)).toMatchObject({
       IMAGE: "plain",
-      HOME_NETWORKS: "10.20.0.0/16,10.50.0.0/16",
+      HOME_NETWORKS: "",
+      ACTION: "ips",
+      ON_FAILURE: "closed",
+      POLICY: "true",
+      POLICY_BUCKET: "inspected-inspection-files-111122223333-eu-central-1",
+      POLICY_KEY: "policy.zip",
       RULE_SOURCES: "",
       LOG_DNS: "true",
       LOG_TLS: "true",

@@ -111,12 +111,12 @@ describe.each(BOTH)("the appliances of $name", ({ template, environment, zones }
           wayOut.address,
           ...addressesOf(template, wayOut.attributes.nat_gateway_id),
           template.resource("aws_iam_role_policy", { role: `\${${role.address}.name}` }).address,
-          template.resource("aws_s3_object").address,
+          ...template.resources("aws_s3_object").map(({ address }) => address),
           template.resource("aws_lb_listener").address,
           ...template.resources("aws_vpc_security_group_ingress_rule").map(({ address }) => address),
           ...template.resources("aws_vpc_security_group_egress_rule").map(({ address }) => address),
           ...template
-            .resources("aws_cloudwatch_log_group", { name: /\/(alerts|dns|tls|flows|health|boot)$/ })
+            .resources("aws_cloudwatch_log_group", { name: /\/(alerts|policy|dns|tls|flows|health|boot)$/ })
             .map(({ address }) => address),
         ]),
       );

@@ -61,17 +61,17 @@ test("inspection stands without any edge", () => {
 });
 
 test.each(BOTH)(
-  "logs of $name are encrypted, kept for a year, and six of them the appliances'",
+  "logs of $name are encrypted, kept for a year, and seven of them the appliances'",
   ({ template, environment }) => {
     const groups = template.resources("aws_cloudwatch_log_group");
     expect(groups.map(({ attributes }) => attributes.name)).toEqual(
       expect.arrayContaining(
-        ["alerts", "boot", "dns", "flows", "health", "tls", "flow-logs"].map(
+        ["alerts", "boot", "dns", "flows", "health", "policy", "tls", "flow-logs"].map(
           (log) => `/ringfence/${environment.name}-inspection/${log}`,
         ),
       ),
     );
-    expect(groups).toHaveLength(7);
+    expect(groups).toHaveLength(8);
     for (const { attributes } of groups) {
       expect(template.follow(attributes.kms_key_id).block.address).toBe("aws_kms_key.key");
       expect(attributes.retention_in_days).toBe(365);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import example from "../../environments/example";
 import { isObject } from "../../lib/policy/terraform-json";
+import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
@@ -39,6 +40,7 @@ const sets = stackTemplates(
   spoked,
   latticed,
   lent,
+  built,
 );
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),

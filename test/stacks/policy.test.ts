@@ -7,6 +7,7 @@ import { policyRules } from "../../lib/policy/rules";
 import { readStack, type SynthesizedStack } from "../../lib/policy/synthesized";
 import { TAG_KEYS } from "../../lib/terraform";
 import { buildStackSets } from "../../stacks/stack-set";
+import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
 import frugal from "../environments/frugal";
@@ -38,14 +39,14 @@ const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const open = latticeEnvironment({ ingress: { exec: true }, sections: { name: "open" } });
   buildStackSets(app, [
     ...[example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked],
-    ...[latticed, lent, open],
+    ...[built, latticed, lent, open],
   ]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
-  const built = app.node.children.filter((child) => TerraformStack.isStack(child));
-  built.forEach((stack) => {
+  const made = app.node.children.filter((child) => TerraformStack.isStack(child));
+  made.forEach((stack) => {
     stack.prepareStack();
   });
-  return built.map(readStack);
+  return made.map(readStack);
 });
 
 test("no stack of any set breaks a rule", () => {

@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { parse } from "yaml";
+
 import { agentScript } from "../../lib/azure/aks/agent-by-run-command";
 
 const REPOSITORY = resolve(__dirname, "../..");
@@ -52,6 +54,23 @@ it("finds nothing in any shell script", () => {
 
 it("finds nothing in the deployment script as Azure gets it", () => {
   expect(shellcheck(["-"], agentScript())).toBe("");
+});
+
+/** What Image Builder has a machine run, with a word in the place of each parameter. */
+const COMPONENTS = ["install", "test"].flatMap((name) => {
+  const text = readFileSync(resolve(REPOSITORY, `appliance/image/${name}.yaml`), "utf8");
+  const { phases } = parse(text) as {
+    readonly phases: readonly {
+      readonly steps: readonly { readonly name: string; readonly inputs: { readonly commands?: readonly string[] } }[];
+    }[];
+  };
+  return phases.flatMap(({ steps }) =>
+    steps.flatMap((step) => (step.inputs.commands ?? []).map((script) => [step.name, script] as const)),
+  );
+});
+
+it.each(COMPONENTS)("finds nothing in the image's step %s", (_, script) => {
+  expect(shellcheck(["--shell=bash", "-"], script.replaceAll(/\{\{ \w+ \}\}/g, "word"))).toBe("");
 });
 
 it("would find something", () => {

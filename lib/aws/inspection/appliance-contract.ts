@@ -10,7 +10,7 @@ export const HEALTH_PORT = 8080;
 export const HEALTH_PATH = "/health";
 
 /** Groups of CloudWatch Logs into which appliances write, below `/ringfence/<fleet>/`. */
-export const LOGS = ["alerts", "dns", "tls", "flows", "health", "boot"] as const;
+export const LOGS = ["alerts", "policy", "dns", "tls", "flows", "health", "boot"] as const;
 
 /** Namespace of the metrics that appliances write about themselves, with the dimension `Fleet`. */
 export const METRIC_NAMESPACE = "Ringfence/Inspection";

@@ -1,12 +1,10 @@
-import { join, resolve } from "node:path";
-
 import { S3BucketVersioningA as S3BucketVersioning } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
-import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
-import { App, AssetType, TerraformAsset } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { closedBucket } from "../private-bucket";
 import { bundleAppliance } from "./appliance-bundle";
+import { packingFolder, storeZip, type ZipStore } from "./stored-zip";
 
 /** Properties of {@link ApplianceFiles}. */
 export interface ApplianceFilesProps {
@@ -36,8 +34,13 @@ export class ApplianceFiles extends Construct {
   /** ARN of the object, in all its versions. */
   readonly objectArn: string;
   readonly versionId: string;
+  /** Full name of the bucket as it is known before apply. */
+  readonly fullBucketName: string;
+  readonly object: ITerraformDependable;
   /** What an instance must find it to be before it runs any of it. */
   readonly sha256: string;
+  /** The bucket, for what else appliances fetch. */
+  readonly store: ZipStore;
 
   constructor(scope: Construct, id: string, props: ApplianceFilesProps) {
     super(scope, id);
@@ -50,28 +53,15 @@ export class ApplianceFiles extends Construct {
       recoverableDays: RECOVERABLE_DAYS,
       protect: props.protect,
     });
-    const bundle = bundleAppliance(props.folder, join(resolve(App.of(this).outdir), ".bundles"), props.name);
-    const zip = new TerraformAsset(this, "zip", {
-      path: bundle.zipFile,
-      type: AssetType.FILE,
-      assetHash: bundle.sha256.slice(0, 32),
-    });
     // What is written before the bucket keeps versions has none that a launch template could name.
     const versioning = this.node.children.filter((child) => child instanceof S3BucketVersioning);
-    const object = new S3Object(this, "object", {
-      bucket: bucket.bucket,
-      key: KEY,
-      source: zip.path,
-      // The path holds a hash of the contents already, but a checkout elsewhere must not look like a change.
-      sourceHash: bundle.sha256,
-      kmsKeyId: props.kmsKeyArn,
-      contentType: "application/zip",
-      // An object takes ten tags at most, and an environment may have more (Amazon S3 User Guide, "Categorizing your objects using tags").
-      overrideProvider: { defaultTags: { tags: {} } },
-      dependsOn: [policy, ...versioning],
-    });
+    this.store = { bucket, kmsKeyArn: props.kmsKeyArn, after: [policy, ...versioning] };
+    const bundle = bundleAppliance(props.folder, packingFolder(this), props.name);
     this.bucketName = bucket.bucket;
     this.objectArn = `${bucket.arn}/${KEY}`;
+    const object = storeZip(this, KEY, bundle, this.store);
+    this.fullBucketName = props.bucketName;
+    this.object = object;
     this.versionId = object.versionId;
     this.sha256 = bundle.sha256;
   }

@@ -12,6 +12,8 @@ export interface ApplianceRoleProps {
   readonly place: AwsPlace;
   /** ARN of the object with the appliance's files. */
   readonly objectArn: string;
+  /** ARN of the policy's object. @default - there is no policy */
+  readonly policyObjectArn?: string;
   /** Groups into which appliances write. */
   readonly logGroupArns: readonly string[];
   /** Auto Scaling groups of the fleet, by name. */
@@ -21,7 +23,7 @@ export interface ApplianceRoleProps {
 }
 
 /**
- * What an appliance may do: fetch its own files, write its own logs, finish its own lifecycle, and be reached through Session Manager.
+ * What an appliance may do: fetch its own files and the policy, write its own logs, finish its own lifecycle, and be reached through Session Manager.
  * Not one right over any network interface.
  */
 export class ApplianceRole extends Construct {
@@ -31,13 +33,16 @@ export class ApplianceRole extends Construct {
 
   constructor(scope: Construct, id: string, props: ApplianceRoleProps) {
     super(scope, id);
-    const { place } = props;
+    const { place, policyObjectArn } = props;
     const role = new ServiceRole(this, "role", {
       name: props.name,
       description: `Appliances of ${props.name}`,
       service: "ec2.amazonaws.com",
       statements: [
         { sid: "FetchFiles", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [props.objectArn] },
+        ...(policyObjectArn === undefined
+          ? []
+          : [{ sid: "FetchPolicy", actions: ["s3:GetObject"], resources: [policyObjectArn] }]),
         {
           sid: "OpenFiles",
           actions: ["kms:Decrypt"],

@@ -2,7 +2,8 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { Alarm, type AlarmProps, MathAlarm, type Metric } from "../alarm";
-import type { Widget } from "../dashboard";
+import type { LogTable, Widget } from "../dashboard";
+import type { LOGS } from "./appliance-contract";
 
 /** What the alarms and the dashboard of a fleet look at. */
 export interface WatchedFleet {
@@ -16,10 +17,14 @@ export interface WatchedFleet {
   readonly targetGroup: string;
   /** Full names of the zones, by letter: `eu-central-1a`. */
   readonly zones: Readonly<Record<string, string>>;
+  /** Whether a policy decides what passes. */
+  readonly hasPolicy: boolean;
 }
 
 /** Properties of {@link InspectionAlarms}. */
 export interface InspectionAlarmsProps extends WatchedFleet {
+  /** What becomes of packets for which Suricata has no room. @default - they have passed already, and Suricata gets a copy */
+  readonly onFailure?: "open" | "closed";
   /** Days after which rules that were not updated are too old. */
   readonly rulesMaxAgeDays: number;
   /** How long an appliance may take until it is healthy, in seconds. */
@@ -30,16 +35,35 @@ export interface InspectionAlarmsProps extends WatchedFleet {
 }
 
 /** What an appliance says of itself, a value each minute. */
-type OfAppliance = "BootFailed" | "ConntrackDrops" | "GeneveDrops" | "KernelDrops" | "PacketsSeen" | "RulesetAgeDays";
+type OfAppliance =
+  | "BootFailed"
+  | "ConnectionTablePercent"
+  | "ConntrackDrops"
+  | "GeneveDrops"
+  | "KernelDrops"
+  | "PacketsSeen"
+  | "PacketsUnseen"
+  | "PolicyAgeSeconds"
+  | "PolicyRejected"
+  | "RulesetAgeDays";
 
 const QUARTER_OF_AN_HOUR = { periodSeconds: 300, periods: 3 } as const;
+
+/** Appliances ask for their policy each minute, and may take three to put it to work. */
+const STALE_POLICY_SECONDS = 900;
+
+/** From here on a table of connections is so full that a rush of new ones could fill it, in per cent. */
+const FULL_TABLE_PERCENT = 80;
 
 /** The alarms of a fleet of appliances. */
 export class InspectionAlarms extends Construct {
   constructor(scope: Construct, id: string, props: InspectionAlarmsProps) {
     super(scope, id);
     const { name, topicArns } = props;
-    for (const [alarm, spec] of Object.entries(metricAlarms(props))) {
+    for (const [alarm, spec] of Object.entries({
+      ...metricAlarms(props),
+      ...(props.hasPolicy && policyAlarms(props)),
+    })) {
       new Alarm(this, alarm, { ...spec, name: `${name}-${alarm}`, topicArns });
     }
     for (const [zone, availabilityZone] of Object.entries(props.zones)) {
@@ -61,7 +85,7 @@ export class InspectionAlarms extends Construct {
         topicArns,
       });
     }
-    for (const [alarm, { metric, percent, description }] of Object.entries(SHARES)) {
+    for (const [alarm, { metric, percent, description }] of Object.entries(sharesFor(props))) {
       new MathAlarm(this, alarm, {
         name: `${name}-${alarm}`,
         description,
@@ -79,23 +103,84 @@ export class InspectionAlarms extends Construct {
   }
 }
 
-/** What may be missing of what appliances see, in per cent, before somebody should know. */
-const SHARES = {
-  "dropped-packets": {
-    metric: "KernelDrops",
-    percent: 1,
-    description:
-      "Suricata has missed at least 1 % of the packets for a quarter of an hour. They were forwarded, but nobody looked at them. Give the " +
-      "fleet more instances; one thread captures on each, however large it is.",
-  },
-  "lost-packets": {
-    metric: "GeneveDrops",
-    percent: 0.1,
-    description:
-      "At least 0.1 % of the packets have come faster than appliances could forward them for a quarter of an hour, and were lost: whoever " +
-      "sent them has to send them again. Give the fleet more or larger instances.",
-  },
-} as const;
+/** A part of the packets that is missing somewhere, and how much of it, in per cent, somebody should know of. */
+interface Share {
+  readonly metric: OfAppliance;
+  readonly percent: number;
+  readonly description: string;
+}
+
+const LOST: Share = {
+  metric: "GeneveDrops",
+  percent: 0.1,
+  description:
+    "At least 0.1 % of the packets have come faster than appliances could forward them for a quarter of an hour, and were lost: whoever " +
+    "sent them has to send them again. Give the fleet more or larger instances.",
+};
+
+const UNSEEN: Share = {
+  metric: "KernelDrops",
+  percent: 1,
+  description:
+    "Suricata has missed at least 1 % of the packets for a quarter of an hour. They were forwarded, but nobody looked at them. Give the " +
+    "fleet more instances; one thread captures on each, however large it is.",
+};
+
+const REFUSED: Share = {
+  metric: "KernelDrops",
+  percent: 0.1,
+  description:
+    "At least 0.1 % of the packets have found no room in the queues before Suricata for a quarter of an hour, and were dropped, as " +
+    "onFailure: closed says: whoever sent them has to send them again. Give the fleet more or larger instances.",
+};
+
+const PASSED_BY: Share = {
+  metric: "PacketsUnseen",
+  percent: 1,
+  description:
+    "At least 1 % of the packets have passed Suricata by for a quarter of an hour, because it was gone or had no room for them, as " +
+    "onFailure: open says. Nobody looked at them, and no name in them was denied. Give the fleet more or larger instances, and see " +
+    "whether Suricata ends again and again: the stream <instance>/suricata in the log group of health records.",
+};
+
+/** With `open` the kernel drops no packet for want of room, and what it lets on is a metric of its own. */
+function sharesFor({ onFailure }: InspectionAlarmsProps): Readonly<Record<string, Share>> {
+  const ofSuricata = {
+    open: { "uninspected-packets": PASSED_BY },
+    closed: { "refused-packets": REFUSED },
+    none: { "dropped-packets": UNSEEN },
+  };
+  return { ...ofSuricata[onFailure ?? "none"], "lost-packets": LOST };
+}
+
+function policyAlarms(props: InspectionAlarmsProps): Record<string, Omit<AlarmProps, "name" | "topicArns">> {
+  return {
+    "rejected-policy": {
+      description:
+        "An appliance does not take the policy that lies in S3, and goes on with the one before. The stream <instance>/policy in the log group " +
+        "of health records says what is wrong with it. Put the policy back in the environment file, and deploy.",
+      metric: applianceMetric(props, "PolicyRejected"),
+      statistic: "Sum",
+      threshold: 1,
+    },
+    "stale-policy": {
+      description:
+        "For a quarter of an hour an appliance could not find out whether its policy is the newest: S3 does not answer it or refuses, or the " +
+        "policy there is rejected. The one that it has stays at work. The stream <instance>/policy in the log group of health records says why.",
+      metric: applianceMetric(props, "PolicyAgeSeconds"),
+      statistic: "Maximum",
+      threshold: STALE_POLICY_SECONDS,
+    },
+    "full-connection-table": {
+      description:
+        `The table of connections of an appliance is full to ${FULL_TABLE_PERCENT} %. When it is full, new connections through it fail. Give ` +
+        "the fleet more or larger instances: how many fit goes by memory. See in the flow logs whether one machine opens them all.",
+      metric: applianceMetric(props, "ConnectionTablePercent"),
+      statistic: "Maximum",
+      threshold: FULL_TABLE_PERCENT,
+    },
+  };
+}
 
 function metricAlarms(props: InspectionAlarmsProps): Record<string, Omit<AlarmProps, "name" | "topicArns">> {
   return {
@@ -175,13 +260,58 @@ export function inspectionWidgets(fleet: WatchedFleet, groupNames: readonly stri
     {
       title: "Packets that Suricata saw and missed, and that were lost",
       statistic: "Sum",
-      metrics: (["PacketsSeen", "KernelDrops", "GeneveDrops", "ConntrackDrops"] as const).map((name) =>
+      metrics: (["PacketsSeen", "PacketsUnseen", "KernelDrops", "GeneveDrops", "ConntrackDrops"] as const).map((name) =>
         applianceMetric(fleet, name),
       ),
     },
     { title: "Age of the rules in days", statistic: "Maximum", metrics: [applianceMetric(fleet, "RulesetAgeDays")] },
+    ...(fleet.hasPolicy ? policyWidgets(fleet) : []),
   ];
 }
+
+function policyWidgets(fleet: WatchedFleet): readonly Widget[] {
+  return [
+    {
+      title: "Seconds since the policy was found to be the newest",
+      statistic: "Maximum",
+      metrics: [applianceMetric(fleet, "PolicyAgeSeconds")],
+    },
+    {
+      title: "Tables of connections in per cent",
+      statistic: "Maximum",
+      metrics: [applianceMetric(fleet, "ConnectionTablePercent")],
+    },
+  ];
+}
+
+/** What the policy denies, and which one is at work, out of the appliances' logs. */
+export function policyTables(fleet: WatchedFleet): readonly LogTable[] {
+  if (!fleet.hasPolicy) return [];
+  return [
+    {
+      title: "What the policy denied, or would have",
+      logGroup: logGroupOf(fleet, "policy"),
+      query: [
+        "filter ispresent(verdict)",
+        "fields coalesce(name, destination) as reached",
+        "stats count(*) as times, latest(@timestamp) as last by verdict, spoke, reached, protocol, port",
+        "sort times desc",
+        "limit 100",
+      ],
+    },
+    {
+      title: "Policies at work, by their digests",
+      logGroup: logGroupOf(fleet, "health"),
+      query: [
+        "filter ispresent(policy)",
+        "stats count_distinct(@logStream) as appliances, earliest(@timestamp) as first, latest(@timestamp) as last by policy",
+        "sort last desc",
+      ],
+    },
+  ];
+}
+
+const logGroupOf = ({ name }: WatchedFleet, log: (typeof LOGS)[number]): string => `/ringfence/${name}/${log}`;
 
 const NAMESPACE = "AWS/GatewayELB";
 

@@ -5,8 +5,10 @@ import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
+import * as egressPolicy from "./egress-policy";
 import * as entry from "./entry";
 import * as inspection from "./inspection";
+import * as inspectionModes from "./inspection-modes";
 import * as lattice from "./lattice";
 import * as latticeHosts from "./lattice-hosts";
 import * as latticePolicies from "./lattice-policies";
@@ -15,6 +17,7 @@ import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
+import * as unbuilt from "./unbuilt";
 import * as wallarm from "./wallarm";
 import * as edgeEntry from "./wallarm-entry";
 import * as upstream from "./wallarm-upstream";
@@ -76,6 +79,21 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspection.fleetHasRoom,
   inspection.typesAreOfArchitecture,
   inspection.inspectionListsHaveNoTwins,
+  inspectionModes.onFailureIsSaid,
+  inspectionModes.proxyNeedsTwoArms,
+  inspectionModes.twoArmsKnowTheirClients,
+  inspectionModes.authorityIsNear,
+  unbuilt.oneArmOnly,
+  unbuilt.policyNeedsQueue,
+  egressPolicy.denyNeedsBlocking,
+  egressPolicy.discoveryNeedsDeny,
+  egressPolicy.policySpokesExist,
+  egressPolicy.policySpokesAreTold,
+  egressPolicy.portsFitProtocol,
+  egressPolicy.policyRangesAreIpv4,
+  egressPolicy.policyListsHaveNoTwins,
+  egressPolicy.policyAllowsNeeds,
+  egressPolicy.bumpedNamesAreAllowed,
   lattice.latticeNeedsAws,
   lattice.shareHasSomething,
   lattice.shareHasNoTwins,

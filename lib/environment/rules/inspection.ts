@@ -36,13 +36,13 @@ export const zonesAreOfNetwork: CrossFieldRule = ({ inspection, aws }) => {
   const zones = inspection?.network?.zones;
   if (wanted === undefined || zones === undefined || wanted.join() === zones.join()) return [];
   if ([...wanted, ...zones].includes(undefined)) return [];
+  const missing = wanted.filter((zone) => !zones.includes(zone));
+  const problem =
+    inspection?.mode === "two-arm" && missing.length > 0
+      ? `lack ${missing.join(" and ")} of aws.network.zones: with two arms, what comes in there would have no NAT gateway to leave by`
+      : "differ from aws.network.zones, of which each keeps the address for its own";
   return [
-    fault(
-      ["inspection", "network", "zones"],
-      "differ from aws.network.zones, of which each keeps the address for its own",
-      zones,
-      `leave zones out, or write ${JSON.stringify(wanted)}`,
-    ),
+    fault(["inspection", "network", "zones"], problem, zones, `leave zones out, or write ${JSON.stringify(wanted)}`),
   ];
 };
 

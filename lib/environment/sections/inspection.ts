@@ -1,8 +1,8 @@
-import { z } from "zod";
-
-import { cidr, expected, oneOf, says, text, trueOrFalse, wholeNumber } from "../fields";
+import { cidr, oneOf, says, text, trueOrFalse, wholeNumber } from "../fields";
 import { listOf, mapOf, section } from "../shapes";
-import { isPlainObject } from "../values";
+import { egressPolicy } from "./egress-policy";
+import { httpsUrl, image } from "./inspection-image";
+import { proxy } from "./inspection-proxy";
 import { principalArn, share } from "./principals";
 
 /** Elastic Load Balancing User Guide for Gateway Load Balancers, "Update the idle timeout": seconds, and what it is unless set. */
@@ -10,101 +10,6 @@ export const TCP_IDLE_SECONDS = { least: 60, most: 6000, usual: 350 } as const;
 
 /** The same guide, "Target groups": the longest deregistration delay in seconds. */
 export const LONGEST_DEREGISTRATION_SECONDS = 3600;
-
-const SHA256 = "0123456789abcdef".repeat(4);
-
-const sha256 = text({
-  pattern: /^[0-9a-f]{64}$/,
-  what: "a SHA-256 checksum of 64 hexadecimal digits in lower case",
-  example: `"${SHA256}"`,
-});
-
-/**
- * An address of 300 characters at most: what an instance is told when it boots has 16 KB in all. Its security group lets it out to HTTPS's
- * own port.
- */
-const httpsUrl = (what: string, example: string) =>
-  text({
-    pattern: /^(?=.{1,300}$)https:\/\/[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:443)?\/[\w./~%+=:@-]*[\w~%+=-]$/i,
-    what: `the HTTPS address of ${what}, on port 443, 300 characters at most`,
-    example: JSON.stringify(example),
-  });
-
-/** A file that instances fetch when they boot, and run only if it is what was tested. */
-const download = (what: string, url: string) =>
-  section(`{ url: "${url}", sha256: "…" }`, {
-    /** Where it lies; the address of one release, not of the latest. */
-    url: httpsUrl(what, url),
-    /** Checksum of what lies there: anything else is not run. */
-    sha256,
-  });
-
-const amiId = text({ pattern: /^ami-[0-9a-f]{8,17}$/, what: "the id of an AMI", example: '"ami-0123456789abcdef0"' });
-
-const plainImage = section('{ plain: "ubuntu-24.04", gwlbtun: { url, sha256 }, cloudwatchAgent: { url, sha256 } }', {
-  /** The vendor's own image. What is missing in it is installed when an instance boots. */
-  plain: oneOf(["ubuntu-24.04"]),
-  /** One release of it. @default - the newest when Terraform plans: a deploy may replace the fleet for it */
-  amiId: amiId.optional(),
-  /** The tunnel handler as a release binary for the fleet's architecture (aws-samples, aws-gateway-load-balancer-tunnel-handler). */
-  gwlbtun: download("a release binary of gwlbtun", "https://artifacts.example.com/gwlbtun-3.2-arm64"),
-  /** The CloudWatch agent as a Debian package for the fleet's architecture. */
-  cloudwatchAgent: download(
-    "a Debian package of the CloudWatch agent",
-    "https://artifacts.example.com/amazon-cloudwatch-agent-1.300-arm64.deb",
-  ),
-});
-
-const amiParameter = text({
-  pattern: /^(\/[\w.-]+){2,15}$/,
-  what: "the name of an SSM parameter that holds an AMI's id",
-  example: '"/ringfence/appliance/arm64"',
-});
-
-const baked = z.union(
-  [
-    section('{ amiId: "ami-0123456789abcdef0" }', {
-      /** The AMI's id. */
-      amiId,
-    }),
-    section('{ parameter: "/ringfence/appliance/arm64" }', {
-      /** SSM parameter with the AMI's id. A new value replaces the fleet with the next deploy. */
-      parameter: amiParameter,
-    }),
-  ],
-  {
-    error: () =>
-      says(
-        "must name an AMI",
-        'write { amiId: "ami-0123456789abcdef0" } or { parameter: "/ringfence/appliance/arm64" }',
-      ),
-  },
-);
-
-const bakedImage = section('{ baked: { amiId: "ami-…" }, os: "ubuntu-24.04" }', {
-  /** An image of yours that holds everything the appliance runs. Instances fetch nothing but their configuration. */
-  baked,
-  /** What it was made from. */
-  os: oneOf(["ubuntu-24.04", "al2023"]),
-});
-
-const IMAGE = '{ plain: "ubuntu-24.04", … } or { baked: { amiId: "ami-…" }, os: "…" }';
-
-/** Which of the two is meant shows in its first key, and only its faults are told. */
-const image = z
-  .custom<z.input<typeof plainImage> | z.input<typeof bakedImage>>()
-  .transform((value, context): z.output<typeof plainImage> | z.output<typeof bakedImage> => {
-    const isImage = isPlainObject(value) && ("plain" in value || "baked" in value);
-    if (!isImage) {
-      const message = expected("the image of the appliances", `write ${IMAGE}`)({ input: value });
-      context.issues.push({ code: "custom", input: value, message });
-      return z.NEVER;
-    }
-    const result = "baked" in value ? bakedImage.safeParse(value) : plainImage.safeParse(value);
-    if (result.success) return result.data;
-    context.issues.push(...result.error.issues.map((issue) => ({ ...issue, input: undefined })));
-    return z.NEVER;
-  });
 
 /** What an instance type's family says of its processor: `c7gn` has a g behind its generation, `c7i` has none. */
 const instanceType = text({
@@ -160,20 +65,27 @@ const spoke = section('{ attachmentId: "tgw-attach-…", cidrs: ["10.50.0.0/16"]
   }),
 });
 
-const later = <const Word extends string>(word: Word, refused: string, what: string) =>
-  z.literal(word, {
-    error: ({ input }) =>
-      input === refused
-        ? says(`${what} is not part of this version`, `write "${word}"`)
-        : expected(`"${word}"`, `write "${word}"`)({ input }),
-  });
-
 /** Inspection of all that leaves the network, by a fleet of appliances behind a Gateway Load Balancer. */
 export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: { … } }', {
-  /** `one-arm`: packets return to the load balancer, and NAT gateways own the addresses they leave from. @default "one-arm" */
-  mode: later("one-arm", "two-arm", "an appliance that leaves by its own interface").default("one-arm"),
-  /** `ids`: Suricata watches, and traffic is forwarded whatever it says. @default "ids" */
-  action: later("ids", "ips", "an appliance that blocks").default("ids"),
+  /**
+   * `one-arm`: packets return to the load balancer, and NAT gateways own the addresses they leave from. `two-arm`: they leave by the
+   * appliance's own interface, HTTP and TLS by a proxy on it, still through the NAT gateways; refused in this version. @default "one-arm"
+   */
+  mode: oneOf(["one-arm", "two-arm"]).default("one-arm"),
+  /**
+   * `ids`: Suricata watches a copy, and stops nothing. `ips`: every packet passes it, and what its rules or `policy` say is dropped.
+   * @default "ids"
+   */
+  action: oneOf(["ids", "ips"]).default("ids"),
+  /**
+   * With `action: "ips"`, what becomes of traffic while Suricata is gone or has no room for it: `open` lets it pass without inspection and
+   * without a look at names, `closed` drops it. There is no default.
+   */
+  onFailure: oneOf(["open", "closed"]).optional(),
+  /** What spokes may reach. Needs `action: "ips"`. @default - everything */
+  policy: egressPolicy.optional(),
+  /** How the proxy of `mode: "two-arm"` treats TLS. @default - by its server name, unopened */
+  proxy: proxy.optional(),
   /** The inspection VPC, in the zones of `aws.network`. */
   network: section('{ cidr: "10.30.0.0/20" }', {
     /** IPv4 range, /16 to /22, apart from that of every spoke. Changing it makes a new VPC. */

@@ -1,11 +1,11 @@
-import { Dashboard, type Widget } from "../../../lib/aws/dashboard";
+import { Dashboard, type LogTable, type Widget } from "../../../lib/aws/dashboard";
 import { objectsOf, parsedObject } from "../../support/json";
 import { balancerIn, built, chartsOf } from "./cloudwatch";
 
 const PLACE = { accountId: "111122223333", region: "eu-central-1" };
 const LINE = { namespace: "Space", name: "Waiting", dimensions: { Queue: "q", Kind: "k" } };
 
-const dashboard = (...widgets: readonly Widget[]) =>
+const dashboard = (...widgets: readonly (Widget | LogTable)[]) =>
   built((stack) => new Dashboard(stack, "dashboard", { name: "glance", place: PLACE, widgets }));
 
 const widget = (title: string): Widget => ({ title, metrics: [LINE], statistic: "Sum" });
@@ -37,6 +37,26 @@ test("a chart shows its metrics over time, in the Region where they are", () => 
       },
     }),
   ]);
+});
+
+test("a table shows what a query finds in a log group, beside charts", () => {
+  const table: LogTable = { title: "t", logGroup: "/logs/here", query: ["filter ispresent(a)", "stats count(*) by a"] };
+  const { dashboard_body } = dashboard(widget("a"), table).resource("aws_cloudwatch_dashboard").attributes;
+  const [chart, shown] = objectsOf(parsedObject(dashboard_body).widgets);
+  expect(chart?.type).toBe("metric");
+  expect(shown).toEqual({
+    type: "log",
+    x: 12,
+    y: 0,
+    width: 12,
+    height: 6,
+    properties: {
+      title: "t",
+      region: "eu-central-1",
+      view: "table",
+      query: "SOURCE '/logs/here' | filter ispresent(a) | stats count(*) by a",
+    },
+  });
 });
 
 test("a line may have a statistic and a label of its own", () => {

@@ -45,7 +45,7 @@ const payments = (fields: Readonly<Record<string, unknown>>): Changes =>
 const narrow = (count: number, second: number): readonly string[] =>
   Array.from({ length: count }, (_, third) => `10.${second}.${third}.0/24`);
 
-const IMAGES = 'write { plain: "ubuntu-24.04", … } or { baked:';
+const IMAGES = 'write { plain: "ubuntu-24.04", … }, { built: { os:';
 
 const FIELDS: readonly Row[] = [
   [
@@ -61,13 +61,11 @@ const FIELDS: readonly Row[] = [
   ],
   [
     "a field that does not exist",
-    inspected({ policy: { allowDomains: ["*.example.com"] } }),
-    ["inspection.policy", "is not a field of this section", "take it out"],
+    inspected({ firewall: { allowDomains: ["*.example.com"] } }),
+    ["inspection.firewall", "is not a field of this section", "take it out"],
   ],
-  bad("an appliance of two arms", "mode", "two-arm", "leaves by its own interface is not part of this", '"one-arm"'),
-  bad("an appliance that blocks", "action", "ips", "blocks is not part of this version", 'write "ids"'),
-  bad("a mode that nobody knows", "mode", "bypass", 'must be "one-arm"', '"one-arm"'),
-  bad("an action that nobody knows", "action", "IDS", 'must be "ids"', '"ids"'),
+  bad("a mode that nobody knows", "mode", "bypass", 'must be "one-arm" or "two-arm"', '"one-arm"'),
+  bad("an action that nobody knows", "action", "IDS", 'must be "ids" or "ips"', '"ids"'),
   bad("a network that is a range", "network", "10.30.0.0/20", "must be an object", "{ cidr:"),
   bad("a range without its length", "network/cidr", "10.30.0.0", "has no prefix length", "10.30.0.0/32"),
   badItem("a zone by its full name", "network/zones", "eu-central-1a", "the letter of an", '"a"'),
@@ -347,6 +345,23 @@ const ACROSS: readonly Row[] = [
   ],
 ];
 
+const POLICY = { default: "alert", allowDomains: ["*.example.com"] };
+
+/** What can be said, and no appliance does yet. */
+const UNBUILT: readonly Row[] = [
+  bad("two arms", "mode", "two-arm", "is not built in this version", '"one-arm"'),
+  [
+    "a policy that reports, by appliances that get a copy",
+    inspected({ policy: POLICY }),
+    ["inspection.policy", 'not reported with action "ids"', 'action: "ips" with an onFailure'],
+  ],
+  [
+    "a policy that denies, by appliances that get a copy",
+    inspected({ policy: { ...POLICY, default: "deny" } }),
+    ["inspection.policy.default", "needs an appliance that blocks", "discovery: true rehearses it", '"deny"'],
+  ],
+];
+
 /** Mistakes that people make together, when they write the section for the first time. */
 const AT_ONCE: readonly Row[] = [
   [
@@ -418,6 +433,7 @@ testRows({
   fleets: FLEET,
   images: IMAGE_FIELDS,
   "rules across fields": ACROSS,
+  "what is not built yet": UNBUILT,
   "many mistakes, one pass": AT_ONCE,
   "one mistake, one message": NO_CASCADE,
 });
@@ -485,6 +501,11 @@ test.each([
   ],
   ["one release of the vendor's image", inspected({ "image/amiId": "ami-0123456789abcdef0" })],
   ["an image of one's own", inspected({ image: BAKED })],
+  ["a policy that reports", inspected({ action: "ips", onFailure: "open", policy: POLICY })],
+  [
+    "a policy that is rehearsed",
+    inspected({ action: "ips", onFailure: "open", policy: { ...POLICY, default: "deny", discovery: true } }),
+  ],
   ["an image by its parameter", inspected({ image: { baked: { parameter: "/a/b" }, os: "ubuntu-24.04" } })],
   [
     "an organizational unit",

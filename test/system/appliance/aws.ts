@@ -69,6 +69,11 @@ export class Aws {
     );
   }
 
+  /** What an action answers when all goes well. */
+  setReply(action: string, text: string): void {
+    this.machine.write(`${FOLDER}/replies/${action}`, text);
+  }
+
   requests(): readonly Request[] {
     return this.machine
       .sh(`cat ${FOLDER}/requests.jsonl 2>/dev/null || true`)

@@ -18,7 +18,7 @@ beforeAll(async () => {
   machine = await makeAppliance();
   // What units name and this system lacks.
   machine.sh("install -m 755 /bin/true /usr/local/bin/gwlbtun");
-  machine.sh("systemd-sysusers /opt/ringfence/etc/sysusers.conf && cp /opt/ringfence/systemd/* /etc/systemd/system/");
+  machine.sh("systemd-sysusers /opt/ringfence/etc/sysusers.conf && cp /opt/ringfence/systemd/*.* /etc/systemd/system/");
 });
 
 afterAll(async () => {
@@ -66,6 +66,35 @@ it.each(UNITS)("%s passes systemd-analyze verify", (file) => {
     `/etc/systemd/system/${file.slice(8)}`,
   ]);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+});
+
+it.each(files("systemd/ips"))("%s goes with its unit", (file) => {
+  const unit = file.replace(/^.*\/(.*)\.conf$/, "$1");
+  const folder = `/etc/systemd/system/${unit}.d`;
+  machine.sh(`mkdir -p ${folder} && cp /repository/appliance/${file} ${folder}/ips.conf`);
+  const { status, stdout, stderr } = machine.run([
+    "systemd-analyze",
+    "verify",
+    "--man=no",
+    `/etc/systemd/system/${unit}`,
+  ]);
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+});
+
+it("what tracks connections for a policy loads twice, beside tunnels that are up", () => {
+  const load = "cd / && set -a && . /etc/ringfence/appliance.env && POLICY=true && /opt/ringfence/bin/load-firewall";
+  machine.sh(
+    "for device in gwi-b gwo-b; do ip tuntap add $device mode tun && ip link set $device up; done && /opt/ringfence/bin/tunnel-hook CREATE gwi-b gwo-b 00",
+  );
+  machine.sh(`${load} && ${load}`);
+  const rules = machine.sh("nft list table inet ringfence");
+  expect(rules).toContain('"gwi-b" : 1');
+  expect(rules).toContain('"gwi-b" . "gwo-b"');
+  expect(rules).toContain("ct zone set iifname map @numbers");
+  expect(rules).not.toMatch(/chain from-tunnel \{\s+notrack/);
+  expect(machine.read("/proc/sys/net/netfilter/nf_conntrack_tcp_loose").trim()).toBe("0");
+  expect(machine.read("/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established").trim()).toBe("360");
+  machine.sh("/opt/ringfence/bin/tunnel-hook DESTROY gwi-b gwo-b 00");
 });
 
 it("the firewall's file passes nft -c, and loads twice", () => {
@@ -126,7 +155,7 @@ it("the agent's file names the groups of the contract, and ships every log that 
   const shipped = agent.logs.logs_collected.files.collect_list;
   const groups = new Set(shipped.map(({ log_group_name: group }) => group));
   expect([...groups].sort()).toEqual(
-    ["alerts", "boot", "dns", "flows", "health", "tls"].map((log) => `/ringfence/@FLEET@/${log}`),
+    ["alerts", "boot", "dns", "flows", "health", "policy", "proxy", "tls"].map((log) => `/ringfence/@FLEET@/${log}`),
   );
   const written = UNITS.flatMap((unit) =>
     [...readFileSync(join(APPLIANCE, unit), "utf8").matchAll(/=append:(\S+)/g)].map(([, file = ""]) => file),
@@ -141,7 +170,8 @@ it("the agent's file names the groups of the contract, and ships every log that 
 describe("what cannot run here", () => {
   it("is said by name", () => {
     const missing = [
-      "systemd itself: units are verified, and their commands run with their users and capabilities, but nothing fences them in",
+      "systemd itself: units are verified, and their commands run with their users and capabilities; decides.test.ts runs them by systemd",
+      "queues of packets: this kernel may have none; decides.test.ts has a kernel that does",
       "the CloudWatch agent: its file is checked against the contract and against what is written, not by the agent",
       "Emerging Threats Open, and Ubuntu's own packages: rules and packages come from stand-ins, Suricata is Debian's of the same line",
       ...(tunnelHandler().program.startsWith("/repository/")

@@ -116,6 +116,25 @@ it("CREATE makes a way for one tunnel", () => {
   expect(state()).toEqual(tunnels("a"));
 });
 
+it("gives each tunnel a number of its own, the same when it comes again, whatever was killed in between", () => {
+  const number = (name: string): string => {
+    const map = appliance.sh("nft list map inet ringfence numbers");
+    return new RegExp(`"gwi-${name}" : (\\d+)`).exec(map)?.[1] ?? "none";
+  };
+  makeDevices("n1", "n2", "n3");
+  appliance.sh(`${hook("CREATE", "n1")} & ${hook("CREATE", "n2")} & ${hook("CREATE", "n3")} & wait`);
+  const before = [number("n1"), number("n2"), number("n3")];
+  expect(new Set(before).size).toBe(3);
+  expect(before).not.toContain("none");
+  // The handler, its devices and a hook in the middle of its work are gone.
+  appliance.sh(`
+    ip link del gwi-n1 && ip link del gwi-n3 && : >/run/ringfence/numbers/9999
+    ${HOOK} RESET && ip link del gwo-n1 && ip link del gwo-n3`);
+  makeDevices("n3", "n1");
+  appliance.sh(`${hook("CREATE", "n3")} && ${hook("CREATE", "n2")} && ${hook("CREATE", "n1")}`);
+  expect([number("n1"), number("n2"), number("n3")]).toEqual(before);
+});
+
 it("CREATE again changes nothing", () => {
   makeDevices("a");
   for (let times = 0; times < 5; times += 1) appliance.sh(hook("CREATE", "a"));

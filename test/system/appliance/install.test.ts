@@ -122,7 +122,7 @@ describe.each(["zip", "tar.gz"] as const)("a plain machine boots with a bundle a
     expect(recorded()).toEqual(
       expect.arrayContaining([
         // Before the package that would start it.
-        "systemctl mask suricata.service",
+        "systemctl mask suricata.service squid.service",
         expect.stringMatching(/^apt-get .* install -y --no-install-recommends suricata suricata-update/) as string,
         "systemctl restart systemd-sysctl.service",
         "agent -a fetch-config -m ec2 -s -c file:/etc/ringfence/cloudwatch-agent.json",
@@ -146,6 +146,39 @@ describe.each(["zip", "tar.gz"] as const)("a plain machine boots with a bundle a
   });
 });
 
+describe("a machine that decides", () => {
+  const deciding = {
+    ACTION: "ips",
+    ON_FAILURE: "closed",
+    POLICY: "true",
+    POLICY_BUCKET: BUCKET,
+    POLICY_KEY: "policy.zip",
+    HOME_NETWORKS: "",
+  };
+
+  it("runs what brings its policy and what reports denials, and hands packets over by queues", () => {
+    expect({ status: boot({ settings: settings(deciding) }), log: bootLog() }).toMatchObject({ status: 0 });
+    const enabled = recorded().find((line) => line.includes("enable --now")) ?? "";
+    expect(enabled).toContain(" ringfence-denials.service ");
+    expect(enabled).toContain(" ringfence-policy.timer");
+    expect(machine.sh("cd /etc/systemd/system && ls */ips.conf")).toBe(
+      "ringfence-health.service.d/ips.conf\nringfence-suricata.service.d/ips.conf\n",
+    );
+  });
+
+  it("without a policy runs neither, and says what it would lack", () => {
+    expect(boot({ settings: settings({ ...deciding, POLICY: "false", ON_FAILURE: "" }) })).not.toBe(0);
+    expect(bootLog()).toContain("says nothing of ON_FAILURE HOME_NETWORKS");
+    expect(boot({ settings: settings({ ACTION: "ips", ON_FAILURE: "open" }) })).toBe(0);
+    expect(recorded().find((line) => line.includes("enable --now"))).not.toMatch(/denials|policy/);
+  });
+
+  it("does not decide by a policy when it only watches", () => {
+    expect(boot({ settings: settings({ ...deciding, ACTION: "ids", ON_FAILURE: "" }) })).not.toBe(0);
+    expect(bootLog()).toContain("wants a policy of an appliance that only watches");
+  });
+});
+
 it("runs again without fetching again", () => {
   expect(boot()).toBe(0);
   const before = aws.requests().length;
@@ -166,7 +199,25 @@ it("a baked machine installs and fetches nothing but its bundle", () => {
   expect(recorded().filter((line) => line.startsWith("apt-get"))).toEqual([]);
   expect(recorded()).not.toContain("systemctl start ringfence-rules.service");
   // The distribution's own, which would look at everything a second time.
-  expect(recorded()).toContain("systemctl disable --now suricata.service");
+  expect(recorded()).toContain("systemctl disable --now suricata.service squid.service");
+});
+
+it("a machine with a policy has the spokes' ranges from there", () => {
+  const policy = { POLICY: "true", POLICY_BUCKET: BUCKET, POLICY_KEY: "policy.zip", HOME_NETWORKS: "" };
+  const text = settings({ ...policy, ACTION: "ips", ON_FAILURE: "closed" });
+  expect({ status: boot({ settings: text }), log: bootLog() }).toMatchObject({ status: 0 });
+  expect(recorded().at(-1)).toContain("ringfence-policy.timer");
+});
+
+it("a machine with two arms has a proxy, and EC2 asked to let it send what is not its own", () => {
+  const policy = { POLICY: "true", POLICY_BUCKET: BUCKET, POLICY_KEY: "policy.zip" };
+  expect({ status: boot({ settings: settings({ MODE: "two-arm", ...policy }) }), log: bootLog() }).toMatchObject({
+    status: 0,
+  });
+  expect(recorded().find((line) => line.includes("install -y"))).toMatch(/ squid-openssl /);
+  expect(recorded().at(-1)).toContain("ringfence-proxy.service");
+  expect(recorded().at(-1)).toContain("ringfence-source-check.service");
+  expect(recorded()).toContain("systemctl mask suricata.service squid.service");
 });
 
 describe("a machine that cannot become one says why, and raises the alarm", () => {
@@ -181,6 +232,26 @@ describe("a machine that cannot become one says why, and raises the alarm", () =
       "settings that say too little",
       (): Boot => ({ settings: settings({ FLEET: "test-inspection", LIFECYCLE_HOOK: "", VPC_CIDR: "" }) }),
       "says nothing of VPC_CIDR LIFECYCLE_HOOK",
+    ],
+    [
+      "neither the spokes' ranges nor a policy that has them",
+      (): Boot => ({ settings: settings({ HOME_NETWORKS: "" }) }),
+      "says nothing of HOME_NETWORKS",
+    ],
+    [
+      "two arms that do not know the spokes",
+      (): Boot => ({
+        settings: settings({
+          ...{ MODE: "two-arm", HOME_NETWORKS: "" },
+          ...{ POLICY: "true", POLICY_BUCKET: BUCKET, POLICY_KEY: "policy.zip" },
+        }),
+      }),
+      "says nothing of HOME_NETWORKS",
+    ],
+    [
+      "two arms and packets that wait in queues",
+      (): Boot => ({ settings: settings({ MODE: "two-arm", ACTION: "ips", ON_FAILURE: "open" }) }),
+      "the proxy's connections would pass unseen",
     ],
     [
       "an image that lacks something",

@@ -32,6 +32,14 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   LOG_DNS: "true",
   LOG_TLS: "true",
   LOG_FLOWS: "true",
+  MODE: "one-arm",
+  BUMP_SECRET: "",
+  BUMP_DOMAINS: "",
+  ACTION: "ids",
+  ON_FAILURE: "",
+  POLICY: "false",
+  POLICY_BUCKET: "",
+  POLICY_KEY: "",
   GWLBTUN_URL: "https://artifacts.test/gwlbtun",
   GWLBTUN_SHA256: "0".repeat(64),
   CLOUDWATCH_AGENT_URL: "https://artifacts.test/agent.deb",
@@ -100,7 +108,7 @@ export class World {
   private constructor(
     readonly appliance: Namespace,
     readonly endpoints: readonly [Endpoint, Endpoint],
-    private readonly vpc: Namespace,
+    readonly vpc: Namespace,
     private readonly balancer: Running,
     private tunnel: Running,
   ) {}

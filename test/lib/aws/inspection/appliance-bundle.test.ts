@@ -16,7 +16,8 @@ import { promisify } from "node:util";
 
 import { unzipSync } from "fflate";
 
-import { type ApplianceBundle, bundleAppliance } from "../../../../lib/aws/inspection/appliance-bundle";
+import { bundleAppliance } from "../../../../lib/aws/inspection/appliance-bundle";
+import { type PackedZip, packZip } from "../../../../lib/aws/inspection/packed-zip";
 
 const ROOT = resolve(__dirname, "../../../..");
 const APPLIANCE = join(ROOT, "appliance");
@@ -32,7 +33,7 @@ afterEach(() => {
 });
 
 /** Writes files into a folder of the given name, in the order in which they stand, and packs it. */
-function packed(name: string, files: Readonly<Record<string, string>>): ApplianceBundle {
+function packed(name: string, files: Readonly<Record<string, string>>): PackedZip {
   for (const [path, text] of Object.entries(files)) {
     const file = join(folder, name, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -52,7 +53,7 @@ async function digestIn(zone: string): Promise<string> {
   return stdout;
 }
 
-const namesIn = ({ zipFile }: ApplianceBundle): readonly string[] => Object.keys(unzipSync(readFileSync(zipFile)));
+const namesIn = ({ zipFile }: PackedZip): readonly string[] => Object.keys(unzipSync(readFileSync(zipFile)));
 
 const FILES = { "install.sh": "#!/bin/bash\n", "bin/health.py": "print()\n", "etc/a.conf": "a\n" };
 
@@ -83,6 +84,12 @@ describe("the appliance's files", () => {
     ];
     const digests = sets.map((files, index) => packed(`set-${index}`, files).sha256);
     expect(new Set(digests).size).toBe(4);
+  });
+
+  it("give the same bytes as texts in whatever order", () => {
+    const { sha256 } = packed("here", FILES);
+    const reversed = Object.fromEntries(Object.entries(FILES).reverse());
+    expect(packZip(reversed, join(folder, "texts"), "fleet").sha256).toBe(sha256);
   });
 
   it("have the checksum of the whole zip, by which an instance knows them", () => {

@@ -4,7 +4,9 @@ import { join, resolve } from "node:path";
 import { METRIC_NAMESPACE } from "../../../../lib/aws/inspection/appliance-contract";
 import {
   InspectionAlarms,
+  type InspectionAlarmsProps,
   inspectionWidgets,
+  policyTables,
   type WatchedFleet,
 } from "../../../../lib/aws/inspection/inspection-alarms";
 import { alarmNamed, alarmsOf, built, isFaulty, unpublished, watchedBy } from "../cloudwatch";
@@ -19,42 +21,58 @@ const FLEET: WatchedFleet = {
   balancer: "gateway/test/1",
   targetGroup: "targetgroup/test/2",
   zones: { a: "eu-central-1a", b: "eu-central-1b" },
+  hasPolicy: true,
 };
 const GROUPS = ["test-inspection-a", "test-inspection-b"];
 
 const BOOT_SECONDS = 700;
 
-const template = built((stack) => {
-  new InspectionAlarms(stack, "alarms", {
-    ...FLEET,
-    rulesMaxAgeDays: 7,
-    bootSeconds: BOOT_SECONDS,
-    attachment: { fqn: "aws_ec2_transit_gateway_vpc_attachment.zones" },
-    topicArns: TOPICS,
+const builtFor = (differences: Pick<InspectionAlarmsProps, "hasPolicy" | "onFailure">) =>
+  built((stack) => {
+    new InspectionAlarms(stack, "alarms", {
+      ...FLEET,
+      ...differences,
+      rulesMaxAgeDays: 7,
+      bootSeconds: BOOT_SECONDS,
+      attachment: { fqn: "aws_ec2_transit_gateway_vpc_attachment.zones" },
+      topicArns: TOPICS,
+    });
   });
-});
-const named = (name: string) => alarmNamed(template, `test-inspection-${name}`);
+
+const watching = builtFor({ hasPolicy: false });
+const passing = builtFor({ hasPolicy: false, onFailure: "open" });
+const template = builtFor({ hasPolicy: true, onFailure: "closed" });
+const named = (name: string, among = template) => alarmNamed(among, `test-inspection-${name}`);
+const namesIn = (among: typeof template): readonly string[] =>
+  [...alarmsOf(among).keys()].map((name) => name.replace(/^test-inspection-/, "")).sort();
 
 /** What appliances themselves write, by the texts of the programs that write it. */
-const WRITTEN = ["bin/health.py", "user-data.sh"].map((file) => readFileSync(join(APPLIANCE, file), "utf8")).join("\n");
+const WRITTEN = ["bin/health.py", "bin/machine.py", "bin/fetch_policy.py", "user-data.sh"]
+  .map((file) => readFileSync(join(APPLIANCE, file), "utf8"))
+  .join("\n");
 
 const isWritten = (metric: string): boolean => WRITTEN.includes(`"${metric}"`);
 
-test("each is named after the fleet, tells the topics, and says what to do", () => {
-  const all = [...alarmsOf(template)];
-  expect(all.map(([name]) => name).sort()).toEqual(
-    [
-      "dropped-packets",
-      "failed-boots",
-      "lost-packets",
-      "no-healthy-appliance-a",
-      "no-healthy-appliance-b",
-      "old-rules",
-      "refused-connections",
-      "unhealthy-appliances",
-    ].map((name) => `test-inspection-${name}`),
-  );
-  for (const [, alarm] of all) {
+const ALWAYS = [
+  "failed-boots",
+  "lost-packets",
+  "no-healthy-appliance-a",
+  "no-healthy-appliance-b",
+  "old-rules",
+  "refused-connections",
+  "unhealthy-appliances",
+];
+const OF_POLICY = ["full-connection-table", "rejected-policy", "stale-policy"];
+
+test.each([
+  ["that watches", watching, [...ALWAYS, "dropped-packets"]],
+  ["that lets packets on without Suricata", passing, [...ALWAYS, "uninspected-packets"]],
+  ["that drops them", builtFor({ hasPolicy: false, onFailure: "closed" }), [...ALWAYS, "refused-packets"]],
+  ["with a policy", template, [...ALWAYS, ...OF_POLICY, "refused-packets"]],
+])("each of a fleet %s is named after it, tells the topics, and says what to do", (_, among, expected) => {
+  expect(namesIn(among)).toEqual([...expected].sort());
+  for (const [name, alarm] of alarmsOf(among)) {
+    expect(name).toMatch(/^test-inspection-/);
     expect(alarm).toMatchObject({ alarm_actions: TOPICS, ok_actions: TOPICS });
     expect(alarm.alarm_description).toMatch(/^[\x20-\x7e]{80,1024}$/);
   }
@@ -77,14 +95,16 @@ const LINES = inspectionWidgets(FLEET, GROUPS).flatMap((widget) =>
 );
 
 test("alarms and charts look at what AWS and the appliances publish, with exactly these dimensions", () => {
-  const watched = [...[...alarmsOf(template).values()].flatMap(watchedBy), ...LINES];
+  const alarms = [template, watching, passing].flatMap((among) => [...alarmsOf(among).values()]);
+  const watched = [...alarms.flatMap(watchedBy), ...LINES];
   const own = watched.filter(({ namespace }) => namespace === METRIC_NAMESPACE);
   expect(own.length).toBeGreaterThan(0);
   for (const { name, dimensions } of own) {
     expect([name, isWritten(name)]).toEqual([name, true]);
     expect(dimensions).toEqual({ Fleet: "test-inspection" });
   }
-  expect(WRITTEN.match(/"Namespace": "[^"]+"/g)).toEqual(Array(2).fill(`"Namespace": "${METRIC_NAMESPACE}"`));
+  // In user data, and once for all programs.
+  expect(WRITTEN.match(/"Ringfence\/[^"]+"/g)).toEqual(Array(2).fill(`"${METRIC_NAMESPACE}"`));
   expect(unpublished(watched.filter(({ namespace }) => namespace !== METRIC_NAMESPACE))).toEqual([]);
 });
 
@@ -130,15 +150,17 @@ describe("no healthy appliance in a zone", () => {
 });
 
 describe.each([
-  ["dropped-packets", "KernelDrops", 10_000],
-  ["lost-packets", "GeneveDrops", 1_000],
-])("%s", (name, metric, missing) => {
-  const alarm = named(name);
+  ["dropped-packets", "KernelDrops", 10_000, watching],
+  ["refused-packets", "KernelDrops", 1_000, template],
+  ["uninspected-packets", "PacketsUnseen", 10_000, passing],
+  ["lost-packets", "GeneveDrops", 1_000, template],
+])("%s", (name, metric, missing, among) => {
+  const alarm = named(name, among);
   const seen = 990_000;
 
   it(`relates ${metric} to what was seen, each counted, for a quarter of an hour`, () => {
     const watched = watchedBy(alarm).map((one) => `${one.statistic} of ${one.name}`);
-    expect(watched.sort()).toEqual([`Sum of ${metric}`, "Sum of PacketsSeen"]);
+    expect(watched.sort()).toEqual([`Sum of ${metric}`, "Sum of PacketsSeen"].sort());
     expect(alarm.evaluation_periods).toBe(3);
   });
 
@@ -159,6 +181,9 @@ test.each([
   ["old-rules", "RulesetAgeDays", "Maximum", 7],
   ["failed-boots", "BootFailed", "Sum", 1],
   ["refused-connections", "ConntrackDrops", "Sum", 1],
+  ["rejected-policy", "PolicyRejected", "Sum", 1],
+  ["stale-policy", "PolicyAgeSeconds", "Maximum", 900],
+  ["full-connection-table", "ConnectionTablePercent", "Maximum", 80],
 ])("%s looks at %s by its %s, from %d on", (name, metric_name, statistic, threshold) => {
   expect(named(name)).toMatchObject({
     metric_name,
@@ -166,5 +191,38 @@ test.each([
     threshold,
     comparison_operator: "GreaterThanOrEqualToThreshold",
     treat_missing_data: "notBreaching",
+  });
+});
+
+describe("what is found in logs", () => {
+  const tables = policyTables(FLEET);
+
+  it("is what the policy denies, and which one is at work", () => {
+    expect(tables.map(({ logGroup }) => logGroup)).toEqual([
+      "/ringfence/test-inspection/policy",
+      "/ringfence/test-inspection/health",
+    ]);
+  });
+
+  it("goes by fields that appliances write", () => {
+    const programs = ["bin/denials.py", "bin/health.py"].map((file) => readFileSync(join(APPLIANCE, file), "utf8"));
+    const [denials = "", health = ""] = programs;
+    for (const field of ["verdict", "spoke", "name", "destination", "protocol", "port"]) {
+      expect(tables[0]?.query.join("\n")).toContain(field);
+      expect(denials).toContain(`"${field}"`);
+    }
+    expect(tables[1]?.query[0]).toBe("filter ispresent(policy)");
+    expect(health).toContain('"policy"');
+  });
+
+  it("is shown of fleets with a policy only", () => {
+    const without = { ...FLEET, hasPolicy: false };
+    expect(policyTables(without)).toEqual([]);
+    const ofPolicy = (fleet: WatchedFleet) =>
+      inspectionWidgets(fleet, GROUPS)
+        .flatMap(({ metrics }) => metrics)
+        .filter(({ name }) => /Policy|Table/.test(name));
+    expect(ofPolicy(without)).toEqual([]);
+    expect(ofPolicy(FLEET).map(({ name }) => name)).toEqual(["PolicyAgeSeconds", "ConnectionTablePercent"]);
   });
 });

@@ -5,7 +5,8 @@
     aws.py <folder>
 
 The folder holds certificate.pem and key.pem; metadata.json, from an item's name to its text; objects/, from host and path to content;
-and answers.json, from an action's name to a list of statuses, of which each request uses up one. What was asked goes to requests.jsonl."""
+replies/, an action's answer by its name; and answers.json, from an action's name to a list of statuses, of which each request uses up
+one. What was asked goes to requests.jsonl."""
 
 import hashlib
 import hmac
@@ -41,8 +42,10 @@ def record(entry):
 class Server(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def send(self, status, body=b""):
+    def send(self, status, body=b"", etag=None):
         self.send_response(status)
+        if etag:
+            self.send_header("ETag", etag)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -127,7 +130,14 @@ class Service(Server):
             used_up[action] = used + 1
         status = 403 if not signed else statuses[used] if used < len(statuses) else 200
         record({"action": action, "body": body.decode(), "signed": signed, "status": status})
-        self.send(status, b"<Error>no such action now</Error>" if status != 200 else b"{}")
+        reply = file(f"replies/{action}")
+        if status != 200:
+            self.send(status, b"<Error>no such action now</Error>")
+        elif os.path.isfile(reply):
+            with open(reply, "rb") as content:
+                self.send(status, content.read())
+        else:
+            self.send(status, b"{}")
 
     def do_GET(self):
         host = self.headers["Host"].split(":")[0]
@@ -147,7 +157,12 @@ class Service(Server):
             self.send(status, b"refused")
             return
         with open(source, "rb") as content:
-            self.send(200, content.read())
+            body = content.read()
+        etag = f'"{hashlib.md5(body).hexdigest()}"'
+        if self.headers.get("If-None-Match") == etag:
+            self.send(304)
+            return
+        self.send(200, body, etag)
 
 
 used_up = {}
