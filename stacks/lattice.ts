@@ -114,6 +114,14 @@ export class LatticeStack extends RingfenceStack {
       this.publish(`service-${service}-arn`, arn, `The service ${service}, for the policies of its callers`);
       this.publish(`service-${service}-domain`, domain, `Name by which ${service} is called from the VPC`);
     }
+    if (reach !== undefined) {
+      const { id } = reach.securityGroup;
+      this.publish(
+        "reach-security-group-id",
+        id,
+        "Admit further callers in the VPC here, on the ports of the services",
+      );
+    }
     if (fleet !== undefined) this.#publishFleet(fleet);
   }
 

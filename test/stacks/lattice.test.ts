@@ -135,7 +135,15 @@ describe("without an ingress", () => {
       "service-network-arn",
       "service-shop-arn",
       "service-shop-domain",
+      "reach-security-group-id",
     ]);
+  });
+
+  it("callers in the VPC are admitted by the group that stands before the network", () => {
+    const { attributes } = template.resource("aws_vpclattice_service_network_vpc_association");
+    expect(attributes.security_group_ids).toEqual([template.output("reach-security-group-id").value]);
+    const behindEndpoint = LENT.resource("aws_vpc_endpoint").attributes.security_group_ids;
+    expect(behindEndpoint).toEqual([LENT.output("reach-security-group-id").value]);
   });
 
   it("services can be made without a network to reach them from", () => {
