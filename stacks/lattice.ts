@@ -87,10 +87,10 @@ export class LatticeStack extends RingfenceStack {
       place: aws,
       protect: environment.protect,
     });
-    const serviceNetwork = this.#serviceNetwork(name, environment, props);
-    const reach = network && this.#reach(name, serviceNetwork, props, network);
     // Policies name the proxies' role, and the proxies' configuration the services: these are made first.
     const proxyRoleArn = lattice.ingress && Lazy.stringValue({ produce: () => fleet?.roleArn });
+    const serviceNetwork = this.#serviceNetwork(name, environment, props, proxyRoleArn);
+    const reach = network && this.#reach(name, serviceNetwork, props, network);
     const made = this.#makeServices(environment, serviceNetwork, props, proxyRoleArn);
     const services = this.#describeServices(lattice, made, reach);
     const ownArns = arnsByName(isMadeNetwork(lattice.network) ? serviceNetwork : undefined, made);
@@ -114,14 +114,27 @@ export class LatticeStack extends RingfenceStack {
       this.publish(`service-${service}-arn`, arn, `The service ${service}, for the policies of its callers`);
       this.publish(`service-${service}-domain`, domain, `Name by which ${service} is called from the VPC`);
     }
+    if (reach !== undefined) {
+      const { id } = reach.securityGroup;
+      this.publish(
+        "reach-security-group-id",
+        id,
+        "Admit further callers in the VPC here, on the ports of the services",
+      );
+    }
     if (fleet !== undefined) this.#publishFleet(fleet);
   }
 
-  #serviceNetwork(name: string, { protect }: Environment, { aws, lattice }: LatticeProps): LatticeNetwork {
+  #serviceNetwork(
+    name: string,
+    { protect }: Environment,
+    { aws, lattice }: LatticeProps,
+    proxyRoleArn: string | undefined,
+  ): LatticeNetwork {
     if (!isMadeNetwork(lattice.network)) return existingServiceNetwork(lattice.network.existing.serviceNetworkArn);
     return new ServiceNetwork(this, "network", {
       name,
-      authPolicy: authPolicy(networkStatementsOf(lattice.network), { place: aws }),
+      authPolicy: authPolicy(networkStatementsOf(lattice.network), { place: aws, proxyRoleArn }),
       protect,
     });
   }

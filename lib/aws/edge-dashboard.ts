@@ -14,6 +14,8 @@ export interface EdgeDashboardProps extends WatchedBalancer, WatchedService {
   readonly targetsCalled: string;
   /** The targets' other group, which takes gRPC. @default - none */
   readonly grpcTargetGroup?: WatchedBalancer["targetGroup"];
+  /** What else there is to see. @default - nothing */
+  readonly further?: readonly Widget[];
 }
 
 /** An edge at a glance: what comes in, how it is answered and how fast, who answers, and what is left of the capacity. */
@@ -24,7 +26,7 @@ export class EdgeDashboard extends Dashboard {
 }
 
 function widgets(edge: EdgeDashboardProps): readonly Widget[] {
-  const { balancer, targetsCalled, grpcTargetGroup } = edge;
+  const { balancer, targetsCalled, grpcTargetGroup, further = [] } = edge;
   const cpu = utilizationMetric(edge, "CPUUtilization");
   const memory = utilizationMetric(edge, "MemoryUtilization");
   return [
@@ -80,6 +82,7 @@ function widgets(edge: EdgeDashboardProps): readonly Widget[] {
       statistic: "Maximum",
     },
     ...(grpcTargetGroup === undefined ? [] : grpcWidgets({ balancer, targetGroup: grpcTargetGroup })),
+    ...further,
   ];
 }
 

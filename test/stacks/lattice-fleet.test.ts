@@ -1,5 +1,5 @@
 import { isObject, type JsonValue } from "../../lib/policy/terraform-json";
-import { alarmsOf, chartsOf, unpublished, watchedBy } from "../lib/aws/cloudwatch";
+import { alarmNamed, alarmsOf, chartsOf, unpublished, watchedBy, type Watched } from "../lib/aws/cloudwatch";
 import { objectOf, objectsOf, parsedObject, textOf, textsIn } from "../support/json";
 import { grantsOfRole } from "../support/policy-documents";
 import { stackTemplates } from "../support/stacks";
@@ -376,8 +376,32 @@ describe("alarms and charts", () => {
       expect(name).toMatch(/^latticed-lattice-/);
       expect(alarm.alarm_actions).toEqual(["arn:aws:sns:eu-central-1:111122223333:alarms"]);
     }
-    expect(unpublished(alarms.flatMap(([, alarm]) => watchedBy(alarm)))).toEqual([]);
-    expect(unpublished([...chartsOf(LATTICED).values()].flat())).toEqual([]);
+    const counted = LATTICED.resources("aws_cloudwatch_log_metric_filter").map(({ attributes }) => {
+      const { namespace, name } = objectOf(attributes.metric_transformation);
+      return `${textOf(namespace)} ${textOf(name)}`;
+    });
+    const unknown = (metrics: readonly Watched[]) =>
+      unpublished(metrics.filter(({ namespace, name }) => !counted.includes(`${namespace} ${name}`)));
+    expect(unknown(alarms.flatMap(([, alarm]) => watchedBy(alarm)))).toEqual([]);
+    expect(unknown([...chartsOf(LATTICED).values()].flat())).toEqual([]);
+  });
+
+  it("count in the proxies' own log what no metric of AWS tells, and wake somebody for requests without a signature", () => {
+    const filters = LATTICED.resources("aws_cloudwatch_log_metric_filter");
+    for (const { attributes } of filters) {
+      expect(LATTICED.follow(attributes.log_group_name).block.attributes.name).toBe(
+        "/ringfence/latticed-lattice/containers",
+      );
+    }
+    expect(filters.map(({ attributes }) => attributes.pattern)).toEqual([
+      "{ $.status = 421 }",
+      '{ $.flags = "U*" }',
+      '{ $.details = "lua_response" }',
+    ]);
+    expect(watchedBy(alarmNamed(LATTICED, "latticed-lattice-unsigned-requests"))).toEqual([
+      { namespace: "Ringfence/latticed-lattice", name: "UnsignedRequests", dimensions: {}, statistic: "Sum" },
+    ]);
+    expect(chartsOf(LATTICED).get("What the proxies could not pass on")).toHaveLength(3);
   });
 
   it.each(["http", "grpc"])("miss no healthy proxy of the %s targets", (protocol) => {

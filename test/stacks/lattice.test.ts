@@ -27,6 +27,13 @@ describe("a service network made here", () => {
     expect(policyOf(LATTICED, "aws_vpclattice_service_network.network").join()).toContain("o-a1b2c3d4e5");
   });
 
+  it("lets the proxies made here through, where it is told to let nobody else", () => {
+    const narrow = latticeWith({ lattice: { network: { allow: [{ callers: "proxy" }] } } });
+    expect(policyOf(narrow, "aws_vpclattice_service_network.network")).toEqual([
+      'Allow vpc-lattice-svcs:Invoke on * to {"AWS":"<aws_iam_role.fleet-proxies-task-role.arn>"}',
+    ]);
+  });
+
   it("logs every request, where it is asked to", () => {
     const [group, ...others] = LATTICED.resources("aws_vpclattice_access_log_subscription").map(
       ({ attributes }) => attributes.destination_arn,
@@ -128,7 +135,15 @@ describe("without an ingress", () => {
       "service-network-arn",
       "service-shop-arn",
       "service-shop-domain",
+      "reach-security-group-id",
     ]);
+  });
+
+  it("callers in the VPC are admitted by the group that stands before the network", () => {
+    const { attributes } = template.resource("aws_vpclattice_service_network_vpc_association");
+    expect(attributes.security_group_ids).toEqual([template.output("reach-security-group-id").value]);
+    const behindEndpoint = LENT.resource("aws_vpc_endpoint").attributes.security_group_ids;
+    expect(behindEndpoint).toEqual([LENT.output("reach-security-group-id").value]);
   });
 
   it("services can be made without a network to reach them from", () => {

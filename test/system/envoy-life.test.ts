@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { envoyConfiguration, envoyContainer } from "../../lib/aws/envoy/container";
+import { COUNTED, type CountedRecords } from "../../lib/aws/envoy/log-metrics";
 import { ask, askDirectly, begin } from "./nginx/client";
 import { stopUnderLoad } from "./envoy/load";
 import { callGrpc } from "./envoy/raw";
@@ -32,6 +33,19 @@ afterEach(async () => {
 afterAll(async () => {
   await world.remove();
 });
+
+/** Waits until the task's log has so many records that a metric counts. */
+async function counted({ field, value }: CountedRecords, count: number): Promise<void> {
+  const begins = typeof value === "string" && value.endsWith("*") ? value.slice(0, -1) : undefined;
+  const isCounted = (found: unknown): boolean =>
+    begins === undefined ? found === value : typeof found === "string" && found.startsWith(begins);
+  for (let waited = 0; waited < 5_000; waited += 100) {
+    const records = task?.log.filter((record) => isCounted(record[field])) ?? [];
+    if (records.length >= count) return;
+    await sleep(100);
+  }
+  throw new Error(`the log has not ${count} records whose ${field} is ${value}: ${task?.output ?? ""}`);
+}
 
 describe("a task that is told to stop", () => {
   it("loses no request, and ends when the last is answered", async () => {
@@ -126,6 +140,7 @@ describe("a task's credentials", () => {
     const { headers } = await callGrpc(world.grpc, "grpc.example.com", "/pkg.Service/Do");
     expect(headers["grpc-status"]).toBe("14");
     expect(world.received).toEqual([]);
+    await counted(COUNTED.unsigned, 3);
     // What is not signed needs none.
     expect(await ask(world.http, { headers: { Host: "open.example.com" } })).toMatchObject({ status: 200 });
 
@@ -192,6 +207,7 @@ describe("a service's addresses", () => {
     }
     world.dns.set("open.internal.test", "127.0.4.2");
     expect(failed).toBe(true);
+    await counted(COUNTED.unreached, 1);
     expect(stranger.received).toEqual([]);
   });
 
@@ -232,4 +248,10 @@ describe("a task that cannot serve", () => {
   ])("ends at once: %s", async (_, configuration) => {
     await expect(world.start({}, configuration)).rejects.toThrow("Envoy did not start");
   });
+});
+
+test("a host that only the load balancer knows is counted by its own status", async () => {
+  task = await world.start();
+  expect(await ask(world.http, { headers: { Host: "unknown.example.com" } })).toMatchObject({ status: 421 });
+  await counted(COUNTED.unknownHosts, 1);
 });

@@ -10,7 +10,7 @@ export interface EnvoyProps {
   readonly hosts: readonly EnvoyHost[];
   /** Where the service finds a client's own `Authorization` on requests that are signed. */
   readonly bearerHeader: string;
-  /** Whether the load balancer authenticates people or certificates and says so in headers. @default false */
+  /** Whether the load balancer has people log in, and says in headers who they are. @default false */
   readonly identityHeaders?: boolean;
   /** @default {@link ENVOY_PORTS} */
   readonly ports?: EnvoyPorts;

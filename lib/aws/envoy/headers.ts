@@ -3,6 +3,12 @@ import { extension, type Message } from "./message";
 /** What the load balancer itself writes about the client, and nobody else's word. */
 const FROM_BALANCER = ["for", "proto", "port"] as const;
 
+/**
+ * What it writes about a person who logged in (Elastic Load Balancing, Application Load Balancers, "Authenticate users using an Application
+ * Load Balancer"), in the place of what the client wrote there.
+ */
+const FROM_LOGIN = ["data", "identity", "accesstoken"] as const;
+
 /** Name under which hosts can switch the filter off. */
 export const BEARER_FILTER = "bearer";
 
@@ -10,15 +16,17 @@ export const BEARER_FILTER = "bearer";
  * Takes out what a client could say in somebody else's name: the signature's own headers, what VPC Lattice and the load balancer tell
  * services about a caller, orders to Envoy, and hosts and users that only proxies know.
  *
- * @param identityHeaders whether the load balancer writes who the client is; without that, whoever writes it is the client
+ * @param identityHeaders whether the load balancer writes who has logged in; without that, whoever writes it is the client
  */
 export function withoutForgedHeaders(bearerHeader: string, identityHeaders: boolean): Message {
   const matchers: readonly Message[] = [
     { prefix: "x-amz-" },
     { prefix: "x-amzn-lattice-" },
     { prefix: "x-envoy-" },
-    ...(identityHeaders ? [] : [{ prefix: "x-amzn-oidc-" }, { prefix: "x-amzn-mtls-" }]),
-    ...anythingBut(FROM_BALANCER).map((rest) => ({ safe_regex: { regex: `x-forwarded-${rest}` } })),
+    // No load balancer here asks for a client's certificate.
+    { prefix: "x-amzn-mtls-" },
+    ...(identityHeaders ? beginning("x-amzn-oidc-", FROM_LOGIN) : [{ prefix: "x-amzn-oidc-" }]),
+    ...beginning("x-forwarded-", FROM_BALANCER),
     { exact: "forwarded" },
     { exact: "x-real-ip" },
     { exact: bearerHeader },
@@ -27,6 +35,11 @@ export function withoutForgedHeaders(bearerHeader: string, identityHeaders: bool
     "forged-headers",
     matchers.map((key_matcher) => ({ remove_on_match: { key_matcher } })),
   );
+}
+
+/** Headers that begin so, but for those that go on with one of these words. */
+function beginning(prefix: string, but: readonly string[]): readonly Message[] {
+  return anythingBut(but).map((rest) => ({ safe_regex: { regex: `${prefix}${rest}` } }));
 }
 
 /** Puts what a client proves itself with where the service finds it, for `Authorization` becomes the signature's. */

@@ -18,6 +18,7 @@ import type { Login } from "../load-balancer/login";
 import { TargetGroup } from "../load-balancer/target-group";
 import type { SecurityGroup } from "../network/security-group";
 import { ENVOY_PORTS, envoyContainer, type EnvoyHost, GRPC_HEALTH_PATH, GRPC_HEALTHY, HEALTH_PATH } from "./container";
+import { EnvoyLogMetrics } from "./log-metrics";
 
 /** The network that a fleet stands in. */
 export interface FleetNetwork {
@@ -227,7 +228,18 @@ export class ProxyFleet extends Construct {
     }
     const cpuPercent = alarmingCpuPercent(scaling.cpuPercent);
     new ServiceAlarms(this, "proxy-alarms", { ...watched, containerName, cpuPercent, topicArns });
-    new EdgeDashboard(this, "dashboard", { ...watched, place, targetsCalled: "proxies", grpcTargetGroup });
+    const { widget } = new EnvoyLogMetrics(this, "log-metrics", {
+      name,
+      logGroupName: proxies.logGroupName,
+      topicArns,
+    });
+    new EdgeDashboard(this, "dashboard", {
+      ...watched,
+      place,
+      targetsCalled: "proxies",
+      grpcTargetGroup,
+      further: [widget],
+    });
   }
 }
 

@@ -3,6 +3,8 @@ import type { DnsEntry, LatticeService } from "./lattice-service";
 
 /** A way from a VPC into a service network. */
 export interface LatticeReach {
+  /** Stands before the network, and lets only those through who were admitted. */
+  readonly securityGroup: SecurityGroup;
   /**
    * Lets clients of this VPC through, on both sides.
    *
