@@ -259,6 +259,7 @@ export class InspectionStack extends RingfenceStack {
       documents: join(APPLIANCE, "image"),
       parentParameter: ubuntuParameter("24.04", fleet.architecture),
       rootDevice: ROOT_DEVICES[built.os],
+      mode: inspection.mode,
       downloads: built,
       ruleSources: rules.sources,
       files,

@@ -114,6 +114,7 @@ describe("what an image is made of", () => {
       GwlbtunSha256: image.built.gwlbtun.sha256,
       CloudwatchAgentUrl: image.built.cloudwatchAgent.url,
       CloudwatchAgentSha256: image.built.cloudwatchAgent.sha256,
+      Mode: "one-arm",
       RuleSources: built.inspection?.rules.sources.join(" "),
     });
     expect(componentsOf(NEWEST)[0]?.parameters).not.toHaveProperty("RuleSources");
