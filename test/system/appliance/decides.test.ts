@@ -11,7 +11,7 @@ import { CLIENT_NETWORK, SERVER, settingsFile } from "./world";
 requireMachine();
 
 // The processor is emulated, beside other work.
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const OBJECT = "/srv/aws/objects/artifacts.s3.eu-central-1.aws.test/policy.zip";
 const OTHER_SERVER = "198.51.100.20";
@@ -85,6 +85,7 @@ beforeAll(async () => {
   });
   await machine.sh(
     "setsid bash /srv/programs/make_world.sh </dev/null >/run/world.log 2>&1 || { tail -5 /run/world.log; exit 1; }",
+    { seconds: 300 },
   );
   // The first packet of an endpoint waits for its hook, which takes seconds here.
   await ask([`udp ${SERVER} 7`], "a", 0.1);
