@@ -213,7 +213,7 @@ export class ImagePipeline extends Construct {
       executionRole: role.arn,
       resourceType: "AMI_IMAGE",
       status: "ENABLED",
-      resourceSelection: [{ recipe: [{ name, semanticVersion: recipe.version }] }],
+      resourceSelection: [{ recipe: [{ name: recipe.name, semanticVersion: recipe.version }] }],
       policyDetail: [
         {
           action: [{ type: "DELETE", includeResources: [{ amis: true, snapshots: true }] }],
