@@ -2,9 +2,9 @@
 # Makes an appliance of this machine, by /etc/ringfence/appliance.env and the files beside this one, which lie at /opt/ringfence. It may run
 # again: what is there stays. Where everything is baked into the image it fetches nothing.
 #
-#   install.sh          an appliance, at work
-#   install.sh bake     what an appliance fetches, for an image of this machine; settings: those of `plain`, and RULE_SOURCES
-#   install.sh verify   fails unless this machine holds what a baked one needs; without settings, and without a network
+#   install.sh                  an appliance, at work
+#   install.sh bake             what an appliance fetches, for an image of this machine; settings: those of `plain`, RULE_SOURCES, MODE
+#   install.sh verify [<mode>]  fails unless this machine holds what a baked one needs; without settings, and without a network
 set -euo pipefail
 
 HOME_FOLDER=/opt/ringfence
@@ -41,6 +41,13 @@ require() {
   if [[ ${#missing[@]} != 0 ]]; then fail "$SETTINGS says nothing of ${missing[*]}"; fi
 }
 
+# know_proxy <mode>
+know_proxy() {
+  if [[ $1 != two-arm ]]; then return; fi
+  PACKAGES+=(squid-openssl openssl)
+  PROGRAMS+=(squid openssl)
+}
+
 read_settings() {
   # shellcheck source=/dev/null
   . "$SETTINGS"
@@ -52,8 +59,7 @@ read_settings() {
   if [[ $MODE == two-arm ]]; then
     # What the proxy answers does not wait in queues.
     if [[ ${ACTION:-} == ips ]]; then fail "$SETTINGS wants two arms of an appliance that blocks, and the proxy's connections would pass unseen"; fi
-    PACKAGES+=(squid-openssl openssl)
-    PROGRAMS+=(squid openssl)
+    know_proxy "$MODE"
     SERVICES+=(ringfence-proxy ringfence-source-check)
   fi
   require "${KEYS[@]}"
@@ -173,6 +179,7 @@ bake() {
   # shellcheck source=/dev/null
   . "$SETTINGS"
   require "${KEYS_OF_PLAIN[@]}"
+  know_proxy "${MODE:-one-arm}"
   install_programs
   check_programs
   add_users
@@ -182,8 +189,10 @@ bake() {
   apt-get clean
 }
 
+# verify <mode>
 verify() {
   local scratch
+  know_proxy "$1"
   if [[ -e $SETTINGS ]]; then fail "somebody's settings are in the image: $SETTINGS"; fi
   check_programs
   if [[ ! -s $RULES/suricata.rules ]]; then fail "the image has no rules in $RULES"; fi
@@ -198,7 +207,7 @@ verify() {
 case ${1:-} in
   '') make_appliance ;;
   bake) bake ;;
-  verify) verify ;;
+  verify) verify "${2:-one-arm}" ;;
   *) fail "nothing is called $1 here: bake, verify, or nothing for an appliance" ;;
 esac
 say 'done'

@@ -166,7 +166,7 @@ export class InspectionStack extends RingfenceStack {
     const { fleet, image } = inspection;
     const groupNames = groupNamesOf(name, zones);
 
-    const logGroups = LOGS.map(
+    const logGroups = LOGS.filter((log) => log !== "proxy" || inspection.mode === "two-arm").map(
       (log) => new LogGroup(this, `${log}-log`, { name: `/ringfence/${name}/${log}`, kmsKeyArn: key.arn }),
     );
     const bucketName = fitName(`${name}-files-${aws.accountId}-${aws.region}`, NAME_RULES.s3Bucket);
@@ -259,6 +259,7 @@ export class InspectionStack extends RingfenceStack {
       documents: join(APPLIANCE, "image"),
       parentParameter: ubuntuParameter("24.04", fleet.architecture),
       rootDevice: ROOT_DEVICES[built.os],
+      mode: inspection.mode,
       downloads: built,
       ruleSources: rules.sources,
       files,

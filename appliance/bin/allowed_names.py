@@ -2,7 +2,8 @@
 """Answers the proxy's questions: may this client reach this name? By the policy that is at work, from the moment it is.
 
 One question a line: `<channel> <client's address> <name, percent-encoded>`; the answer is `<channel> OK` or `<channel> ERR`, with what
-the log is to know of it. Whatever cannot be read or understood is no."""
+the log is to know of it. Whatever cannot be read or understood is no. `allowed_names.py check <file>` fails for a file that is none of
+names."""
 
 import bisect
 import ipaddress
@@ -97,6 +98,12 @@ def judge(reader, client, name):
 
 
 def main():
+    if sys.argv[1:2] == ["check"]:
+        try:
+            Policy(json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            sys.exit(f"allowed_names: {error!r}")
+        return
     reader = Reader()
     for line in sys.stdin:
         channel, *words = line.split()

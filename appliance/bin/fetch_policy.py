@@ -39,6 +39,10 @@ MOST_BYTES = 64 * 1024 * 1024
 # Made of `networks`.
 NETWORKS_OF_SURICATA = "home-networks.yaml"
 NEEDED = {"policy.json", "policy.nft", "policy.rules", "networks"}
+# By which the proxy of two arms decides.
+NAMES_OF_PROXY = "squid-domains.json"
+if os.environ.get("MODE") == "two-arm":
+    NEEDED.add(NAMES_OF_PROXY)
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 RELOAD_SECONDS = 180
@@ -158,6 +162,8 @@ def kernel_has(folder):
 def check(folder, rules):
     """Raises Rejected for a policy that the kernel or Suricata would not take."""
     load_into_kernel(folder, "-c")
+    if NAMES_OF_PROXY in NEEDED:
+        run(sys.executable, "-B", "/opt/ringfence/bin/allowed_names.py", "check", str(folder / NAMES_OF_PROXY))
     with tempfile.TemporaryDirectory() as logs:
         said = run(
             *("suricata", "-T", "-v", "-c", CONFIGURATION, "-S", str(folder / "policy.rules"), "-l", logs),

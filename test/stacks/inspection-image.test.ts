@@ -114,6 +114,7 @@ describe("what an image is made of", () => {
       GwlbtunSha256: image.built.gwlbtun.sha256,
       CloudwatchAgentUrl: image.built.cloudwatchAgent.url,
       CloudwatchAgentSha256: image.built.cloudwatchAgent.sha256,
+      Mode: "one-arm",
       RuleSources: built.inspection?.rules.sources.join(" "),
     });
     expect(componentsOf(NEWEST)[0]?.parameters).not.toHaveProperty("RuleSources");
@@ -280,8 +281,10 @@ describe("images come and go", () => {
   it("the newest stay, and those of the recipe that is at work alone are looked at", () => {
     const { attributes } = only(BUILT, "lifecycle_policy");
     expect(attributes).toMatchObject({ resource_type: "AMI_IMAGE", status: "ENABLED" });
-    const { name, version } = only(BUILT, "image_recipe").attributes;
-    expect(objectsOf(attributes.resource_selection)).toEqual([{ recipe: [{ name, semantic_version: version }] }]);
+    const { address } = only(BUILT, "image_recipe");
+    expect(objectsOf(attributes.resource_selection)).toEqual([
+      { recipe: [{ name: `\${${address}.name}`, semantic_version: `\${${address}.version}` }] },
+    ]);
     expect(detailOf(BUILT)).toMatchObject({
       action: [{ type: "DELETE", include_resources: [{ amis: true, snapshots: true }] }],
       filter: [{ type: "COUNT", value: 5 }],

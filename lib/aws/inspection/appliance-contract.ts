@@ -9,8 +9,8 @@ export const HEALTH_PORT = 8080;
 /** The path of it: 200 when the appliance inspects, 503 with the reason when it does not. */
 export const HEALTH_PATH = "/health";
 
-/** Groups of CloudWatch Logs into which appliances write, below `/ringfence/<fleet>/`. */
-export const LOGS = ["alerts", "policy", "dns", "tls", "flows", "health", "boot"] as const;
+/** Groups of CloudWatch Logs into which appliances write, below `/ringfence/<fleet>/`; into `proxy` only those with two arms. */
+export const LOGS = ["alerts", "policy", "proxy", "dns", "tls", "flows", "health", "boot"] as const;
 
 /** Namespace of the metrics that appliances write about themselves, with the dimension `Fleet`. */
 export const METRIC_NAMESPACE = "Ringfence/Inspection";

@@ -16,7 +16,8 @@ export interface ApplianceSettings {
   readonly downloads?: { readonly gwlbtun: Download; readonly cloudwatchAgent: Download };
   /** Range of the inspection VPC. */
   readonly vpcCidr: string;
-  /** Ranges of all spokes. With a policy, its object tells them, and they change without a new instance. */
+  readonly mode: "one-arm" | "two-arm";
+  /** Ranges of all spokes. With one arm and a policy its object tells them, and they change without a new instance. */
   readonly homeNetworks: readonly string[];
   readonly tcpIdleTimeoutSeconds: number;
   readonly rules: { readonly sources: readonly string[]; readonly updateHours: number };
@@ -25,19 +26,21 @@ export interface ApplianceSettings {
   readonly action: "ids" | "ips";
   /** What becomes of packets without Suricata. @default - with `ids`, nothing does */
   readonly onFailure?: "open" | "closed";
+  /** How the proxy of two arms treats TLS. @default - it opens none */
+  readonly proxy?: { readonly bump?: { readonly caSecretArn: string; readonly domains: readonly string[] } };
   /** Where the policy lies. @default - there is none */
   readonly policy?: { readonly bucket: string; readonly key: string };
 }
 
 /** The settings as the appliance reads them: each key once, also where it says nothing (`appliance/README.md`, "Contract with the stack"). */
 export function settingsOf(appliance: ApplianceSettings): Readonly<Record<string, string>> {
-  const { fleet, downloads, rules, logs, policy } = appliance;
+  const { fleet, mode, downloads, rules, logs, proxy, policy } = appliance;
   return {
     FLEET: fleet,
     REGION: appliance.region,
     IMAGE: downloads === undefined ? "baked" : "plain",
     VPC_CIDR: appliance.vpcCidr,
-    HOME_NETWORKS: policy === undefined ? appliance.homeNetworks.join(",") : "",
+    HOME_NETWORKS: policy === undefined || mode === "two-arm" ? appliance.homeNetworks.join(",") : "",
     GENEVE_PORT: String(GENEVE_PORT),
     HEALTH_PORT: String(HEALTH_PORT),
     HEALTH_PATH,
@@ -50,6 +53,9 @@ export function settingsOf(appliance: ApplianceSettings): Readonly<Record<string
     LOG_DNS: String(logs.dns),
     LOG_TLS: String(logs.tls),
     LOG_FLOWS: String(logs.flows),
+    MODE: mode,
+    BUMP_SECRET: proxy?.bump?.caSecretArn ?? "",
+    BUMP_DOMAINS: proxy?.bump?.domains.join(" ") ?? "",
     ACTION: appliance.action,
     ON_FAILURE: appliance.onFailure ?? "",
     POLICY: String(policy !== undefined),

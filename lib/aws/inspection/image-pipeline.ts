@@ -35,6 +35,8 @@ export interface ImagePipelineProps {
   /** SSM parameter with the id of the image to start from. */
   readonly parentParameter: string;
   readonly rootDevice: string;
+  /** One arm or two, of which two have a proxy. */
+  readonly mode: "one-arm" | "two-arm";
   readonly downloads: { readonly gwlbtun: Download; readonly cloudwatchAgent: Download };
   /** Addresses of rule sets. Empty: that of `suricata-update`. */
   readonly ruleSources: readonly string[];
@@ -169,7 +171,7 @@ export class ImagePipeline extends Construct {
   }
 
   #recipe(props: ImagePipelineProps): ImageRecipe {
-    const { files, downloads, ruleSources } = props;
+    const { files, downloads, ruleSources, mode } = props;
     const documentOf = (name: string): string => readFileSync(join(props.documents, `${name}.yaml`), "utf8");
     return new ImageRecipe(this, "recipe", {
       ...props,
@@ -187,11 +189,12 @@ export class ImagePipeline extends Construct {
             GwlbtunSha256: downloads.gwlbtun.sha256,
             CloudwatchAgentUrl: downloads.cloudwatchAgent.url,
             CloudwatchAgentSha256: downloads.cloudwatchAgent.sha256,
+            Mode: mode,
             // No parameter takes an empty value.
             ...(ruleSources.length > 0 && { RuleSources: ruleSources.join(" ") }),
           },
         },
-        { name: "test", document: documentOf("test"), parameters: {} },
+        { name: "test", document: documentOf("test"), parameters: { Mode: mode } },
       ],
     });
   }
@@ -210,7 +213,7 @@ export class ImagePipeline extends Construct {
       executionRole: role.arn,
       resourceType: "AMI_IMAGE",
       status: "ENABLED",
-      resourceSelection: [{ recipe: [{ name, semanticVersion: recipe.version }] }],
+      resourceSelection: [{ recipe: [{ name: recipe.name, semanticVersion: recipe.version }] }],
       policyDetail: [
         {
           action: [{ type: "DELETE", includeResources: [{ amis: true, snapshots: true }] }],

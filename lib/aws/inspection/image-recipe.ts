@@ -31,6 +31,8 @@ export interface ImageRecipeProps {
  */
 export class ImageRecipe extends Construct {
   readonly arn: string;
+  /** Name and version of the recipe that is there. */
+  readonly name: string;
   readonly version: string;
   readonly componentArns: readonly string[];
 
@@ -53,10 +55,9 @@ export class ImageRecipe extends Construct {
         lifecycle: { createBeforeDestroy: true },
       });
     });
-    this.version = contentVersion({ components, parentParameter, rootDevice, volumeGb });
     const recipe = new ImagebuilderImageRecipe(this, "Resource", {
       name,
-      version: this.version,
+      version: contentVersion({ components, parentParameter, rootDevice, volumeGb }),
       parentImage: `ssm:${parentParameter}`,
       component: made.map(({ arn }, place) => ({
         componentArn: arn,
@@ -79,6 +80,8 @@ export class ImageRecipe extends Construct {
       lifecycle: { createBeforeDestroy: true },
     });
     this.arn = recipe.arn;
+    this.name = recipe.name;
+    this.version = recipe.version;
     this.componentArns = made.map(({ arn }) => arn);
   }
 }

@@ -76,10 +76,14 @@ const parameters = (): Readonly<Record<string, string>> => ({
   CloudwatchAgentUrl: `https://${HOST}/agent.deb`,
   CloudwatchAgentSha256: sha256("/tmp/agent.deb"),
   RuleSources: `https://${HOST}/baked.rules`,
+  Mode: "one-arm",
 });
 
 /** Runs a document's steps to the first that fails. @throws Error for a step that nobody here can play */
-function run(name: string, values: Readonly<Record<string, string>> = {}): Outcome & { readonly step: string } {
+function run(
+  name: string,
+  values: Readonly<Record<string, string>> = { Mode: "one-arm" },
+): Outcome & { readonly step: string } {
   const filled = (text: string): string =>
     text.replaceAll(/\{\{ (\w+) \}\}/g, (_, parameter: string) => {
       const value = values[parameter];
@@ -133,6 +137,15 @@ it("what is baked becomes an appliance with nothing to fetch from but where its 
   expect(recorded().filter((line) => line.startsWith("apt-get"))).toHaveLength(3);
   expect(recorded()).not.toContain("systemctl start ringfence-rules.service");
   expect(recorded().at(-1)).toMatch(/^systemctl enable --now ringfence-firewall.service/);
+});
+
+it("with two arms, the proxy is baked in and looked for", () => {
+  machine.sh("printf '#!/bin/sh\\n' >/usr/sbin/squid && chmod 755 /usr/sbin/squid");
+  expect(run("install", { ...parameters(), Mode: "two-arm" })).toMatchObject({ status: 0 });
+  expect(recorded()[2]).toMatch(/ squid-openssl/);
+  machine.sh("rm /usr/sbin/squid");
+  const { status, stdout } = run("test", { Mode: "two-arm" });
+  expect([status, stdout]).toEqual([1, expect.stringContaining("the image lacks squid")]);
 });
 
 describe("nothing is baked", () => {

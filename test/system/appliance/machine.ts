@@ -54,7 +54,7 @@ interface Answer extends Outcome {
   readonly id: number;
 }
 
-const BOOT_SECONDS = 120;
+const BOOT_SECONDS = 300;
 const CALL_SECONDS = 120;
 
 /**

@@ -1,7 +1,9 @@
+import { compilePolicy, type EgressPolicy } from "../../../lib/egress-policy";
 import { Aws, INSTANCE } from "./aws";
 import { type Namespace, requireSystem, type Running, until } from "./namespace";
+import { pack } from "./policy-files";
 import { TwoArmWorld } from "./two-arm-world";
-import { startUnit } from "./world";
+import { CLIENT_NETWORK, startUnit } from "./world";
 
 /* What an appliance with two arms asks of AWS when it starts, and connections that it opens by an authority of the user's. */
 
@@ -18,6 +20,7 @@ let aws: Aws;
 
 beforeAll(async () => {
   two = await TwoArmWorld.create({
+    ...{ POLICY: "true", POLICY_BUCKET: "artifacts", POLICY_KEY: "policy.zip" },
     BUMP_SECRET: SECRET,
     BUMP_DOMAINS: "opened.test *.opened.test",
     HEALTH_SAMPLE_SECONDS: "0.2",
@@ -62,10 +65,35 @@ it("is not healthy before EC2 has let it send what is not its own, and tries unt
   await health.stop();
 });
 
+const POLICY: EgressPolicy = {
+  ...{ default: "deny", discovery: false, allowCidrs: [], spokes: {} },
+  allowDomains: ["opened.test", "*.opened.test", "other.test"],
+};
+
+function deliver(changed: Readonly<Record<string, string>> = {}): {
+  readonly status: number | null;
+  readonly said: string;
+} {
+  const { files } = compilePolicy(POLICY, { mode: "two-arm", action: "ids", networks: { own: [CLIENT_NETWORK] } });
+  appliance.sh("base64 -d >/tmp/policy.zip", { input: pack({ ...files, ...changed }) });
+  aws.publish("artifacts.s3.eu-central-1.aws.test", "/policy.zip", "/tmp/policy.zip");
+  return run("ringfence-policy.service");
+}
+
+it("takes a policy, and keeps it when the next one has no names that the proxy can read", () => {
+  expect(deliver()).toMatchObject({ status: 0 });
+  const before = appliance.sh("readlink /var/lib/ringfence/policy/current");
+  const { status, said } = deliver({ "squid-domains.json": '{"version":2}' });
+  expect(status).not.toBe(0);
+  expect(said).toContain("the policy stays as it is");
+  expect(said).toContain('"PolicyRejected": 1');
+  expect(appliance.sh("readlink /var/lib/ringfence/policy/current")).toBe(before);
+});
+
 function run(unit: string): { readonly status: number | null; readonly said: string } {
   const { status, stdout, stderr } = appliance.run([
     "timeout",
-    "5",
+    "30",
     "bash",
     "/repository/test/system/appliance/programs/run-unit",
     unit,

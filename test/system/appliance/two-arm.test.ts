@@ -82,6 +82,29 @@ it("tells clients with the same address apart where no proxy is between", async 
   await Promise.all(clients.map((client) => client.stop("SIGKILL")));
 });
 
+it("tells them apart behind the proxy as well, from the same port", async () => {
+  const script = `
+import socket, ssl, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+plain = socket.socket()
+plain.bind(("10.50.0.10", 40443))
+plain.settimeout(5)
+plain.connect(("${SERVER}", 443))
+secure = context.wrap_socket(plain, server_hostname=sys.argv[1])
+print("connected", flush=True)
+sys.stdin.readline()
+secure.sendall(f"GET / HTTP/1.1\\r\\nHost: {sys.argv[1]}\\r\\n\\r\\n".encode())
+while part := secure.recv(65536):
+    print(part.decode(), flush=True)`;
+  const names = ["allowed.test", "own.test"];
+  const clients = two.endpoints.map(({ spoke }, index) => spoke.start(["python3", "-c", script, names[index] ?? ""]));
+  await Promise.all(clients.map((client) => client.says("connected")));
+  for (const client of clients) client.process.stdin?.write("\n");
+  await Promise.all(clients.map((client, index) => client.says(`this is ${names[index] ?? ""}`)));
+  await Promise.all(clients.map((client) => client.stop("SIGKILL")));
+});
+
 it("a name counts only where DNS has it", () => {
   const elsewhere = [`tls allowed.test ${OTHER_SERVER}`, `http allowed.test ${OTHER_SERVER}`];
   expect(two.ask(elsewhere)).toEqual(all(elsewhere, false));

@@ -126,6 +126,26 @@ it("says no to what it cannot read, and goes on", () => {
   expect(ask([`${CLIENT} a.example.com`]).yes).toEqual([false]);
 });
 
+it.each([
+  ["what the compiler writes", undefined, 0],
+  ["no JSON", "{", 1],
+  ["another version", '{"version":2}', 1],
+  ["a list that is missing", '{"version":1,"denies":true,"everybody":{"exact":[]},"spokes":{}}', 1],
+  [
+    "a range that is none",
+    '{"version":1,"denies":true,"everybody":{"exact":[],"below":[]},"spokes":{"a":{"networks":["x"],"exact":[],"below":[]}}}',
+    1,
+  ],
+])("knows whether a file can be read: %s", (_, text, expected) => {
+  answers(POLICY, [{ client: CLIENT, name: "a.example.com" }]);
+  const file = `${FOLDER}/squid-domains.json`;
+  if (text !== undefined) machine.write(file, text);
+  const variables = { POLICY: "true" };
+  expect(machine.run(["/repository/appliance/bin/allowed_names.py", "check", file], { variables }).status).toBe(
+    expected,
+  );
+});
+
 it("lets everything pass in a rehearsal, and says what it would not have", () => {
   const { said } = answers({ ...POLICY, discovery: true }, [
     { client: CLIENT, name: "a.example.com" },
