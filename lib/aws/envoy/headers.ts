@@ -3,12 +3,6 @@ import { extension, type Message } from "./message";
 /** What the load balancer itself writes about the client, and nobody else's word. */
 const FROM_BALANCER = ["for", "proto", "port"] as const;
 
-/**
- * What it writes about a person who logged in (Elastic Load Balancing, Application Load Balancers, "Authenticate users using an Application
- * Load Balancer"), in the place of what the client wrote there.
- */
-const FROM_LOGIN = ["data", "identity", "accesstoken"] as const;
-
 /** Name under which hosts can switch the filter off. */
 export const BEARER_FILTER = "bearer";
 
@@ -25,8 +19,8 @@ export function withoutForgedHeaders(bearerHeader: string, identityHeaders: bool
     { prefix: "x-envoy-" },
     // No load balancer here asks for a client's certificate.
     { prefix: "x-amzn-mtls-" },
-    ...(identityHeaders ? beginning("x-amzn-oidc-", FROM_LOGIN) : [{ prefix: "x-amzn-oidc-" }]),
-    ...beginning("x-forwarded-", FROM_BALANCER),
+    ...(identityHeaders ? [] : [{ prefix: "x-amzn-oidc-" }]),
+    ...anythingBut(FROM_BALANCER).map((rest) => ({ safe_regex: { regex: `x-forwarded-${rest}` } })),
     { exact: "forwarded" },
     { exact: "x-real-ip" },
     { exact: bearerHeader },
@@ -35,11 +29,6 @@ export function withoutForgedHeaders(bearerHeader: string, identityHeaders: bool
     "forged-headers",
     matchers.map((key_matcher) => ({ remove_on_match: { key_matcher } })),
   );
-}
-
-/** Headers that begin so, but for those that go on with one of these words. */
-function beginning(prefix: string, but: readonly string[]): readonly Message[] {
-  return anythingBut(but).map((rest) => ({ safe_regex: { regex: `${prefix}${rest}` } }));
 }
 
 /** Puts what a client proves itself with where the service finds it, for `Authorization` becomes the signature's. */

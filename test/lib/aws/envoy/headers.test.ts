@@ -43,7 +43,7 @@ describe("a header in which a client could say who it is", () => {
 
   it.each([true, false])("goes no further, with a login (%s) or without", (identityHeaders) => {
     const isRemoved = remover(identityHeaders);
-    const forged = ["x-amz-security-token", "x-amzn-lattice-identity", "x-amzn-mtls-clientcert", "x-amzn-oidc-groups"];
+    const forged = ["x-amz-security-token", "x-amzn-lattice-identity", "x-amzn-mtls-clientcert", "x-envoy-retry-on"];
     expect(forged.filter((name) => !isRemoved(name))).toEqual([]);
     expect(["x-amzn-trace-id", "x-own", "authorization", "x-forwarded-for"].filter(isRemoved)).toEqual([]);
   });
