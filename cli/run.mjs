@@ -76,6 +76,7 @@ const SCRIPTS = {
     })),
     { command: script("bench/egress-policy/compile.ts"), hint: "See bench/egress-policy/compile.ts; it takes root." },
     { command: script("bench/inspection/appliance.ts"), hint: "See bench/inspection/appliance.ts; it takes root." },
+    { command: script("bench/inspection/policy.ts"), hint: "See bench/inspection/policy.ts; it takes root." },
     { command: script("bench/lattice/proxy.ts"), hint: "See bench/lattice/proxy.ts; it takes root." },
   ],
   soak: [

@@ -268,4 +268,14 @@ describe("updates of rules", () => {
     expect(unit.output()).toContain("301 rules, 1 more that this Suricata cannot read");
     await suricataHas(301);
   });
+
+  it("let nothing pass a policy", async () => {
+    const settings = machine.sh("cat /etc/ringfence/appliance.env");
+    publish("second", rule(2) + rule(3).replace("alert", "pass"));
+    machine.write("/etc/ringfence/appliance.env", settings.replace(/^POLICY=.*$/m, 'POLICY="true"'));
+    const unit = await update();
+    machine.write("/etc/ringfence/appliance.env", settings);
+    expect(unit.output()).toContain("2 rules, 0 more");
+    await suricataHas(2);
+  });
 });
