@@ -87,10 +87,14 @@ beforeAll(async () => {
     "setsid bash /srv/programs/make_world.sh </dev/null >/run/world.log 2>&1 || { tail -5 /run/world.log; exit 1; }",
     { seconds: 300 },
   );
-  // The first packet of an endpoint waits for its hook, which takes seconds here.
-  await ask([`udp ${SERVER} 7`], "a", 0.1);
-  await ask([`udp ${SERVER} 7`], "b", 0.1);
-  await machine.until('[ "$(ls /run/ringfence/tunnels | wc -l)" = 2 ]', "both tunnels");
+  // A packet that comes before the tunnel handler listens is lost, and the first of an endpoint waits for its hook, which takes seconds here.
+  const wake = (letter: string): string =>
+    `echo 'udp ${SERVER} 7' | ASK_SECONDS=0.1 ip netns exec spoke-${letter} python3 -B /srv/programs/ask.py`;
+  await machine.until(
+    `${wake("a")}; ${wake("b")}; [ "$(ls /run/ringfence/tunnels | wc -l)" = 2 ]`,
+    "both tunnels",
+    120,
+  );
 });
 
 afterAll(async () => {
