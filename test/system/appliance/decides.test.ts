@@ -184,13 +184,14 @@ it("writes down what it denied: addresses by the kernel, names by Suricata, in o
 });
 
 it("tells CloudWatch of its policy and its table of connections", async () => {
-  const metrics = `"policy":"[0-9a-f]{64}"`;
-  await machine.until(`grep -qE '${metrics}' /var/log/ringfence/health/health.json`, "metrics");
-  const lines = await machine.sh(`grep -E '${metrics}' /var/log/ringfence/health/health.json | tail -n 1`);
+  // A record tells of the seconds before it, and in some of them nothing came.
+  const metrics = `grep -E '"policy":"[0-9a-f]{64}"' /var/log/ringfence/health/health.json | grep -E '"PacketsSeen":[1-9]'`;
+  await ask(["dns allowed.test"]);
+  await machine.until(metrics, "metrics");
+  const lines = await machine.sh(`${metrics} | tail -n 1`);
   const values = JSON.parse(lines) as Readonly<Record<string, number>>;
   expect(values).toMatchObject({ Healthy: 1, KernelDrops: 0, Tunnels: 2 });
   expect(values.PolicyAgeSeconds).toBeLessThan(120);
-  expect(values.PacketsSeen).toBeGreaterThan(0);
   expect(values.ConnectionTablePercent).toBeLessThan(1);
   // One for each 8 KiB of memory.
   const most = Number(await machine.sh("cat /proc/sys/net/netfilter/nf_conntrack_max"));
