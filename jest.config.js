@@ -23,5 +23,6 @@ module.exports = {
       testPathIgnorePatterns: ["<rootDir>/test/system/"],
     },
     { ...common, displayName: "system", testMatch: ["<rootDir>/test/system/**/*.test.ts"] },
+    { ...common, displayName: "drill", testMatch: ["<rootDir>/test/system/**/*.drill.ts"] },
   ],
 };

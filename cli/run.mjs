@@ -59,6 +59,13 @@ const SCRIPTS = {
       hint: "CONTRIBUTING.md says which tools these tests need and how they are installed.",
     },
   ],
+  "test:drill": [
+    {
+      command: tool("jest/bin/jest.js", "--runInBand"),
+      suffix: ["--selectProjects", "drill"],
+      hint: "CONTRIBUTING.md says which tools these tests need and how they are installed.",
+    },
+  ],
   lint: [LINT, FORMAT],
   format: [
     {

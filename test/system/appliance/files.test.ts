@@ -170,8 +170,8 @@ it("the agent's file names the groups of the contract, and ships every log that 
 describe("what cannot run here", () => {
   it("is said by name", () => {
     const missing = [
-      "systemd itself: units are verified, and their commands run with their users and capabilities; decides.test.ts runs them by systemd",
-      "queues of packets: this kernel may have none; decides.test.ts has a kernel that does",
+      "systemd itself: units are verified, and their commands run with their users and capabilities; decides.drill.ts runs them by systemd",
+      "queues of packets: this kernel may have none; decides.drill.ts has a kernel that does",
       "the CloudWatch agent: its file is checked against the contract and against what is written, not by the agent",
       "Emerging Threats Open, and Ubuntu's own packages: rules and packages come from stand-ins, Suricata is Debian's of the same line",
       ...(tunnelHandler().program.startsWith("/repository/")

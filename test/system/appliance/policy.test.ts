@@ -6,7 +6,7 @@ import { CLIENT_NETWORK, makeAppliance, SERVER, startUnit } from "./world";
 
 /*
  * How a policy comes to work: by the shipped unit's command, with this kernel's nftables and a Suricata that runs. S3 and metadata are
- * stand-ins. What the policy then does to packets is tried in decides.test.ts.
+ * stand-ins. What the policy then does to packets is tried in decides.drill.ts.
  */
 
 requireSystem();

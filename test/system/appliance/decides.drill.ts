@@ -370,7 +370,7 @@ describe("open on failure", () => {
     });
     expect(Math.max(...connections.map(({ longestSilence }) => longestSilence))).toBeLessThan(5);
     expect(await ask(byName)).toEqual({ "tls allowed.test": true, "tls evil.test": false, "dns evil.test": false });
-    expect((await unseen()) - before).toBeGreaterThan(100);
+    expect((await unseen()) - before).toBeGreaterThan(0);
   });
 
   it("one that hangs is killed and started again, and connections go on", async () => {
