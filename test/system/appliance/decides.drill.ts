@@ -423,7 +423,7 @@ describe("closed on failure", () => {
 describe("without a policy", () => {
   beforeAll(async () => {
     await machine.sh(`
-      systemctl stop ringfence-policy.timer && nft 'add table inet ringfence-policy; delete table inet ringfence-policy'
+      systemctl stop ringfence-policy.timer ringfence-policy.service && nft 'add table inet ringfence-policy; delete table inet ringfence-policy'
       sed -i 's/^alert tls/drop tls/' /var/lib/ringfence/rules/suricata.rules`);
     await settle({ ON_FAILURE: "open", POLICY: "false" });
   });
