@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 
 import { type AwsPlace, arnOf, fitName, NAME_RULES } from "../../names";
 import { ServiceRole } from "../iam";
+import { SYSTEMS_MANAGER_AGENT } from "./systems-manager-agent";
 
 /** Properties of {@link ApplianceRole}. */
 export interface ApplianceRoleProps {
@@ -66,14 +67,7 @@ export class ApplianceRole extends Construct {
         },
         {
           sid: "BeReached",
-          // AWS Systems Manager User Guide, "Create a custom IAM role for Session Manager".
-          actions: [
-            "ssm:UpdateInstanceInformation",
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-          ],
+          actions: [...SYSTEMS_MANAGER_AGENT],
           resources: ["*"],
         },
       ],

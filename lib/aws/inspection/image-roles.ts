@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 
 import { type AwsPlace, arnOf, fitName, NAME_RULES, s3Arn } from "../../names";
 import { ServiceRole } from "../iam";
+import { SYSTEMS_MANAGER_AGENT } from "./systems-manager-agent";
 
 /** Image Builder writes it onto whatever it makes, and its own role touches nothing without it. */
 const MADE_BY_IMAGE_BUILDER = { "aws:ResourceTag/CreatedBy": "EC2 Image Builder" };
@@ -78,13 +79,7 @@ export class BakeRole extends Construct {
           // AWS Systems Manager User Guide, "Reference: ec2messages, ssmmessages, and other API operations": since its version 3.3.40 the agent
           // takes commands by these channels, and Ubuntu 24.04 has always had a later one.
           sid: "BeTold",
-          actions: [
-            "ssm:UpdateInstanceInformation",
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-          ],
+          actions: [...SYSTEMS_MANAGER_AGENT],
           resources: ["*"],
         },
       ],
