@@ -80,6 +80,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspection.typesAreOfArchitecture,
   inspection.inspectionListsHaveNoTwins,
   inspectionModes.onFailureIsSaid,
+  inspectionModes.twoArmsOnlyWatch,
   inspectionModes.proxyNeedsTwoArms,
   inspectionModes.twoArmsKnowTheirClients,
   inspectionModes.authorityIsNear,

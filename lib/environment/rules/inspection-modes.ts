@@ -24,7 +24,8 @@ export const onFailureIsSaid: CrossFieldRule = (environment, isRefused) => {
   if (inspection === undefined || isRefused(ON_FAILURE)) return [];
   const action = actionOf(environment, isRefused);
   const { onFailure } = inspection;
-  if (action === "ips" && onFailure === undefined) {
+  const mode = modeOf(environment, isRefused);
+  if (action === "ips" && mode !== "two-arm" && onFailure === undefined) {
     return [
       fault(
         ON_FAILURE,
@@ -36,10 +37,30 @@ export const onFailureIsSaid: CrossFieldRule = (environment, isRefused) => {
   }
   if (action === "ids" && onFailure !== undefined) {
     const problem = 'has no effect with action "ids": Suricata gets a copy, and traffic does not wait for it';
-    return [fault(ON_FAILURE, problem, onFailure, 'leave it out, or write action: "ips"')];
+    return [
+      fault(
+        ON_FAILURE,
+        problem,
+        onFailure,
+        mode === "two-arm" ? "leave it out: two arms only watch" : 'leave it out, or write action: "ips"',
+      ),
+    ];
   }
   return [];
 };
+
+/** What the proxy of two arms sends and gets is its own, and never forwarded: no queue has it. Appliances refuse the two together as well. */
+export const twoArmsOnlyWatch: CrossFieldRule = (environment, isRefused) =>
+  actionOf(environment, isRefused) === "ips" && modeOf(environment, isRefused) === "two-arm"
+    ? [
+        fault(
+          ["inspection", "action"],
+          'cannot stand beside mode "two-arm", whose proxy opens connections of its own: HTTP and TLS would pass Suricata by',
+          "ips",
+          'leave action and onFailure out (policy has the proxy deny names, and the kernel all else), or write mode: "one-arm"',
+        ),
+      ]
+    : [];
 
 /** Only an appliance with two arms has a proxy. */
 export const proxyNeedsTwoArms: CrossFieldRule = (environment, isRefused) =>

@@ -73,7 +73,8 @@ export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: {
    */
   mode: oneOf(["one-arm", "two-arm"]).default("one-arm"),
   /**
-   * `ids`: Suricata watches a copy, and stops nothing. `ips`: every packet passes it, and what its rules or `policy` say is dropped.
+   * `ids`: Suricata watches a copy, and stops nothing. `ips`: every packet passes it, and what its rules or `policy` say is dropped;
+   * not with two arms, whose proxy's own connections would pass it by.
    * @default "ids"
    */
   action: oneOf(["ids", "ips"]).default("ids"),

@@ -24,6 +24,10 @@ const inspected = (changes: Changes = {}): Changes => ({
   ...Object.fromEntries(Object.entries(changes).map(([path, value]) => [`inspection/${path}`, value])),
 });
 
+/** The same with two arms, which do not block. */
+const twoArms = (changes: Changes = {}): Changes =>
+  inspected({ mode: "two-arm", action: GONE, onFailure: GONE, ...changes });
+
 /** What every environment with these is told until their parts come (`lib/environment/rules/unbuilt.ts`). */
 const TWO_ARMS: Expected = ["inspection.mode", "is not built in this version", '"one-arm"', '"two-arm"'];
 
@@ -166,16 +170,36 @@ const MODES: readonly Row[] = [
     inspected({ policy: { default: "alert", discovery: true } }),
     ["inspection.policy.discovery", 'has no effect with default "alert"', "leave it out", "true"],
   ],
+  [
+    "two arms that block, with an authority of nobody and a zone missing, in one pass",
+    inspected({ mode: "two-arm", "network/zones": ["b"], proxy: { bump: { domains: ["api.example.com"] } } }),
+    ["inspection.action", 'cannot stand beside mode "two-arm"', 'write mode: "one-arm"', '"ips"'],
+    ["inspection.network.zones", "lack a of aws.network.zones: with two arms", "leave zones out", "a list of 1"],
+    TWO_ARMS,
+    ["inspection.proxy.bump.caSecretArn", "is missing: the ARN of a Secrets Manager secret", ":secret:inspection/ca"],
+  ],
+  [
+    "two arms that block, and nothing said of a failure that there is not",
+    twoArms({ action: "ips" }),
+    ["inspection.action", "HTTP and TLS would pass Suricata by", "leave action and onFailure out", '"ips"'],
+    TWO_ARMS,
+  ],
+  [
+    "two arms, and something said of failure",
+    twoArms({ onFailure: "open" }),
+    ["inspection.onFailure", 'has no effect with action "ids"', "leave it out: two arms only watch", '"open"'],
+    TWO_ARMS,
+  ],
   ["a proxy with one arm", inspected({ proxy: {} }), ["inspection.proxy", 'belongs to mode "two-arm"', "leave it out"]],
   [
     "two arms with a zone missing",
-    inspected({ mode: "two-arm", "network/zones": ["b"] }),
+    twoArms({ "network/zones": ["b"] }),
     ["inspection.network.zones", "lack a of aws.network.zones: with two arms", "leave zones out", "a list of 1"],
     TWO_ARMS,
   ],
   [
     "two arms, and clients of others",
-    inspected({ mode: "two-arm", "endpointService/allowedPrincipals": ["arn:aws:iam::111122223333:root", STRANGER] }),
+    twoArms({ "endpointService/allowedPrincipals": ["arn:aws:iam::111122223333:root", STRANGER] }),
     TWO_ARMS,
     [
       "inspection.endpointService.allowedPrincipals[1]",
@@ -186,20 +210,19 @@ const MODES: readonly Row[] = [
   ],
   [
     "opened connections without an authority",
-    inspected({ mode: "two-arm", proxy: { bump: { domains: ["api.example.com"] } } }),
+    twoArms({ proxy: { bump: { domains: ["api.example.com"] } } }),
     TWO_ARMS,
     ["inspection.proxy.bump.caSecretArn", "is missing: the ARN of a Secrets Manager secret", ":secret:inspection/ca"],
   ],
   [
     "an authority that opens nothing",
-    inspected({ mode: "two-arm", proxy: { bump: { caSecretArn: CA, domains: [] } } }),
+    twoArms({ proxy: { bump: { caSecretArn: CA, domains: [] } } }),
     TWO_ARMS,
     ["inspection.proxy.bump.domains", "must name a domain", "leave 'bump' out", "an empty list"],
   ],
   [
     "an authority of another Region",
-    inspected({
-      mode: "two-arm",
+    twoArms({
       proxy: { bump: { caSecretArn: CA.replace("central", "west"), domains: ["api.example.com"] } },
     }),
     TWO_ARMS,
@@ -212,33 +235,34 @@ const MODES: readonly Row[] = [
   ],
   [
     "opened connections that the policy denies",
-    denying(
-      { allowDomains: ["*.example.com"], spokes: { payments: { allowDomains: ["pay.example.net"] } } },
-      {
-        mode: "two-arm",
-        proxy: {
-          bump: {
-            caSecretArn: CA,
-            domains: ["a.example.com", "example.com", "*.a.example.com", "*.net.example", "pay.example.net"],
-          },
+    twoArms({
+      policy: {
+        default: "deny",
+        allowDomains: ["*.example.com"],
+        spokes: { payments: { allowDomains: ["pay.example.net"] } },
+      },
+      proxy: {
+        bump: {
+          caSecretArn: CA,
+          domains: ["a.example.com", "example.com", "*.a.example.com", "*.net.example", "pay.example.net"],
         },
       },
-    ),
+    }),
     TWO_ARMS,
     ["inspection.proxy.bump.domains[1]", "is denied by inspection.policy", "allow it there too", '"example.com"'],
     ["inspection.proxy.bump.domains[3]", "is denied by inspection.policy", "allow it there too", '"*.net.example"'],
   ],
   [
     "denial by the proxy of two arms, which watch only",
-    denying({}, { mode: "two-arm", action: "ids", onFailure: GONE }),
+    twoArms({ action: "ids", policy: { default: "deny" } }),
     TWO_ARMS,
   ],
   [
     "opened connections of one's own authority",
-    denying(
-      { allowDomains: ["*.example.com"] },
-      { mode: "two-arm", proxy: { bump: { caSecretArn: CA, domains: ["*.example.com", "a.example.com"] } } },
-    ),
+    twoArms({
+      policy: { default: "deny", allowDomains: ["*.example.com"] },
+      proxy: { bump: { caSecretArn: CA, domains: ["*.example.com", "a.example.com"] } },
+    }),
     TWO_ARMS,
   ],
   [
