@@ -15,20 +15,21 @@ import { ApplianceRole } from "../lib/aws/inspection/appliance-role";
 import { settingsOf } from "../lib/aws/inspection/appliance-settings";
 import { GatewayLoadBalancer } from "../lib/aws/inspection/gateway-load-balancer";
 import { ImagePipeline } from "../lib/aws/inspection/image-pipeline";
-import { InspectionAlarms, inspectionWidgets, policyTables } from "../lib/aws/inspection/inspection-alarms";
+import { InspectionAlarms, inspectionWidgets, logTables } from "../lib/aws/inspection/inspection-alarms";
 import { InspectionRoutes } from "../lib/aws/inspection/inspection-routes";
 import { InspectionVpc } from "../lib/aws/inspection/inspection-vpc";
 import { PolicyObject } from "../lib/aws/inspection/policy-object";
 import { type Spoke, TransitRouting } from "../lib/aws/inspection/transit-routing";
 import { TransitShare } from "../lib/aws/inspection/transit-share";
 import type { ZipStore } from "../lib/aws/inspection/stored-zip";
+import type { TwoArms } from "../lib/aws/inspection/two-arm-rights";
 import { settingsFile, userData } from "../lib/aws/inspection/user-data";
 import { LogGroup } from "../lib/aws/log-group";
 import { FlowLogs } from "../lib/aws/network/flow-logs";
 import type { AwsEnvironment, Environment, InspectionEnvironment } from "../lib/environment";
 import { compilePolicy } from "../lib/egress-policy";
 import { availabilityZone, fitName, NAME_RULES, stackId } from "../lib/names";
-import { note, RingfenceStack } from "../lib/terraform";
+import { note, RingfenceStack, TAG_KEYS } from "../lib/terraform";
 import type { AwsNetworkOutputs, TransitOutputs } from "./aws-network";
 
 /** What other stacks may know of the inspection. */
@@ -59,6 +60,9 @@ const INSTANCE_TYPES = {
   arm64: ["c7gn.large", "c6gn.large", "c7g.large"],
   x86_64: ["c6in.large", "c5n.large", "c7i.large"],
 } as const;
+
+/** By how much EC2 forgets a connection later than the load balancer, in seconds: as much as the appliance itself (`bin/load-firewall`). */
+const FORGET_LATER_SECONDS = 10;
 
 type BuiltImage = Extract<InspectionEnvironment["image"], { readonly built: unknown }>["built"];
 
@@ -120,6 +124,7 @@ export class InspectionStack extends RingfenceStack {
       internalCidrs: spokes.flatMap(({ cidrs }) => cidrs),
       egressAllocationIds: transit.egressAllocationIds,
       endpointServiceName: balancer.endpointServiceName,
+      mode: inspection.mode,
     });
     const fleet = this.#fleet(
       environment,
@@ -186,12 +191,14 @@ export class InspectionStack extends RingfenceStack {
       logGroupArns: logGroups.map(({ arn }) => arn),
       groupNames: Object.values(groupNames),
       kmsKeyArn: key.arn,
+      twoArms: twoArmsOf(inspection, { [TAG_KEYS.stack]: name, Name: name }),
     });
     const group = applianceGroup(this, "group", {
       name,
       vpcId: vpc.vpc.id,
       vpcCidr: inspection.network.cidr,
       installs: "plain" in image,
+      sendsForOthers: inspection.mode === "two-arm",
     });
     const settings = settingsOf({
       ...inspection,
@@ -231,6 +238,8 @@ export class InspectionStack extends RingfenceStack {
       ),
       instanceProfileArn: role.instanceProfileArn,
       securityGroupId: group.id,
+      forgetTcpSeconds:
+        inspection.mode === "two-arm" ? inspection.tcpIdleTimeoutSeconds + FORGET_LATER_SECONDS : undefined,
       targetGroupArn: balancer.targetGroupArn,
       kmsKeyArn: key.arn,
       after: [
@@ -286,7 +295,9 @@ export class InspectionStack extends RingfenceStack {
     const networks = { own: [network.cidr], ...Object.fromEntries(others) };
     if (policy.default === "alert" || policy.discovery) {
       const why = policy.discovery ? "policy.discovery is true" : 'policy.default is "alert"';
-      note(this, `${why}: nothing is denied, and what would be stands in the log group /ringfence/${name}/policy`);
+      const where =
+        mode === "two-arm" ? `groups /ringfence/${name}/policy and /proxy` : `group /ringfence/${name}/policy`;
+      note(this, `${why}: nothing is denied, and what would be stands in the log ${where}`);
     }
     const { files, digest } = compilePolicy(policy, { mode, action, networks });
     this.publish("policy-digest", digest, "Which policy appliances have at work, in their health records");
@@ -306,6 +317,7 @@ export class InspectionStack extends RingfenceStack {
       targetGroup: balancer.targetGroupArnSuffix,
       zones: Object.fromEntries(zones.map((zone) => [zone, availabilityZone(aws.region, zone)])),
       hasPolicy: inspection.policy !== undefined,
+      mode: inspection.mode,
     };
     new InspectionAlarms(this, "alarms", {
       ...watched,
@@ -318,7 +330,7 @@ export class InspectionStack extends RingfenceStack {
     new Dashboard(this, "dashboard", {
       name,
       place: aws,
-      widgets: [...inspectionWidgets(watched, Object.values(groupNamesOf(name, zones))), ...policyTables(watched)],
+      widgets: [...inspectionWidgets(watched, Object.values(groupNamesOf(name, zones))), ...logTables(watched)],
     });
   }
 }
@@ -331,6 +343,13 @@ const groupNamesOf = (name: string, zones: readonly string[]): Readonly<Record<s
 function transitOf({ transit }: AwsNetworkOutputs): TransitOutputs {
   if (transit === undefined) throw new Error("the network does not leave through inspection");
   return transit;
+}
+
+/** What appliances with two arms may besides. */
+function twoArmsOf({ mode, proxy }: InspectionEnvironment, tags: TwoArms["tags"]): TwoArms | undefined {
+  if (mode !== "two-arm") return undefined;
+  const { bump } = proxy ?? {};
+  return { tags, authority: bump && { secretArn: bump.caSecretArn, kmsKeyArn: bump.kmsKeyArn } };
 }
 
 /** As long as a connection may be silent, unless it is said. */

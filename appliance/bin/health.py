@@ -327,7 +327,7 @@ class Meter:
         age = ruleset_age()
         if age is not None:
             values["RulesetAgeDays"] = age
-        if POLICY:
+        if POLICY or TWO_ARMS:
             values |= {
                 name: value
                 for name, value in (("PolicyAgeSeconds", policy_age()), ("ConnectionTablePercent", tracked_connections()))

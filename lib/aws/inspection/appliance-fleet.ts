@@ -27,6 +27,11 @@ export interface ApplianceFleetProps {
   readonly userData: string;
   readonly instanceProfileArn: string;
   readonly securityGroupId: string;
+  /**
+   * Seconds without a packet after which EC2 forgets a TCP connection of the instances, 60 to 432,000, where they have connections for others.
+   * @default - EC2's own: five days, for most types (Amazon EC2 User Guide, "Security group connection tracking")
+   */
+  readonly forgetTcpSeconds?: number;
   readonly targetGroupArn: string;
   readonly kmsKeyArn: string;
   readonly volumeGb: number;
@@ -87,7 +92,7 @@ export class ApplianceFleet extends Construct {
       imageId: props.imageId,
       updateDefaultVersion: true,
       userData: props.userData,
-      vpcSecurityGroupIds: [props.securityGroupId],
+      ...interfaceOf(props),
       iamInstanceProfile: { arn: props.instanceProfileArn },
       metadataOptions: {
         httpEndpoint: "enabled",
@@ -214,6 +219,21 @@ export class ApplianceFleet extends Construct {
     });
     return group;
   }
+}
+
+/** Where connections are forgotten sooner, the security group is the interface's to name. */
+function interfaceOf({ securityGroupId, forgetTcpSeconds }: ApplianceFleetProps) {
+  if (forgetTcpSeconds === undefined) return { vpcSecurityGroupIds: [securityGroupId] };
+  return {
+    networkInterfaces: [
+      {
+        deviceIndex: 0,
+        deleteOnTermination: "true",
+        securityGroups: [securityGroupId],
+        connectionTrackingSpecification: { tcpEstablishedTimeout: forgetTcpSeconds },
+      },
+    ],
+  };
 }
 
 const tagsOf = ({ name, tags }: ApplianceFleetProps): Record<string, string> => ({ ...tags, Name: name });

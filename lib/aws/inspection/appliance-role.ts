@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { type AwsPlace, arnOf, fitName, NAME_RULES } from "../../names";
 import { ServiceRole } from "../iam";
 import { SYSTEMS_MANAGER_AGENT } from "./systems-manager-agent";
+import { type TwoArms, twoArmStatements } from "./two-arm-rights";
 
 /** Properties of {@link ApplianceRole}. */
 export interface ApplianceRoleProps {
@@ -21,11 +22,13 @@ export interface ApplianceRoleProps {
   readonly groupNames: readonly string[];
   /** Opens what the bucket holds. */
   readonly kmsKeyArn: string;
+  /** @default - packets go back to the load balancer, and appliances have no right over any instance or interface */
+  readonly twoArms?: TwoArms;
 }
 
 /**
- * What an appliance may do: fetch its own files and the policy, write its own logs, finish its own lifecycle, and be reached through Session Manager.
- * Not one right over any network interface.
+ * What an appliance may do: fetch its own files and the policy, write its own logs, finish its own lifecycle, and be reached through Session Manager;
+ * with two arms {@link twoArmStatements} besides.
  */
 export class ApplianceRole extends Construct {
   readonly instanceProfileArn: string;
@@ -34,7 +37,7 @@ export class ApplianceRole extends Construct {
 
   constructor(scope: Construct, id: string, props: ApplianceRoleProps) {
     super(scope, id);
-    const { place, policyObjectArn } = props;
+    const { place, policyObjectArn, twoArms } = props;
     const role = new ServiceRole(this, "role", {
       name: props.name,
       description: `Appliances of ${props.name}`,
@@ -70,6 +73,7 @@ export class ApplianceRole extends Construct {
           actions: [...SYSTEMS_MANAGER_AGENT],
           resources: ["*"],
         },
+        ...(twoArms ? twoArmStatements(place, twoArms) : []),
       ],
     });
     const profile = new IamInstanceProfile(this, "profile", {

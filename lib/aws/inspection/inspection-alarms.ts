@@ -19,6 +19,8 @@ export interface WatchedFleet {
   readonly zones: Readonly<Record<string, string>>;
   /** Whether a policy decides what passes. */
   readonly hasPolicy: boolean;
+  /** With two arms, appliances have a table of connections without a policy, too, and a proxy with a log of its own. */
+  readonly mode: "one-arm" | "two-arm";
 }
 
 /** Properties of {@link InspectionAlarms}. */
@@ -63,6 +65,7 @@ export class InspectionAlarms extends Construct {
     for (const [alarm, spec] of Object.entries({
       ...metricAlarms(props),
       ...(props.hasPolicy && policyAlarms(props)),
+      ...(hasConnections(props) && connectionAlarms(props)),
     })) {
       new Alarm(this, alarm, { ...spec, name: `${name}-${alarm}`, topicArns });
     }
@@ -171,6 +174,14 @@ function policyAlarms(props: InspectionAlarmsProps): Record<string, Omit<AlarmPr
       statistic: "Maximum",
       threshold: STALE_POLICY_SECONDS,
     },
+  };
+}
+
+/** Whether appliances know connections, for a policy or to find the tunnel of an answer. */
+const hasConnections = ({ hasPolicy, mode }: WatchedFleet): boolean => hasPolicy || mode === "two-arm";
+
+function connectionAlarms(props: InspectionAlarmsProps): Record<string, Omit<AlarmProps, "name" | "topicArns">> {
+  return {
     "full-connection-table": {
       description:
         `The table of connections of an appliance is full to ${FULL_TABLE_PERCENT} %. When it is full, new connections through it fail. Give ` +
@@ -265,28 +276,41 @@ export function inspectionWidgets(fleet: WatchedFleet, groupNames: readonly stri
       ),
     },
     { title: "Age of the rules in days", statistic: "Maximum", metrics: [applianceMetric(fleet, "RulesetAgeDays")] },
-    ...(fleet.hasPolicy ? policyWidgets(fleet) : []),
+    ...(fleet.hasPolicy ? [policyAge(fleet)] : []),
+    ...(hasConnections(fleet) ? [connectionTables(fleet)] : []),
   ];
 }
 
-function policyWidgets(fleet: WatchedFleet): readonly Widget[] {
-  return [
-    {
-      title: "Seconds since the policy was found to be the newest",
-      statistic: "Maximum",
-      metrics: [applianceMetric(fleet, "PolicyAgeSeconds")],
-    },
-    {
-      title: "Tables of connections in per cent",
-      statistic: "Maximum",
-      metrics: [applianceMetric(fleet, "ConnectionTablePercent")],
-    },
-  ];
+const policyAge = (fleet: WatchedFleet): Widget => ({
+  title: "Seconds since the policy was found to be the newest",
+  statistic: "Maximum",
+  metrics: [applianceMetric(fleet, "PolicyAgeSeconds")],
+});
+
+const connectionTables = (fleet: WatchedFleet): Widget => ({
+  title: "Tables of connections in per cent",
+  statistic: "Maximum",
+  metrics: [applianceMetric(fleet, "ConnectionTablePercent")],
+});
+
+/** What is refused, and which policy is at work, out of the appliances' logs. */
+export function logTables(fleet: WatchedFleet): readonly LogTable[] {
+  return [...(fleet.mode === "two-arm" ? [proxyTable(fleet)] : []), ...(fleet.hasPolicy ? policyTables(fleet) : [])];
 }
 
-/** What the policy denies, and which one is at work, out of the appliances' logs. */
-export function policyTables(fleet: WatchedFleet): readonly LogTable[] {
-  if (!fleet.hasPolicy) return [];
+/** From 400 on a status is a refusal, or an error on the way: 409 where a name is not at the address that the client goes to. */
+const proxyTable = (fleet: WatchedFleet): LogTable => ({
+  title: "What the proxy refused or could not reach, or the policy would have refused",
+  logGroup: logGroupOf(fleet, "proxy"),
+  query: [
+    'filter verdict in ["denied", "would-deny", "unknown"] or status >= 400',
+    "stats count(*) as times, latest(@timestamp) as last by verdict, status, spoke, name, host, server, server_port",
+    "sort times desc",
+    "limit 100",
+  ],
+});
+
+function policyTables(fleet: WatchedFleet): readonly LogTable[] {
   return [
     {
       title: "What the policy denied, or would have",

@@ -17,6 +17,8 @@ export interface InspectionRoutesProps {
   readonly egressAllocationIds: Readonly<Record<string, string>>;
   /** The service of the appliances' load balancer. */
   readonly endpointServiceName: string;
+  /** Whether what was inspected leaves by the endpoint that it came by, or by the appliance's own interface. */
+  readonly mode: "one-arm" | "two-arm";
 }
 
 /**
@@ -31,6 +33,14 @@ export interface InspectionRoutesProps {
  *
  * What comes out of an endpoint has been inspected, in either direction. The appliances' own traffic never enters an endpoint: it would
  * reach the appliances again.
+ *
+ * With two arms what leaves does so among the appliances' own traffic, and its replies come to them. What comes out of an endpoint is for
+ * spokes, and the two ways around the appliances' own interface are left out: nothing leaves that no appliance has sent under its own address.
+ *
+ * | Subnet of    | Internal ranges          | All else                 |
+ * | ------------ | ------------------------ | ------------------------ |
+ * | endpoint     | transit gateway          | none                     |
+ * | NAT gateway  | none                     | internet gateway         |
  */
 export class InspectionRoutes extends Construct {
   /** Endpoints by the letter of the zone. */
@@ -44,7 +54,7 @@ export class InspectionRoutes extends Construct {
   /** @throws Error when a zone has no address to leave from */
   constructor(scope: Construct, id: string, props: InspectionRoutesProps) {
     super(scope, id);
-    const { name, network, internalCidrs } = props;
+    const { name, network, internalCidrs, mode } = props;
     const zones = network.zones.map(({ zone, attachment, endpoint, appliance, nat }) => {
       const allocationId = props.egressAllocationIds[zone];
       if (allocationId === undefined) throw new Error(`zone ${zone} has no address to leave from`);
@@ -78,14 +88,16 @@ export class InspectionRoutes extends Construct {
           destinationCidrBlock: everything,
           ...toInternet,
         });
-      out("endpoint", endpoint);
       const applianceRoute = out("appliance", appliance);
-      for (const destinationCidrBlock of internalCidrs) {
-        new Route(this, `nat-${zone}-to-${idOf(destinationCidrBlock)}`, {
-          routeTableId: nat.routeTableId,
-          destinationCidrBlock,
-          ...toAppliances,
-        });
+      if (mode === "one-arm") {
+        out("endpoint", endpoint);
+        for (const destinationCidrBlock of internalCidrs) {
+          new Route(this, `nat-${zone}-to-${idOf(destinationCidrBlock)}`, {
+            routeTableId: nat.routeTableId,
+            destinationCidrBlock,
+            ...toAppliances,
+          });
+        }
       }
       return { zone, endpointId: inspected.id, applianceRoute, attachmentRoute };
     });

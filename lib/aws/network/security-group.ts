@@ -11,6 +11,12 @@ export type Peer = { readonly cidr: string } | { readonly prefixListId: string }
 /** What has ports. */
 type Protocol = "tcp" | "udp";
 
+/** A kind of ICMP by type and code (IANA, "Internet Control Message Protocol Parameters"). */
+export interface IcmpKind {
+  readonly type: number;
+  readonly code: number;
+}
+
 /** Properties of {@link SecurityGroup}. */
 export interface SecurityGroupProps {
   /** Name tag, and the beginning of the group's name. Together with the stack it belongs to it is unique in the VPC. */
@@ -19,6 +25,8 @@ export interface SecurityGroupProps {
   readonly description: string;
   readonly vpcId: string;
 }
+
+const EVERY_PORT = [0, 65_535] as const;
 
 /**
  * A group that something uses cannot be deleted: where one must be replaced, the new one takes its place first. Rules move with it, a
@@ -59,7 +67,12 @@ export class SecurityGroup extends Construct {
     description: string,
     protocol: Protocol = "tcp",
   ): VpcSecurityGroupIngressRule {
-    return new VpcSecurityGroupIngressRule(this, id, this.#rule(peer, port, description, protocol));
+    return new VpcSecurityGroupIngressRule(this, id, this.#rule(peer, [port, port], description, protocol));
+  }
+
+  /** Admits one kind of ICMP from a peer; `id` and `description` as in {@link admit}. */
+  admitIcmp(id: string, peer: Peer, { type, code }: IcmpKind, description: string): VpcSecurityGroupIngressRule {
+    return new VpcSecurityGroupIngressRule(this, id, this.#rule(peer, [type, code], description, "icmp"));
   }
 
   /**
@@ -75,16 +88,27 @@ export class SecurityGroup extends Construct {
     description: string,
     protocol: Protocol = "tcp",
   ): VpcSecurityGroupEgressRule {
-    return new VpcSecurityGroupEgressRule(this, id, this.#rule(peer, port, description, protocol));
+    return new VpcSecurityGroupEgressRule(this, id, this.#rule(peer, [port, port], description, protocol));
   }
 
-  #rule(peer: Peer, port: number, description: string, ipProtocol: Protocol) {
+  /** Lets out to every port of a peer; `id` and `description` as in {@link allowOut}. */
+  allowOutEverywhere(id: string, peer: Peer, protocol: Protocol, description: string): VpcSecurityGroupEgressRule {
+    return new VpcSecurityGroupEgressRule(this, id, this.#rule(peer, EVERY_PORT, description, protocol));
+  }
+
+  /** Lets out one kind of ICMP to a peer; `id` and `description` as in {@link allowOut}. */
+  allowOutIcmp(id: string, peer: Peer, { type, code }: IcmpKind, description: string): VpcSecurityGroupEgressRule {
+    return new VpcSecurityGroupEgressRule(this, id, this.#rule(peer, [type, code], description, "icmp"));
+  }
+
+  /** @param span first and last port; of ICMP, as EC2 wants it, type and code */
+  #rule(peer: Peer, [fromPort, toPort]: readonly [number, number], description: string, ipProtocol: Protocol | "icmp") {
     return {
       securityGroupId: this.id,
       description,
       ipProtocol,
-      fromPort: port,
-      toPort: port,
+      fromPort,
+      toPort,
       lifecycle: REPLACED_FIRST,
       ...argumentsOf(peer),
     };

@@ -6,7 +6,7 @@ import {
   InspectionAlarms,
   type InspectionAlarmsProps,
   inspectionWidgets,
-  policyTables,
+  logTables,
   type WatchedFleet,
 } from "../../../../lib/aws/inspection/inspection-alarms";
 import { alarmNamed, alarmsOf, built, isFaulty, unpublished, watchedBy } from "../cloudwatch";
@@ -22,12 +22,13 @@ const FLEET: WatchedFleet = {
   targetGroup: "targetgroup/test/2",
   zones: { a: "eu-central-1a", b: "eu-central-1b" },
   hasPolicy: true,
+  mode: "one-arm",
 };
 const GROUPS = ["test-inspection-a", "test-inspection-b"];
 
 const BOOT_SECONDS = 700;
 
-const builtFor = (differences: Pick<InspectionAlarmsProps, "hasPolicy" | "onFailure">) =>
+const builtFor = (differences: Pick<InspectionAlarmsProps, "hasPolicy" | "onFailure"> & Partial<WatchedFleet>) =>
   built((stack) => {
     new InspectionAlarms(stack, "alarms", {
       ...FLEET,
@@ -62,13 +63,20 @@ const ALWAYS = [
   "refused-connections",
   "unhealthy-appliances",
 ];
-const OF_POLICY = ["full-connection-table", "rejected-policy", "stale-policy"];
+const OF_CONNECTIONS = ["full-connection-table"];
+const OF_POLICY = [...OF_CONNECTIONS, "rejected-policy", "stale-policy"];
 
 test.each([
   ["that watches", watching, [...ALWAYS, "dropped-packets"]],
   ["that lets packets on without Suricata", passing, [...ALWAYS, "uninspected-packets"]],
   ["that drops them", builtFor({ hasPolicy: false, onFailure: "closed" }), [...ALWAYS, "refused-packets"]],
   ["with a policy", template, [...ALWAYS, ...OF_POLICY, "refused-packets"]],
+  ["with two arms", builtFor({ hasPolicy: false, mode: "two-arm" }), [...ALWAYS, ...OF_CONNECTIONS, "dropped-packets"]],
+  [
+    "with two arms and a policy",
+    builtFor({ hasPolicy: true, mode: "two-arm" }),
+    [...ALWAYS, ...OF_POLICY, "dropped-packets"],
+  ],
 ])("each of a fleet %s is named after it, tells the topics, and says what to do", (_, among, expected) => {
   expect(namesIn(among)).toEqual([...expected].sort());
   for (const [name, alarm] of alarmsOf(among)) {
@@ -195,7 +203,7 @@ test.each([
 });
 
 describe("what is found in logs", () => {
-  const tables = policyTables(FLEET);
+  const tables = logTables(FLEET);
 
   it("is what the policy denies, and which one is at work", () => {
     expect(tables.map(({ logGroup }) => logGroup)).toEqual([
@@ -217,12 +225,31 @@ describe("what is found in logs", () => {
 
   it("is shown of fleets with a policy only", () => {
     const without = { ...FLEET, hasPolicy: false };
-    expect(policyTables(without)).toEqual([]);
-    const ofPolicy = (fleet: WatchedFleet) =>
+    expect(logTables(without)).toEqual([]);
+    const ofPolicy = (fleet: WatchedFleet): readonly string[] =>
       inspectionWidgets(fleet, GROUPS)
-        .flatMap(({ metrics }) => metrics)
-        .filter(({ name }) => /Policy|Table/.test(name));
+        .flatMap(({ metrics }) => metrics.map(({ name }) => name))
+        .filter((name) => /Policy|Table/.test(name));
     expect(ofPolicy(without)).toEqual([]);
-    expect(ofPolicy(FLEET).map(({ name }) => name)).toEqual(["PolicyAgeSeconds", "ConnectionTablePercent"]);
+    expect(ofPolicy(FLEET)).toEqual(["PolicyAgeSeconds", "ConnectionTablePercent"]);
+    expect(ofPolicy({ ...without, mode: "two-arm" })).toEqual(["ConnectionTablePercent"]);
+  });
+
+  it("is with two arms the proxy's log as well, by fields that it writes", () => {
+    const groupsOf = (fleet: WatchedFleet) => logTables(fleet).map(({ logGroup }) => logGroup.replace(/^.*\//, ""));
+    const two: WatchedFleet = { ...FLEET, mode: "two-arm" };
+    expect(groupsOf(two)).toEqual(["proxy", "policy", "health"]);
+    expect(groupsOf({ ...two, hasPolicy: false })).toEqual(["proxy"]);
+    const [form = ""] =
+      /^logformat connections .*$/m.exec(readFileSync(join(APPLIANCE, "etc/squid.conf"), "utf8")) ?? [];
+    const written = [...form.matchAll(/"(\w+)":/g)].map(([, field]) => field);
+    const query = logTables(two)[0]?.query.join(" ") ?? "";
+    const asked = query.replace(/"[^"]*"/g, "").match(/\b[a-z]+(_[a-z]+)*\b/g) ?? [];
+    const words = ["filter", "in", "or", "stats", "count", "as", "times", "latest", "timestamp", "last", "by", "sort"];
+    const fields = asked.filter((word) => ![...words, "desc", "limit"].includes(word));
+    expect(fields.filter((field) => !written.includes(field))).toEqual([]);
+    expect(fields).toEqual(expect.arrayContaining(["verdict", "status", "spoke", "name", "host", "server_port"]));
+    const verdicts = readFileSync(join(APPLIANCE, "bin/allowed_names.py"), "utf8");
+    for (const [, verdict = ""] of query.matchAll(/"([\w-]{2,})"/g)) expect(verdicts).toContain(`verdict_=${verdict}`);
   });
 });

@@ -25,6 +25,22 @@ describe("a security group", () => {
     group("Nodes").resource("aws_security_group", { tags: { Name: "prod-nodes" }, name: /^prod-nodes-/ });
   });
 
+  it("speaks of one port, of every port, or of one kind of ICMP", () => {
+    const peer = { cidr: "0.0.0.0/0" };
+    const template = group("Nodes", (nodes) => {
+      nodes.allowOut("port", peer, 53, "One port", "udp");
+      nodes.allowOutEverywhere("ports", peer, "tcp", "Every port");
+      nodes.allowOutIcmp("echo", peer, { type: 8, code: 0 }, "Echo requests");
+      nodes.admitIcmp("too-large", peer, { type: 3, code: 4 }, "Too large");
+    });
+    const spans = [INGRESS, "aws_vpc_security_group_egress_rule"].flatMap((type) =>
+      template
+        .resources(type)
+        .map(({ attributes }) => [attributes.ip_protocol, attributes.from_port, attributes.to_port].join(" ")),
+    );
+    expect(spans.sort()).toEqual(["icmp 3 4", "icmp 8 0", "tcp 0 65535", "udp 53 53"]);
+  });
+
   it.each([
     [{ cidr: "10.0.0.0/8" }, { cidr_ipv4: "10.0.0.0/8" }],
     [{ cidr: "2001:db8::/32" }, { cidr_ipv6: "2001:db8::/32" }],
