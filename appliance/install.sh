@@ -63,7 +63,6 @@ read_settings() {
     SERVICES+=(ringfence-proxy ringfence-source-check)
   fi
   require "${KEYS[@]}"
-  if [[ $POLICY == true && $ACTION != ips && $MODE != two-arm ]]; then fail "$SETTINGS wants a policy of an appliance that only watches"; fi
   if [[ $POLICY == true ]]; then
     SERVICES+=(ringfence-denials)
     TIMERS+=(ringfence-policy)

@@ -18,7 +18,7 @@ const RANGES_IN_A_RULE = 120;
  */
 const NAMELESS_BYTES = { tls: 16_645, http: 16_384, dns: 2048 } as const;
 
-/** Marks of a connection: its name is allowed; it goes where no name counts; its client has said something. */
+/** Marks of a connection: its name is allowed; it goes where no name counts; its client has said something, or, of a copy, its start was seen. */
 const NAMED = "ringfence.named";
 const FREE = "ringfence.free";
 const BEGUN = "ringfence.begun";
@@ -162,9 +162,14 @@ function deniedName(place: Place): string {
 
 /** A rule against something that a client says, as Suricata's parser tells it. */
 const said = (place: Place, problem: string, options: string): string =>
-  against(place, problem, `flow:to_server; flowbits:isnotset,${FREE}; ${options}`, {
-    protocol: headerOf(place.service),
-  });
+  against(place, problem, `flow:to_server; ${judged(place)} ${options}`, { protocol: headerOf(place.service) });
+
+/**
+ * Whose connections are looked at. Of a copy those alone whose first packet was seen: by it Suricata knows where no name counts, and what
+ * is spoken it can tell by a beginning only.
+ */
+const judged = ({ service, inline }: Place): string =>
+  `${inline || service.protocol === "udp" ? "" : `flowbits:isset,${BEGUN}; `}flowbits:isnotset,${FREE};`;
 
 /** DNS over TCP and over UDP have rules of their own. */
 const headerOf = ({ speech, protocol }: NamedService): string => (speech === "dns" ? protocol : speech);
@@ -220,13 +225,16 @@ function tcpRules(place: Place): readonly string[] {
   const other = against(
     place,
     `not ${speech.toUpperCase()}`,
-    `flow:to_server; flowbits:isnotset,${FREE}; app-layer-protocol:!${PROTOCOLS[speech]};`,
+    `flow:to_server; ${judged(place)} app-layer-protocol:!${PROTOCOLS[speech]};`,
   );
-  if (!inline) return [other];
+  const opening = against(place, "data in the first packet", `flags:S,12; dsize:>0;`);
+  if (!inline) {
+    return [mark(`tcp ${group.sources} any -> any ${port}`, `flags:S,12; flowbits:set,${BEGUN};`), other, opening];
+  }
   const firstByte = { tls: 'content:!"|16|"; depth:1;', http: 'pcre:"/^[^A-Z\\r\\n]/";', dns: undefined }[speech];
   return [
     other,
-    against(place, "data in the first packet", `flags:S,12; dsize:>0;`),
+    opening,
     against(
       place,
       "too much without a name",
@@ -249,10 +257,8 @@ function tcpRules(place: Place): readonly string[] {
 function notDnsRules(place: Place, free: readonly Range[]): readonly string[] {
   return chunks(complement(free)).flatMap((ranges) => {
     const to = free.length === 0 ? "any" : listed(ranges.map(({ text }) => text));
-    const rules = [against(place, "not DNS", "app-layer-protocol:!dns;", { to })];
-    if (!place.inline) return rules;
     return [
-      ...rules,
+      against(place, "not DNS", "app-layer-protocol:!dns;", { to }),
       against(place, "DNS with other than one question", 'content:!"|00 01 00 00 00 00|"; offset:4; depth:6;', { to }),
       against(place, "DNS without a whole question", 'pcre:!"/^.{12}[^\\x00]{1,254}\\x00.{4}/s";', { to }),
       against(place, "DNS that is no question", "byte_test:1,&,0x80,2;", { to }),

@@ -36,16 +36,18 @@ function allowances({ inspection }: PartialEnvironment): readonly Allowed[] {
   }));
 }
 
-/** Only what stands in the way can drop. */
+/** Only what stands in the way can drop. Whoever gets a copy can rehearse it. */
 export const denyNeedsBlocking: CrossFieldRule = (environment, isRefused) => {
   const isWatching = actionOf(environment, isRefused) === "ids" && modeOf(environment, isRefused) === "one-arm";
-  if (environment.inspection?.policy?.default !== "deny" || !isWatching) return [];
+  const policy = environment.inspection?.policy;
+  if (policy?.default !== "deny" || !isWatching) return [];
+  if (policy.discovery === true || isRefused([...POLICY, "discovery"])) return [];
   return [
     fault(
       [...POLICY, "default"],
       'needs an appliance that blocks: with action "ids" Suricata gets a copy, and no name is denied',
       "deny",
-      'write action: "ips" with an onFailure; discovery: true rehearses it',
+      'write action: "ips" with an onFailure, or discovery: true, which lists what would be denied',
     ),
   ];
 };

@@ -92,6 +92,19 @@ test("a policy that alerts is the rehearsal of one that denies", () => {
   );
 });
 
+test("an appliance that gets a copy lets everything pass, and reports what a policy does not allow", () => {
+  fc.assert(
+    fc.property(tried, ({ policy, attempts }) => {
+      const judge = applianceOf(compilePolicy({ ...policy, default: "alert" }, { ...FLEET, action: "ids" }).files);
+      for (const attempt of attempts) {
+        const verdict = { passes: true, isReported: !isAllowed(policy, NETWORKS, attempt) };
+        expect({ attempt, ...judge(attempt) }).toEqual({ attempt, ...verdict });
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
+
 describe("with two arms", () => {
   const web = (attempt: Attempt): boolean => attempt.protocol === "tcp" && [80, 443].includes(attempt.port);
 

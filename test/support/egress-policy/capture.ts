@@ -33,20 +33,22 @@ export interface Sent {
 export class Capture {
   readonly #packets: Buffer[] = [];
 
-  /** A TCP connection from its handshake to its end. */
-  tcp(ends: Ends, turns: readonly Turn[]): readonly Sent[] {
+  /** A TCP connection from its handshake to its end; `isLate`: from behind its handshake, which nobody has captured. */
+  tcp(ends: Ends, turns: readonly Turn[], isLate = false): readonly Sent[] {
     const sent: Sent[] = [];
     const next = { client: 1000, server: 5000 };
+    let isUnderWay = false;
     const segment = (by: Turn["by"], flags: number, payload: Buffer = Buffer.alloc(0)): void => {
       const other = by === "client" ? "server" : "client";
       const acknowledged = flags & FLAGS.ack ? next[other] : 0;
       const packet = tcpSegment(ends, by, next[by], acknowledged, flags, payload);
-      sent.push(this.#add(packet, by, payload.length > 0));
+      if (isUnderWay || !isLate) sent.push(this.#add(packet, by, payload.length > 0));
       next[by] += payload.length + (flags & (FLAGS.syn | FLAGS.fin) ? 1 : 0);
     };
     segment("client", FLAGS.syn);
     segment("server", FLAGS.syn | FLAGS.ack);
     segment("client", FLAGS.ack);
+    isUnderWay = true;
     for (const { by, parts } of turns) {
       for (const part of parts) segment(by, FLAGS.push | FLAGS.ack, part);
       segment(by === "client" ? "server" : "client", FLAGS.ack);

@@ -9,14 +9,16 @@ export interface Talk {
   readonly turns: readonly Turn[];
   /** Data in TCP's first packet, behind which nothing comes. @default - none */
   readonly opening?: Buffer;
+  /** Whether the capture begins behind the connection's handshake. @default false */
+  readonly isLate?: boolean;
 }
 
 /** Says all conversations in one capture, each from a port of its own. */
 export function sayAll(capture: Capture, talks: readonly Talk[]): readonly (readonly Sent[])[] {
-  return talks.map(({ protocol, from, to, port, turns, opening }, index) => {
+  return talks.map(({ protocol, from, to, port, turns, opening, isLate }, index) => {
     const ends: Ends = { client: from, clientPort: 20_000 + index, server: to, serverPort: port };
     if (opening !== undefined) return [capture.open(ends, opening)];
-    return protocol === "tcp" ? capture.tcp(ends, turns) : capture.udp(ends, turns);
+    return protocol === "tcp" ? capture.tcp(ends, turns, isLate) : capture.udp(ends, turns);
   });
 }
 

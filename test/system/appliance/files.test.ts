@@ -97,6 +97,17 @@ it("what tracks connections for a policy loads twice, beside tunnels that are up
   machine.sh("/opt/ringfence/bin/tunnel-hook DESTROY gwi-b gwo-b 00");
 });
 
+it.each([
+  ["one-arm", "ids", false],
+  ["two-arm", "ids", true],
+] as const)("%s and %s: without a policy's mark a packet stops: %s", (mode, action, stops) => {
+  machine.sh(
+    `set -a && . /etc/ringfence/appliance.env && POLICY=true MODE=${mode} ACTION=${action} && /opt/ringfence/bin/load-firewall`,
+  );
+  expect(machine.sh("nft list chain inet ringfence inspected").includes("not let through")).toBe(stops);
+  expect(machine.sh("nft list chain inet ringfence inspected")).toMatch(/accept\n/);
+});
+
 it("the firewall's file passes nft -c, and loads twice", () => {
   machine.sh(loadFirewall().replace("nft ", "nft -c "));
   machine.sh(`${loadFirewall()} && ${loadFirewall()}`);

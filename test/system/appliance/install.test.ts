@@ -173,9 +173,13 @@ describe("a machine that decides", () => {
     expect(recorded().find((line) => line.includes("enable --now"))).not.toMatch(/denials|policy/);
   });
 
-  it("does not decide by a policy when it only watches", () => {
-    expect(boot({ settings: settings({ ...deciding, ACTION: "ids", ON_FAILURE: "" }) })).not.toBe(0);
-    expect(bootLog()).toContain("wants a policy of an appliance that only watches");
+  it("reports by a policy when it only watches, with no queues", () => {
+    const watching = settings({ ...deciding, ACTION: "ids", ON_FAILURE: "" });
+    expect({ status: boot({ settings: watching }), log: bootLog() }).toMatchObject({ status: 0 });
+    const enabled = recorded().find((line) => line.includes("enable --now")) ?? "";
+    expect(enabled).toContain(" ringfence-denials.service ");
+    expect(enabled).toContain(" ringfence-policy.timer");
+    expect(machine.run(["sh", "-c", "ls /etc/systemd/system/*/ips.conf"]).status).not.toBe(0);
   });
 });
 

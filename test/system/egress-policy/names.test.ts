@@ -17,7 +17,7 @@ import {
 } from "../../support/egress-policy/speech";
 import { type Outcome, outcomeOf, sayAll, type Talk } from "../../support/egress-policy/talks";
 import { Namespace, requireSystem } from "../appliance/namespace";
-import { judge, lay, testRules, type Verdicts } from "./suricata";
+import { judge, lay, overhear, testRules, type Verdicts } from "./suricata";
 
 /* Suricata itself, with rules as they are compiled, over conversations of every kind; as if it stood in the way. */
 
@@ -479,4 +479,55 @@ describe("in a rehearsal", () => {
       else expect(messages).toContainEqual(expect.stringMatching(/^Ringfence would-deny: /));
     },
   );
+});
+
+/** What a copy does not show: rules that wait for a mark, or judge a first byte, are for who stands in the way. */
+const UNHEARD: ReadonlySet<string> = new Set([
+  "TLS: a first byte, and silence",
+  "TLS: data before any hello",
+  "TLS: noise",
+  "TLS: of version 2",
+  "HTTP: no end",
+  "HTTP: a later request for another host, behind a large upload",
+]);
+
+describe("of a copy", () => {
+  let says: (index: number) => readonly string[];
+
+  function overheard(talks: readonly Talk[]): (index: number) => readonly string[] {
+    lay(machine, compilePolicy({ ...POLICY, default: "alert" }, { ...FLEET, action: "ids" }).files);
+    const capture = new Capture();
+    sayAll(capture, talks);
+    const heard = overhear(machine, capture);
+    return (index) => heard(20_000 + index);
+  }
+
+  beforeAll(() => {
+    says = overheard(CASES.map(([, conversation]) => conversation));
+  });
+
+  it("loads every rule", () => {
+    expect(testRules(machine)).toBe("");
+  });
+
+  test.each(CASES.map(([what, , outcome], index) => ({ what, outcome, index })))(
+    "$what: speaks of it if it $outcome only",
+    ({ what, outcome, index }) => {
+      if (outcome === "passes" || UNHEARD.has(what)) expect(says(index)).toEqual([]);
+      else expect(says(index)).toContainEqual(expect.stringMatching(/^Ringfence would-deny: /));
+    },
+  );
+
+  it("says nothing of connections whose beginning it has missed, which it cannot tell", () => {
+    const data = [client(secret()), server(secret()), client(secret()), server(secret())];
+    const asked = [client(request("good.example.com")), server(response())];
+    const talks: readonly Talk[] = [
+      talk({ port: 443, turns: data }),
+      talk({ port: 443, turns: data, to: FREE }),
+      talk({ port: 443, turns: [client(hello("evil.net")), ...AFTER_HELLO], to: FREE }),
+      talk({ port: 80, turns: [client(text("the rest of an upload\r\n")), server(response()), ...asked] }),
+    ];
+    const late = overheard(talks.map((one) => ({ ...one, isLate: true })));
+    expect(talks.map((_, index) => late(index))).toEqual(talks.map(() => []));
+  });
 });

@@ -43,6 +43,8 @@ outputs:
 
 interface EveRecord {
   readonly event_type: "alert" | "drop";
+  readonly src_port?: number;
+  readonly dest_port?: number;
   /** The packet's number. */
   readonly pcap_cnt?: number;
   readonly alert?: { readonly signature: string; readonly action: string };
@@ -84,5 +86,22 @@ export function judge(machine: Namespace, capture: Capture): Verdicts {
       const spoken = records.filter(({ event_type, pcap_cnt }) => event_type === "alert" && numbers.has(pcap_cnt));
       return [...new Set(spoken.flatMap(({ alert }) => (alert === undefined ? [] : [alert.signature])))];
     },
+  };
+}
+
+/** What Suricata, configured as appliances are that get a copy, says of the connection from each client's port; each message once. */
+export function overhear(machine: Namespace, capture: Capture): (clientPort: number) => readonly string[] {
+  machine.sh(`rm -rf ${LOGS} && mkdir -p ${LOGS} && base64 -d >/tmp/capture.pcap`, {
+    input: capture.toBuffer().toString("base64"),
+  });
+  machine.sh(
+    `suricata -c /repository/appliance/etc/suricata.yaml -S ${FOLDER}/policy.rules -l ${LOGS} -k none -r /tmp/capture.pcap`,
+  );
+  const records = machine.sh(`cat ${LOGS}/alerts.json`).split("\n").filter(Boolean);
+  const alerts = records.map((line) => JSON.parse(line) as EveRecord);
+  // Behind the last packet of a connection there may be one more of Suricata's own, without a number.
+  return (clientPort) => {
+    const spoken = alerts.filter(({ src_port, dest_port }) => [src_port, dest_port].includes(clientPort));
+    return [...new Set(spoken.flatMap(({ alert }) => (alert === undefined ? [] : [alert.signature])))];
   };
 }
