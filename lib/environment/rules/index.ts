@@ -85,7 +85,6 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspectionModes.twoArmsKnowTheirClients,
   inspectionModes.authorityIsNear,
   unbuilt.oneArmOnly,
-  unbuilt.policyNeedsQueue,
   egressPolicy.denyNeedsBlocking,
   egressPolicy.discoveryNeedsDeny,
   egressPolicy.policySpokesExist,

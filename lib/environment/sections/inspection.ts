@@ -83,7 +83,7 @@ export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: {
    * without a look at names, `closed` drops it. There is no default.
    */
   onFailure: oneOf(["open", "closed"]).optional(),
-  /** What spokes may reach. Needs `action: "ips"`. @default - everything */
+  /** What spokes may reach. To deny the rest needs `action: "ips"` or two arms; to list it does not. @default - everything */
   policy: egressPolicy.optional(),
   /** How the proxy of `mode: "two-arm"` treats TLS. @default - by its server name, unopened */
   proxy: proxy.optional(),

@@ -166,6 +166,11 @@ const MODES: readonly Row[] = [
     ["inspection.policy.default", "needs an appliance that blocks", 'write action: "ips"', '"deny"'],
   ],
   [
+    "a rehearsal in quotes, by who watches only",
+    denying({ discovery: "true" }, { action: "ids", onFailure: GONE }),
+    ["inspection.policy.discovery", "must be true or false", "without quotes", '"true"'],
+  ],
+  [
     "a rehearsal of what denies nothing",
     inspected({ policy: { default: "alert", discovery: true } }),
     ["inspection.policy.discovery", 'has no effect with default "alert"', "leave it out", "true"],
@@ -264,11 +269,6 @@ const MODES: readonly Row[] = [
       proxy: { bump: { caSecretArn: CA, domains: ["*.example.com", "a.example.com"] } },
     }),
     TWO_ARMS,
-  ],
-  [
-    "reports by who watches only",
-    inspected({ policy: { default: "alert" }, action: "ids", onFailure: GONE }),
-    ["inspection.policy", 'is not reported with action "ids" in this version', 'action: "ips"'],
   ],
 ];
 
@@ -525,6 +525,8 @@ test("every default", () => {
 test.each([
   ["a policy that denies everything, with nothing that needs anything", denying()],
   ["a rehearsal of one that denies what an edge needs", withEdge({}, denying({ discovery: true }))],
+  ["reports by who watches only", inspected({ policy: { default: "alert" }, action: "ids", onFailure: GONE })],
+  ["a rehearsal by who watches only", denying({ discovery: true }, { action: GONE, onFailure: GONE })],
   ["reports of what an edge needs", withEdge({}, inspected({ policy: { default: "alert" } }))],
   ["all that an edge needs", withEdge({}, denying({ allowDomains: ["*.wallarm.com", ...HUB.split(", ")] }))],
   [
