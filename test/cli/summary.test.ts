@@ -17,6 +17,7 @@ import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import proxied from "../environments/proxied";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { withFolder } from "../support/folder";
@@ -187,7 +188,7 @@ describe("what npm start prints", () => {
   });
 
   it("keeps several environments apart, and each line narrow enough to be read at a glance", () => {
-    const sets = [clouds, elsewhere, example, guest, hosted, inspected, latticed, lent, premium, spoked, wide];
+    const sets = [clouds, elsewhere, example, guest, hosted, inspected, latticed, lent, premium, proxied, spoked, wide];
     const text = withFolder((folder) => {
       synthesizeInto(folder, sets);
       return summarize(readStackSet(folder), { folder: "out", seconds: 1, node: "20.19.0" });

@@ -10,6 +10,7 @@ import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import proxied from "../environments/proxied";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { environmentWith } from "../support/environment";
@@ -93,6 +94,7 @@ const sets = stackTemplates(
   latticed,
   lent,
   built,
+  proxied,
 );
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });
 const templates = [

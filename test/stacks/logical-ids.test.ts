@@ -13,6 +13,7 @@ import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import proxied from "../environments/proxied";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
@@ -41,6 +42,7 @@ const sets = stackTemplates(
   latticed,
   lent,
   built,
+  proxied,
 );
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),

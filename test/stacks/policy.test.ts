@@ -17,6 +17,7 @@ import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import proxied from "../environments/proxied";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { environmentWith } from "../support/environment";
@@ -28,7 +29,7 @@ import { latticeEnvironment } from "./lattices";
 const OPTIONS: PolicyOptions = {
   rules: policyRules({
     tags: { required: Object.values(TAG_KEYS) },
-    deletionProtection: { isProtected: (stackId) => /^(wide|test|premium|inspected|latticed)-/.test(stackId) },
+    deletionProtection: { isProtected: (stackId) => /^(wide|test|premium|inspected|proxied|latticed)-/.test(stackId) },
   }),
   exceptions: EXCEPTIONS,
 };
@@ -39,7 +40,7 @@ const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const open = latticeEnvironment({ ingress: { exec: true }, sections: { name: "open" } });
   buildStackSets(app, [
     ...[example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked],
-    ...[built, latticed, lent, open],
+    ...[built, proxied, latticed, lent, open],
   ]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
   const made = app.node.children.filter((child) => TerraformStack.isStack(child));

@@ -17,7 +17,6 @@ import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
 import type { CrossFieldRule } from "./rule";
 import { stateKeyInRegion } from "./state";
-import * as unbuilt from "./unbuilt";
 import * as wallarm from "./wallarm";
 import * as edgeEntry from "./wallarm-entry";
 import * as upstream from "./wallarm-upstream";
@@ -84,7 +83,6 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspectionModes.proxyNeedsTwoArms,
   inspectionModes.twoArmsKnowTheirClients,
   inspectionModes.authorityIsNear,
-  unbuilt.oneArmOnly,
   egressPolicy.denyNeedsBlocking,
   egressPolicy.discoveryNeedsDeny,
   egressPolicy.policySpokesExist,

@@ -69,7 +69,7 @@ const spoke = section('{ attachmentId: "tgw-attach-…", cidrs: ["10.50.0.0/16"]
 export const inspection = section('{ network: { cidr: "10.30.0.0/20" }, image: { … } }', {
   /**
    * `one-arm`: packets return to the load balancer, and NAT gateways own the addresses they leave from. `two-arm`: they leave by the
-   * appliance's own interface, HTTP and TLS by a proxy on it, still through the NAT gateways; refused in this version. @default "one-arm"
+   * appliance's own interface, HTTP and TLS by a proxy on it, still through the NAT gateways. @default "one-arm"
    */
   mode: oneOf(["one-arm", "two-arm"]).default("one-arm"),
   /**

@@ -1,5 +1,5 @@
 import { type EgressPolicyEnvironment, type InspectionEnvironment } from "../../../lib/environment";
-import { type Changes, changed, define, DOCKER_HUB, EDGE, type Expected, GONE, type Row } from "./base";
+import { type Changes, changed, define, DOCKER_HUB, EDGE, GONE, type Row } from "./base";
 import { testRows } from "./rows";
 
 const quoted = JSON.stringify;
@@ -27,9 +27,6 @@ const inspected = (changes: Changes = {}): Changes => ({
 /** The same with two arms, which do not block. */
 const twoArms = (changes: Changes = {}): Changes =>
   inspected({ mode: "two-arm", action: GONE, onFailure: GONE, ...changes });
-
-/** What every environment with these is told until their parts come (`lib/environment/rules/unbuilt.ts`). */
-const TWO_ARMS: Expected = ["inspection.mode", "is not built in this version", '"one-arm"', '"two-arm"'];
 
 /** A policy that denies all but some. */
 const denying = (allowed: Readonly<Record<string, unknown>> = {}, changes: Changes = {}): Changes =>
@@ -180,32 +177,27 @@ const MODES: readonly Row[] = [
     inspected({ mode: "two-arm", "network/zones": ["b"], proxy: { bump: { domains: ["api.example.com"] } } }),
     ["inspection.action", 'cannot stand beside mode "two-arm"', 'write mode: "one-arm"', '"ips"'],
     ["inspection.network.zones", "lack a of aws.network.zones: with two arms", "leave zones out", "a list of 1"],
-    TWO_ARMS,
     ["inspection.proxy.bump.caSecretArn", "is missing: the ARN of a Secrets Manager secret", ":secret:inspection/ca"],
   ],
   [
     "two arms that block, and nothing said of a failure that there is not",
     twoArms({ action: "ips" }),
     ["inspection.action", "HTTP and TLS would pass Suricata by", "leave action and onFailure out", '"ips"'],
-    TWO_ARMS,
   ],
   [
     "two arms, and something said of failure",
     twoArms({ onFailure: "open" }),
     ["inspection.onFailure", 'has no effect with action "ids"', "leave it out: two arms only watch", '"open"'],
-    TWO_ARMS,
   ],
   ["a proxy with one arm", inspected({ proxy: {} }), ["inspection.proxy", 'belongs to mode "two-arm"', "leave it out"]],
   [
     "two arms with a zone missing",
     twoArms({ "network/zones": ["b"] }),
     ["inspection.network.zones", "lack a of aws.network.zones: with two arms", "leave zones out", "a list of 1"],
-    TWO_ARMS,
   ],
   [
     "two arms, and clients of others",
     twoArms({ "endpointService/allowedPrincipals": ["arn:aws:iam::111122223333:root", STRANGER] }),
-    TWO_ARMS,
     [
       "inspection.endpointService.allowedPrincipals[1]",
       "cannot tell its clients from those of a spoke with the same addresses",
@@ -216,13 +208,11 @@ const MODES: readonly Row[] = [
   [
     "opened connections without an authority",
     twoArms({ proxy: { bump: { domains: ["api.example.com"] } } }),
-    TWO_ARMS,
     ["inspection.proxy.bump.caSecretArn", "is missing: the ARN of a Secrets Manager secret", ":secret:inspection/ca"],
   ],
   [
     "an authority that opens nothing",
     twoArms({ proxy: { bump: { caSecretArn: CA, domains: [] } } }),
-    TWO_ARMS,
     ["inspection.proxy.bump.domains", "must name a domain", "leave 'bump' out", "an empty list"],
   ],
   [
@@ -230,7 +220,6 @@ const MODES: readonly Row[] = [
     twoArms({
       proxy: { bump: { caSecretArn: CA.replace("central", "west"), domains: ["api.example.com"] } },
     }),
-    TWO_ARMS,
     [
       "inspection.proxy.bump.caSecretArn",
       "another account or Region",
@@ -253,22 +242,8 @@ const MODES: readonly Row[] = [
         },
       },
     }),
-    TWO_ARMS,
     ["inspection.proxy.bump.domains[1]", "is denied by inspection.policy", "allow it there too", '"example.com"'],
     ["inspection.proxy.bump.domains[3]", "is denied by inspection.policy", "allow it there too", '"*.net.example"'],
-  ],
-  [
-    "denial by the proxy of two arms, which watch only",
-    twoArms({ action: "ids", policy: { default: "deny" } }),
-    TWO_ARMS,
-  ],
-  [
-    "opened connections of one's own authority",
-    twoArms({
-      policy: { default: "deny", allowDomains: ["*.example.com"] },
-      proxy: { bump: { caSecretArn: CA, domains: ["*.example.com", "a.example.com"] } },
-    }),
-    TWO_ARMS,
   ],
 ];
 
@@ -540,6 +515,15 @@ test.each([
   ["everything by one protocol and port", cidr({ cidr: "0.0.0.0/0", protocol: "udp", ports: [123] })],
   ["ICMP", denying({ allowCidrs: [{ cidr: "198.51.100.0/24", protocol: "icmp" }] })],
   ["the same range by two protocols", denying({ allowCidrs: [CIDR, { ...CIDR, protocol: "udp" }] })],
+  ["denial by the proxy of two arms, which watch only", twoArms({ action: "ids", policy: { default: "deny" } })],
+  ["two arms without a policy, whose proxy opens nothing", twoArms({ proxy: {} })],
+  [
+    "opened connections of one's own authority",
+    twoArms({
+      policy: { default: "deny", allowDomains: ["*.example.com"] },
+      proxy: { bump: { caSecretArn: CA, domains: ["*.example.com", "a.example.com"] } },
+    }),
+  ],
   ["clients of others with one arm", denying({}, { "endpointService/allowedPrincipals": [STRANGER] })],
 ])("%s: accepted", (_, changes) => {
   expect(() => sectionOf(changes)).not.toThrow();

@@ -347,9 +347,6 @@ const ACROSS: readonly Row[] = [
 
 const POLICY = { default: "alert", allowDomains: ["*.example.com"] };
 
-/** What can be said, and no appliance does yet. */
-const UNBUILT: readonly Row[] = [bad("two arms", "mode", "two-arm", "is not built in this version", '"one-arm"')];
-
 /** What only those can do who stand in the way. */
 const COPIES: readonly Row[] = [
   [
@@ -430,7 +427,6 @@ testRows({
   fleets: FLEET,
   images: IMAGE_FIELDS,
   "rules across fields": ACROSS,
-  "what is not built yet": UNBUILT,
   "who gets a copy": COPIES,
   "many mistakes, one pass": AT_ONCE,
   "one mistake, one message": NO_CASCADE,

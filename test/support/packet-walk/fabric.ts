@@ -11,6 +11,8 @@ export interface Fabric {
   readonly routes: readonly Route[];
   readonly natGateways: readonly { readonly of: string; readonly subnet: string; readonly address: string }[];
   readonly endpoints: readonly { readonly of: string; readonly subnet: string }[];
+  /** Groups of appliances, by the subnet in which they stand. */
+  readonly appliances: readonly { readonly of: string; readonly subnet: string }[];
   readonly attachments: readonly Attachment[];
   readonly transitAssociations: readonly {
     readonly of: string;
@@ -123,6 +125,9 @@ export function readFabric(
         ? list(attributes.subnet_ids).map((subnet) => ({ of: address, subnet: id(subnet) }))
         : [],
     ),
+    appliances: all("aws_autoscaling_group", ({ address, attributes }, id) =>
+      list(attributes.vpc_zone_identifier).map((subnet) => ({ of: address, subnet: id(subnet) })),
+    ),
     attachments: [
       ...all("aws_ec2_transit_gateway_vpc_attachment", ({ address, attributes }, id) => [
         {
@@ -169,6 +174,7 @@ export function without(fabric: Fabric, address: string): Fabric {
     routes: rest(fabric.routes),
     natGateways: rest(fabric.natGateways),
     endpoints: rest(fabric.endpoints),
+    appliances: rest(fabric.appliances),
     transitAssociations: rest(fabric.transitAssociations),
     propagations: rest(fabric.propagations),
     transitRoutes: rest(fabric.transitRoutes),

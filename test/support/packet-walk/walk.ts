@@ -19,16 +19,31 @@ interface End {
   readonly inspectedBy: readonly string[];
   /** NAT gateway that it left through. */
   readonly nat?: string;
+  /** The appliance under whose own address it left. @default - it left under its sender's */
+  readonly under?: Interface;
 }
+
+/** An appliance's own interface, and the endpoint whose packets left by it. */
+interface Interface {
+  readonly subnet: Subnet;
+  readonly endpoint: string;
+}
+
+/** What appliances do with what they have inspected: hand it back to its endpoint, or send it themselves but for what is for spokes. */
+export type Appliances =
+  { readonly mode: "one-arm" } | { readonly mode: "two-arm"; readonly homeNetworks: readonly Prefix[] };
 
 /** More than any right way has. */
 const MOST_HOPS = 12;
 
 const INTERNET_HOST = "192.0.2.80";
 
-/** Follows packets through a fabric, hop by hop, as AWS forwards them. */
+/** Follows packets through a fabric, hop by hop, as AWS and the appliances forward them. */
 export class Walker {
-  constructor(private readonly fabric: Fabric) {}
+  constructor(
+    private readonly fabric: Fabric,
+    private readonly appliances: Appliances,
+  ) {}
 
   /** Where a packet that leaves from a subnet ends. @throws Fault on a black hole, a loop or a crossing of zones */
   fromSubnet(subnet: Subnet, packet: Packet, seen: readonly string[] = [], hops = 0): End {
@@ -73,12 +88,33 @@ export class Walker {
     return this.fromSubnet(this.#subnet(nat.subnet), packet);
   }
 
+  /** Where a reply ends that has come to an appliance, which sends it out by the endpoint of its connection. */
+  fromInterface({ endpoint, subnet }: Interface, packet: Packet): End {
+    const own = this.#subnetOfEndpoint(endpoint);
+    inZone(subnet, own);
+    return this.fromSubnet(own, packet, [endpoint]);
+  }
+
   #throughEndpoint(id: string, from: Subnet, packet: Packet, seen: readonly string[], hops: number): End {
-    const endpoint = this.fabric.endpoints.find(({ of }) => of === id);
-    if (endpoint === undefined) throw new Fault(`a route of ${from.name} leads to no endpoint`);
-    const own = this.#subnet(endpoint.subnet);
+    const own = this.#subnetOfEndpoint(id);
     inZone(from, own);
-    return this.fromSubnet(own, packet, [...seen, id], hops);
+    // The load balancer keeps packets in their zone.
+    const subnet = this.fabric.appliances.map((one) => this.#subnet(one.subnet)).find(({ zone }) => zone === own.zone);
+    if (subnet === undefined) throw new Fault(`${own.zone} has no appliance`);
+    const inspected = [...seen, id];
+    if (this.#handsBack(packet)) return this.fromSubnet(own, packet, inspected, hops);
+    return { ...this.fromSubnet(subnet, packet, inspected, hops), under: { subnet, endpoint: id } };
+  }
+
+  #handsBack({ destination }: Packet): boolean {
+    const { appliances } = this;
+    return appliances.mode === "one-arm" || appliances.homeNetworks.some((range) => holds(range, destination));
+  }
+
+  #subnetOfEndpoint(id: string): Subnet {
+    const endpoint = this.fabric.endpoints.find(({ of }) => of === id);
+    if (endpoint === undefined) throw new Fault(`there is no endpoint ${id}`);
+    return this.#subnet(endpoint.subnet);
   }
 
   #throughGateway(from: Attachment, zone: string, packet: Packet, seen: readonly string[], hops: number): End {
@@ -154,11 +190,13 @@ export interface Claims {
   readonly workloads: RegExp;
   /** Name tags of subnets in which appliances stand. */
   readonly appliances: RegExp;
+  /** What they do. */
+  readonly behaviour: Appliances;
 }
 
 /** Every way that is not as it should be, in words; none when all claims hold. */
 export function faultsOf(fabric: Fabric, claims: Claims): readonly string[] {
-  const walker = new Walker(fabric);
+  const walker = new Walker(fabric, claims.behaviour);
   const zones = [...new Set(fabric.subnets.filter(({ name }) => claims.appliances.test(name)).map(({ zone }) => zone))];
   const senders = sendersOf(fabric, claims, zones);
   const faults: string[] = [];
@@ -173,7 +211,9 @@ export function faultsOf(fabric: Fabric, claims: Claims): readonly string[] {
   };
   for (const flowZone of zones) {
     for (const sender of senders) {
-      check(`${sender.what} to the internet, kept in ${flowZone}`, () => internetFault(walker, sender, flowZone));
+      check(`${sender.what} to the internet, kept in ${flowZone}`, () =>
+        internetFault(walker, sender, flowZone, claims),
+      );
       for (const other of senders.filter(({ vpc }) => vpc !== sender.vpc)) {
         check(`${sender.what} to ${other.what}, kept in ${flowZone}`, () =>
           spokeFault(walker, sender, other, flowZone, claims),
@@ -214,16 +254,26 @@ function sendersOf(fabric: Fabric, { workloads }: Claims, zones: readonly string
 }
 
 /** There through one appliance and one NAT gateway, and back through the same two. */
-function internetFault(walker: Walker, sender: Sender, flowZone: string): string | undefined {
+function internetFault(walker: Walker, sender: Sender, flowZone: string, { behaviour }: Claims): string | undefined {
   const there = sender.send(walker, { destination: INTERNET_HOST, flowZone });
   if (there.at !== "internet") return `ends at ${there.at}`;
   if (there.nat === undefined) return "leaves past every NAT gateway, and so without its fixed address";
   if (there.inspectedBy.length !== 1) return `passes ${there.inspectedBy.length} appliances`;
-  const back = walker.fromNat(there.nat, { destination: sender.address, flowZone });
+  if ((there.under !== undefined) !== (behaviour.mode === "two-arm")) return "leaves under another's address";
+  const back = replyOf(walker, { ...there, nat: there.nat }, { destination: sender.address, flowZone });
   if (back.at !== sender.vpc) return `the reply ends at ${back.at}`;
   return back.inspectedBy.join() === there.inspectedBy.join()
     ? undefined
     : `goes through ${there.inspectedBy.join()}, and the reply through ${back.inspectedBy.join() || "nothing"}`;
+}
+
+/** A NAT gateway gives a reply to whoever has sent: an appliance, where it was one, which knows for whom. */
+function replyOf(walker: Walker, { nat, under }: End & { readonly nat: string }, packet: Packet): End {
+  if (under === undefined) return walker.fromNat(nat, packet);
+  const atAppliance = walker.fromNat(nat, { ...packet, destination: addressIn(under.subnet.range, 9) });
+  if (atAppliance.at !== under.subnet.vpc) return atAppliance;
+  if (atAppliance.inspectedBy.length > 0) throw new Fault("the reply reaches its appliance by another one");
+  return walker.fromInterface(under, packet);
 }
 
 function spokeFault(
