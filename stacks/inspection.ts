@@ -23,7 +23,7 @@ import { type Spoke, TransitRouting } from "../lib/aws/inspection/transit-routin
 import { TransitShare } from "../lib/aws/inspection/transit-share";
 import type { ZipStore } from "../lib/aws/inspection/stored-zip";
 import type { TwoArms } from "../lib/aws/inspection/two-arm-rights";
-import { settingsFile, userData } from "../lib/aws/inspection/user-data";
+import { S3_BYTES, settingsFile, userData } from "../lib/aws/inspection/user-data";
 import { LogGroup } from "../lib/aws/log-group";
 import { FlowLogs } from "../lib/aws/network/flow-logs";
 import type { AwsEnvironment, Environment, InspectionEnvironment } from "../lib/environment";
@@ -234,7 +234,10 @@ export class InspectionStack extends RingfenceStack {
           key: files.key,
           sha256: files.sha256,
         },
-        { bucket: files.bucketName, versionId: files.versionId },
+        {
+          bucket: { value: files.bucketName, mostBytes: S3_BYTES.bucket },
+          versionId: { value: files.versionId, mostBytes: S3_BYTES.versionId },
+        },
       ),
       instanceProfileArn: role.instanceProfileArn,
       securityGroupId: group.id,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { MOST_SPOKE_RANGES } from "../../lib/environment/rules/inspection";
+import { MOST_OPENED_CHARACTERS } from "../../lib/environment/rules/inspection-modes";
 import { objectOf, objectsOf, textOf } from "../support/json";
 import { grants, grantsOfRole } from "../support/policy-documents";
 import { withFolder } from "../support/folder";
@@ -167,15 +168,36 @@ describe("what appliances boot from", () => {
     });
   });
 
-  it("has room for the most that an environment can say", () => {
+  const NAME = "n".repeat(63);
+  it.each([
+    ["one-arm", {}],
+    [
+      "two-arm",
+      {
+        policy: { default: "deny", allowDomains: ["*.example.com"] },
+        proxy: {
+          bump: {
+            // Of a name as long as Secrets Manager takes, and what it writes behind that.
+            caSecretArn: `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${"s".repeat(512)}-AbCdEf`,
+            domains: Array.from(
+              { length: 10 },
+              (_, index) => `${NAME}.${NAME}.${"m".repeat(index === 0 ? 9 : 8)}${index}.example.com`,
+            ),
+          },
+        },
+      },
+    ],
+  ] as const)("has room for the most that an environment can say with mode %s", (mode, section) => {
     const url = `https://a.example.com/${"b".repeat(278)}`;
     const file = { url, sha256: "0123456789abcdef".repeat(4) };
     const cidrs = Array.from(
-      { length: MOST_SPOKE_RANGES },
+      { length: MOST_SPOKE_RANGES[mode] },
       (_, index) => `100.1${pad(index >> 5)}.1${pad(index % 32)}.128/25`,
     );
     const most = inspectedEnvironment(
       {
+        ...section,
+        mode,
         image: { plain: "ubuntu-24.04", gwlbtun: file, cloudwatchAgent: file },
         rules: { sources: Array.from({ length: 20 }, (_, index) => `${url.slice(0, -2)}${pad(index)}`) },
         spokes: { all: { attachmentId: "tgw-attach-0123456789abcdef0", cidrs } },
@@ -184,7 +206,9 @@ describe("what appliances boot from", () => {
       { name: "abcdefghijklmnop" },
     );
     const template = stackTemplates(most).template("abcdefghijklmnop-inspection");
-    expect(settingsOf(template).HOME_NETWORKS?.split(",")).toHaveLength(129);
+    const { HOME_NETWORKS = "", BUMP_DOMAINS = "" } = settingsOf(template);
+    expect(HOME_NETWORKS.split(",")).toHaveLength(MOST_SPOKE_RANGES[mode] + 1);
+    if (mode === "two-arm") expect(BUMP_DOMAINS.length).toBe(MOST_OPENED_CHARACTERS);
   });
 });
 

@@ -3,8 +3,15 @@ import { Fn } from "cdktf";
 /** Amazon EC2 User Guide, "Run commands when you launch an EC2 instance with user data input": bytes before they are encoded. */
 export const MOST_USER_DATA_BYTES = 16 * 1024;
 
-/** Bytes that a value which is known only after apply may come to: an S3 version id has 1,024 at most (Amazon S3 User Guide). */
-const UNKNOWN_BYTES = 1024;
+/** A value that is known only after apply. */
+export interface UnknownValue {
+  readonly value: string;
+  /** Bytes that it comes to at most. */
+  readonly mostBytes: number;
+}
+
+/** Amazon S3 User Guide, "General purpose bucket naming rules" and "How S3 Versioning works": what both come to at most, in bytes. */
+export const S3_BYTES = { bucket: 63, versionId: 1024 } as const;
 
 const PLACEHOLDER = /\{\{(\w+)\}\}/g;
 
@@ -18,15 +25,18 @@ const PLACEHOLDER = /\{\{(\w+)\}\}/g;
 export function userData(
   script: string,
   values: Readonly<Record<string, string>>,
-  unknown: Readonly<Record<string, string>>,
+  unknown: Readonly<Record<string, UnknownValue>>,
 ): string {
-  const all = { ...values, ...unknown };
+  const names = Object.keys({ ...values, ...unknown });
   const wanted = new Set([...script.matchAll(PLACEHOLDER)].map(([, name = ""]) => name));
-  const missing = [...wanted].filter((name) => !(name in all));
-  const unused = Object.keys(all).filter((name) => !wanted.has(name));
+  const missing = [...wanted].filter((name) => !names.includes(name));
+  const unused = names.filter((name) => !wanted.has(name));
   if (missing.length > 0) throw new Error(`the user data wants a value for ${missing.join(", ")}`);
   if (unused.length > 0) throw new Error(`the user data has no place for ${unused.join(", ")}`);
-  const longest = script.replaceAll(PLACEHOLDER, (_, name: string) => values[name] ?? "x".repeat(UNKNOWN_BYTES));
+  const longest = script.replaceAll(
+    PLACEHOLDER,
+    (_, name: string) => values[name] ?? "x".repeat(unknown[name]?.mostBytes ?? 0),
+  );
   const bytes = Buffer.byteLength(longest);
   if (bytes > MOST_USER_DATA_BYTES) {
     throw new Error(
@@ -37,7 +47,7 @@ export function userData(
   // The odd parts are names: what a pattern with a group splits off.
   const parts = known
     .split(PLACEHOLDER)
-    .map((part, place) => (place % 2 === 0 ? literal(part) : (unknown[part] ?? "")));
+    .map((part, place) => (place % 2 === 0 ? literal(part) : (unknown[part]?.value ?? "")));
   return Fn.base64encode(Fn.join("", parts));
 }
 

@@ -82,6 +82,7 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   inspectionModes.twoArmsOnlyWatch,
   inspectionModes.proxyNeedsTwoArms,
   inspectionModes.twoArmsKnowTheirClients,
+  inspectionModes.openedNamesHaveRoom,
   inspectionModes.authorityIsNear,
   egressPolicy.denyNeedsBlocking,
   egressPolicy.discoveryNeedsDeny,

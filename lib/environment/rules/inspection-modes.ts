@@ -6,6 +6,9 @@ const ON_FAILURE = ["inspection", "onFailure"] as const;
 const PROXY = ["inspection", "proxy"] as const;
 const CA = [...PROXY, "bump", "caSecretArn"] as const;
 
+/** Characters of all names that a proxy opens, for which there is room in what an instance is told when it boots (`MOST_SPOKE_RANGES`). */
+export const MOST_OPENED_CHARACTERS = 1500;
+
 type IsRefused = Parameters<CrossFieldRule>[1];
 
 /** One arm or two; undefined where what stands there was refused. */
@@ -93,6 +96,15 @@ export const twoArmsKnowTheirClients: CrossFieldRule = (environment, isRefused) 
       'take it out and attach that VPC as one of inspection.spokes, or write mode: "one-arm"',
     ),
   );
+};
+
+/** Appliances are told when they boot whose connections they open. */
+export const openedNamesHaveRoom: CrossFieldRule = ({ inspection }) => {
+  const domains = present(inspection?.proxy?.bump?.domains).map(({ item }) => item);
+  const characters = domains.join(" ").length;
+  if (characters <= MOST_OPENED_CHARACTERS) return [];
+  const problem = `have ${characters} characters in all, and appliances can be told of ${MOST_OPENED_CHARACTERS}`;
+  return [fault([...PROXY, "bump", "domains"], problem, undefined, 'write "*.example.com" for all names below it')];
 };
 
 /** Appliances read the authority's key when they boot, of the account and Region that they stand in. */

@@ -2,6 +2,7 @@ import { type Cidr, overlaps, parseCidr } from "../../addresses";
 import type { PartialEnvironment } from "../environment";
 import { LONGEST_DEREGISTRATION_SECONDS } from "../sections/inspection";
 import type { Path } from "../violation";
+import { modeOf } from "./inspection-modes";
 import { type CrossFieldRule, fault, present, twice } from "./rule";
 
 /** Amazon VPC User Guide, "VPC CIDR blocks": /16 at most; /22 is the smallest that holds four tiers in four zones. */
@@ -84,13 +85,15 @@ export const spokeRangesAreIpv4: CrossFieldRule = (environment) =>
  * Ranges of spokes for which there is room in what an instance is told when it boots, 16 KB (Amazon EC2 User Guide, "Run commands when you
  * launch an EC2 instance with user data input"), beside the most of all else. A test holds the two together.
  */
-export const MOST_SPOKE_RANGES = 128;
+export const MOST_SPOKE_RANGES = { "one-arm": 128, "two-arm": 64 } as const;
 
 /** Appliances know every spoke's range. */
-export const spokeRangesHaveRoom: CrossFieldRule = (environment) => {
+export const spokeRangesHaveRoom: CrossFieldRule = (environment, isRefused) => {
   const count = spokeRanges(environment).length;
-  if (count <= MOST_SPOKE_RANGES) return [];
-  const problem = `has ${count} ranges in all, and appliances can be told of ${MOST_SPOKE_RANGES}`;
+  const mode = modeOf(environment, isRefused);
+  const most = MOST_SPOKE_RANGES[mode ?? "one-arm"];
+  if (count <= most) return [];
+  const problem = `has ${count} ranges in all, and appliances${mode === "two-arm" ? " with two arms" : ""} can be told of ${most}`;
   return [
     fault(["inspection", "spokes"], problem, undefined, "write fewer, wider ranges where they hold nothing else"),
   ];

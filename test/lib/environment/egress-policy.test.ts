@@ -136,6 +136,9 @@ const FIELDS: readonly Row[] = [
   ],
 ];
 
+/** Names for which, with what separates them and one of twelve characters more, there is just room. */
+const NAMES = Array.from({ length: 93 }, (_, index) => `${String(index + 100)}.example.com`);
+
 const MODES: readonly Row[] = [
   [
     "blocking, and nothing said of failure",
@@ -214,6 +217,15 @@ const MODES: readonly Row[] = [
     "an authority that opens nothing",
     twoArms({ proxy: { bump: { caSecretArn: CA, domains: [] } } }),
     ["inspection.proxy.bump.domains", "must name a domain", "leave 'bump' out", "an empty list"],
+  ],
+  [
+    "more names to be opened than appliances can be told of",
+    twoArms({ proxy: { bump: { caSecretArn: CA, domains: [...NAMES, "1.example.org"] } } }),
+    [
+      "inspection.proxy.bump.domains",
+      "have 1501 characters in all, and appliances can be told of 1500",
+      '"*.example.com"',
+    ],
   ],
   [
     "an authority of another Region",
@@ -523,6 +535,10 @@ test.each([
       policy: { default: "deny", allowDomains: ["*.example.com"] },
       proxy: { bump: { caSecretArn: CA, domains: ["*.example.com", "a.example.com"] } },
     }),
+  ],
+  [
+    "as many names to be opened as there is room for",
+    twoArms({ proxy: { bump: { caSecretArn: CA, domains: [...NAMES, "1.example.io"] } } }),
   ],
   ["clients of others with one arm", denying({}, { "endpointService/allowedPrincipals": [STRANGER] })],
 ])("%s: accepted", (_, changes) => {

@@ -284,6 +284,11 @@ const ACROSS: readonly Row[] = [
     ["inspection.spokes.payments.cidrs[1]", "must be an IPv4 range", "the VPC's IPv4 ranges", '"2001:db8:50::/56"'],
   ],
   [
+    "more ranges than appliances with two arms can be told of",
+    inspected({ mode: "two-arm", spokes: { payments: { ...PAYMENTS, cidrs: narrow(65, 50) } } }),
+    ["inspection.spokes", "has 65 ranges in all, and appliances with two arms can be told of 64", "wider ranges"],
+  ],
+  [
     "more ranges than appliances can be told of, in two spokes",
     inspected({
       spokes: {

@@ -13,9 +13,11 @@ const object = new S3Object(stack, "files", { bucket: "files", key: "appliance.z
 
 /** What Terraform would hand to EC2, with `<version>` where the script asks for what only apply knows. */
 function booted(script: string, values: Readonly<Record<string, string>> = {}): string {
-  const unknown: Record<string, string> = script.includes("{{version}}") ? { version: object.versionId } : {};
+  const unknown = script.includes("{{version}}")
+    ? { version: { value: object.versionId, mostBytes: 1024 } }
+    : undefined;
   const resolver = new DefaultTokenResolver(new StringConcat());
-  const text = userData(script, values, unknown);
+  const text = userData(script, values, unknown ?? {});
   const expression: unknown = Tokenization.resolve(text, { scope: stack, resolver, preparing: false });
   return evaluated(String(expression), { "aws_s3_object.files.version_id": "<version>" });
 }
@@ -47,7 +49,9 @@ describe("what an instance runs when it boots", () => {
 
   it("is refused without a value for each of its words, and with values for words that it has not", () => {
     expect(() => userData("{{one}} {{two}} {{one}}", { one: "1" }, {})).toThrow("wants a value for two");
-    expect(() => userData("{{one}}", { one: "1", two: "2" }, { three: "3" })).toThrow("no place for two, three");
+    expect(() => userData("{{one}}", { one: "1", two: "2" }, { three: { value: "3", mostBytes: 1 } })).toThrow(
+      "no place for two, three",
+    );
   });
 
   it("fits into what EC2 takes, to the last byte", () => {
@@ -59,11 +63,15 @@ describe("what an instance runs when it boots", () => {
     expect(() => userData("é".repeat(8193), {}, {})).toThrow("may come to 16386 bytes");
   });
 
-  it("has room for the longest version id that S3 gives, each time that it is named", () => {
-    const script = (rest: number): string => `{{version}}{{version}}${"x".repeat(rest)}`;
-    const most = 16_384 - 2 * 1024;
-    expect(() => userData(script(most), {}, { version: "known-after-apply" })).not.toThrow();
-    expect(() => userData(script(most + 1), {}, { version: "known-after-apply" })).toThrow("16385");
+  it("has room for the longest that a value can be which is not known yet, each time that it is named", () => {
+    const script = (rest: number): string => `{{version}}{{bucket}}{{version}}${"x".repeat(rest)}`;
+    const most = 16_384 - 2 * 1024 - 63;
+    const unknown = {
+      version: { value: "known-after-apply", mostBytes: 1024 },
+      bucket: { value: "known-after-apply", mostBytes: 63 },
+    };
+    expect(() => userData(script(most), {}, unknown)).not.toThrow();
+    expect(() => userData(script(most + 1), {}, unknown)).toThrow("16385");
   });
 });
 
