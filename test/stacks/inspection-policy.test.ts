@@ -33,6 +33,9 @@ const deciding = (fields: Partial<Section> = {}): Partial<Section> => ({
   ...fields,
 });
 
+/** The same with two arms, which block by their proxy and the kernel. */
+const DECIDING_BY_PROXY: Partial<Section> = { mode: "two-arm", spokes: { payments: PAYMENTS }, policy: POLICY };
+
 interface Uploaded {
   readonly files: Readonly<Record<string, string>>;
   readonly digest: string;
@@ -67,6 +70,16 @@ describe("the policy's object", () => {
     expect(policyOf(environment).files).toEqual(
       compilePolicy(policy, { mode: "one-arm", action: "ips", networks }).files,
     );
+  });
+
+  it("holds with two arms the names for their proxies as well", () => {
+    const environment = inspectedEnvironment(DECIDING_BY_PROXY);
+    const { policy } = environment.inspection ?? {};
+    if (policy === undefined) throw new Error("the environment has no policy");
+    const { files } = policyOf(environment);
+    const networks = { own: ["10.20.0.0/16"], payments: PAYMENTS.cidrs };
+    expect(files).toEqual(compilePolicy(policy, { mode: "two-arm", action: "ids", networks }).files);
+    expect(Object.keys(files)).toContain("squid-domains.json");
   });
 
   it("is another one when the policy or a spoke is, and the same when it is only written in another order", () => {
@@ -186,4 +199,12 @@ test.each<[what: string, policy: Policy, told: RegExp | undefined]>([
   });
   if (told === undefined) expect(manifest).not.toContain("nothing is denied");
   else expect(manifest).toMatch(told);
+});
+
+test("with two arms they hear that the list is in two places", () => {
+  const manifest = withFolder((outdir) => {
+    synthesizeInto(outdir, [inspectedEnvironment({ ...DECIDING_BY_PROXY, policy: { ...POLICY, discovery: true } })]);
+    return readFileSync(join(outdir, "manifest.json"), "utf8");
+  });
+  expect(manifest).toMatch(/nothing is denied.*-inspection\/policy and \/proxy/);
 });
