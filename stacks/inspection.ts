@@ -211,7 +211,7 @@ export class InspectionStack extends RingfenceStack {
     });
     const imageId =
       "built" in image
-        ? this.#bake(props, { name, key, vpc, routes }, files, image.built)
+        ? this.#bake(environment, props, { name, key, vpc, routes }, files, image.built)
         : applianceImage(this, "image", imageOf(image, fleet.architecture));
     return new ApplianceFleet(this, "fleet", {
       ...fleet,
@@ -258,6 +258,7 @@ export class InspectionStack extends RingfenceStack {
 
   /** Bakes what appliances start from: the newest image, or the one that was named. */
   #bake(
+    { notify }: Environment,
     { aws, inspection }: InspectionProps,
     { name, key, vpc, routes }: Pick<Surroundings, "name" | "key" | "vpc" | "routes">,
     files: ApplianceFiles,
@@ -281,6 +282,7 @@ export class InspectionStack extends RingfenceStack {
       instanceTypes: instanceTypesOf(inspection),
       kmsKeyArn: key.arn,
       maxLifetimeDays: fleet.maxLifetimeDays,
+      topicArns: notify.alarmTopicArns,
       after: routes.applianceRoutes,
     });
     return built.amiId ?? pipeline.newest();

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 
 import { parse } from "yaml";
 
-import { isObject, type JsonObject } from "../../lib/policy/terraform-json";
+import { isList, isObject, type JsonObject } from "../../lib/policy/terraform-json";
 import built from "../environments/built";
 import { dependenciesOf } from "../support/dependencies";
 import { objectOf, objectsOf, parsedObject, textOf } from "../support/json";
@@ -259,6 +259,59 @@ describe("an image that passes its tests", () => {
     expect(httpOut(INSPECTED)).toHaveLength(1);
   });
 });
+
+describe("a bake that fails", () => {
+  const topic = "arn:aws:sns:eu-central-1:111122223333:alarms";
+  const told = inspectionWith({ image: { built: LEAST } }, { notify: { alarmTopicArns: [topic] } });
+  const rule = told.resource("aws_cloudwatch_event_rule");
+  const pattern = parsedObject(rule.attributes.event_pattern);
+
+  // The example of EC2 Image Builder User Guide, "Amazon EventBridge integration in Image Builder".
+  const event = (status: string, image: string, place = "eu-central-1:111122223333"): JsonObject => ({
+    "detail-type": "EC2 Image Builder Image State Change",
+    source: "aws.imagebuilder",
+    resources: [`arn:aws:imagebuilder:${place}:image/${image}/1.0.0/1`],
+    detail: { "previous-state": { status: "TESTING" }, state: { status } },
+  });
+
+  const recipe = textOf(only(told, "image_recipe").attributes.name);
+
+  it.each([
+    ["of this fleet", event("FAILED", recipe), true],
+    ["that did not fail", event("AVAILABLE", recipe), false],
+    ["of another fleet, whose name begins alike", event("FAILED", `${recipe}-2`), false],
+    ["of another account", event("FAILED", recipe, "eu-central-1:444455556666"), false],
+    ["that is something else", { ...event("FAILED", recipe), "detail-type": "EC2 Image Builder CVE Detected" }, false],
+  ])("is counted: one %s", (_, happened, expected) => {
+    expect(matches(pattern, happened)).toBe(expected);
+  });
+
+  it("is told to whom alarms are told", () => {
+    const alarm = told.resource("aws_cloudwatch_metric_alarm", { metric_name: "MatchedEvents" });
+    expect(alarm.attributes).toMatchObject({
+      namespace: "AWS/Events",
+      dimensions: { RuleName: `\${${rule.address}.name}` },
+      statistic: "Sum",
+      comparison_operator: "GreaterThanOrEqualToThreshold",
+      threshold: 1,
+      treat_missing_data: "notBreaching",
+      alarm_actions: [topic],
+    });
+    expect(INSPECTED.resources("aws_cloudwatch_event_rule")).toEqual([]);
+  });
+});
+
+/** Amazon EventBridge User Guide, "Event patterns": each field of the pattern is one of its values, or begins with its prefix. */
+function matches(pattern: JsonObject, happened: JsonObject): boolean {
+  return Object.entries(pattern).every(([field, wanted]) => {
+    const found = happened[field];
+    if (!isList(wanted)) return isObject(wanted) && isObject(found) && matches(wanted, found);
+    const values = isList(found) ? found : [found];
+    return wanted.some((one) =>
+      values.some((value) => (isObject(one) ? textOf(value).startsWith(textOf(one.prefix)) : one === value)),
+    );
+  });
+}
 
 describe("images come and go", () => {
   it.each([
