@@ -84,6 +84,18 @@ export class TwoArmWorld {
     return proxy;
   }
 
+  /** Puts a spoke with a site of its own where the load balancer brings packets of the first endpoint back to. */
+  async openOtherSpoke(address: string): Promise<void> {
+    const [{ internet }] = this.endpoints;
+    internet.sh(`
+      ip addr add ${address}/16 dev world
+      openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=spoke.test \
+        -keyout /tmp/spoke.key -out /tmp/spoke.pem 2>/dev/null`);
+    await internet
+      .start(["python3", "-B", `${PROGRAMS}/internet.py`, "/tmp/spoke.pem", "/tmp/spoke.key", address])
+      .says("ready");
+  }
+
   /** What becomes of each wish from a client of an endpoint. */
   ask(
     wishes: readonly string[],

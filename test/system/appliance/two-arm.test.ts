@@ -31,6 +31,8 @@ beforeAll(async () => {
   two = await TwoArmWorld.create({ POLICY: "true" });
   await two.putToWork(POLICY);
   proxy = await two.startProxy();
+  // Where not even these pass, each test would wait in vain for as long as it may.
+  for (const endpoint of two.endpoints) expect(two.ask(ESSENTIAL, endpoint)).toEqual(all(ESSENTIAL, true));
 });
 
 afterAll(async () => {
@@ -40,6 +42,7 @@ afterAll(async () => {
 const all = (wishes: readonly string[], granted: boolean): Readonly<Record<string, boolean>> =>
   Object.fromEntries(wishes.map((wish) => [wish, granted]));
 
+const ESSENTIAL = ["tls allowed.test", `tcp ${SERVER} 5432`];
 const GRANTED = [
   "tls allowed.test",
   "tls deep.down.wide.test",
@@ -149,9 +152,7 @@ it("none of the proxy's own connections goes into a tunnel", () => {
 });
 
 it("spokes reach each other by the tunnel, not by the proxy, and by their addresses alone", async () => {
-  // Behind each endpoint stands what the load balancer brings packets back to.
-  const [{ internet }] = two.endpoints;
-  internet.sh("ip addr add 10.20.0.9/16 dev world");
+  await two.openOtherSpoke("10.20.0.9");
   const wishes = ["tcp 10.20.0.9 7", "tls allowed.test 10.20.0.9", "http allowed.test 10.20.0.9"];
   expect(two.ask(wishes, two.endpoints[0], 1)).toEqual(all(wishes, false));
   await two.putToWork({
@@ -159,6 +160,26 @@ it("spokes reach each other by the tunnel, not by the proxy, and by their addres
     allowCidrs: [...POLICY.allowCidrs, { cidr: "10.20.0.9/32", protocol: "tcp", ports: [7] }],
   });
   expect(two.ask(wishes, two.endpoints[0], 1)).toEqual({ ...all(wishes, false), "tcp 10.20.0.9 7": true });
+  // Where nothing is denied they reach the web there, too, and from the client's own address: the proxy has not heard of it.
+  await two.putToWork({ ...POLICY, discovery: true });
+  const lines = two.log().length;
+  expect(two.ask(wishes)).toEqual(all(wishes, true));
+  expect(two.log().slice(lines)).toEqual([]);
+  await two.putToWork(POLICY);
+});
+
+it("a spoke sees another's own address and port, though two clients have the same", async () => {
+  const server =
+    "import socket; s=socket.create_server(('10.20.0.9',9999)); print('ready',flush=True)\n" +
+    "while True: c,peer=s.accept(); c.sendall(('%s %d' % peer).encode())";
+  const client =
+    "import socket,sys; s=socket.socket(); s.bind(('10.50.0.10',40009)); s.settimeout(5); s.connect(('10.20.0.9',9999)); print(s.recv(100).decode(),flush=True); sys.stdin.read()";
+  two.endpoints[1].internet.sh("ip addr add 10.20.0.9/16 dev world");
+  await Promise.all(two.endpoints.map(({ internet }) => internet.start(["python3", "-c", server]).says("ready")));
+  await two.putToWork({ ...POLICY, allowCidrs: [{ cidr: "10.20.0.9/32", protocol: "tcp", ports: [9999] }] });
+  const clients = two.endpoints.map(({ spoke }) => spoke.start(["python3", "-c", client]));
+  await Promise.all(clients.map((one) => one.says("10.50.0.10 40009")));
+  await Promise.all(clients.map((one) => one.stop("SIGKILL")));
   await two.putToWork(POLICY);
 });
 
@@ -213,8 +234,7 @@ it("writes down who reached what, and no path, no query and no header", () => {
     "GET /private?token=s3cret HTTP/1.1\\r\\nHost: allowed.test\\r\\nAuthorization: Basic c2VjcmV0\\r\\nConnection: close\\r\\n\\r\\n";
   for (const address of [SERVER, OTHER_SERVER]) {
     two.endpoints[0].spoke.run([
-      "bash",
-      "-c",
+      ...["timeout", "4", "bash", "-c"],
       `exec 3<>/dev/tcp/${address}/80; printf '${request}' >&3; timeout 2 cat <&3`,
     ]);
   }
