@@ -213,3 +213,12 @@ it("announces no metric that the machine's driver does not count", async () => {
   await until(() => (written().match(/_aws/g) ?? []).length > 1, "two documents");
   expect(written().split("\n").at(-2)).not.toContain("ConntrackDrops");
 });
+
+it("tells with two arms how full the table of connections is, also without a policy", async () => {
+  const written = (): string => machine.read("/var/log/ringfence/health/health.json");
+  expect(written()).not.toContain("ConnectionTablePercent");
+  await service.stop("SIGKILL");
+  machine.sh(`echo 'MODE="two-arm"' >>/etc/ringfence/appliance.env`);
+  service = startUnit(machine, "ringfence-health.service");
+  await until(() => written().includes('"ConnectionTablePercent":'), "the metric");
+});
