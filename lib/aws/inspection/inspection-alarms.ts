@@ -298,13 +298,16 @@ export function logTables(fleet: WatchedFleet): readonly LogTable[] {
   return [...(fleet.mode === "two-arm" ? [proxyTable(fleet)] : []), ...(fleet.hasPolicy ? policyTables(fleet) : [])];
 }
 
-/** From 400 on a status is a refusal, or an error on the way: 409 where a name is not at the address that the client goes to. */
+/**
+ * Squid's own errors besides the policy's verdicts: `ERR_CONFLICT_HOST` where a name is not at the address that the client goes to. A status says
+ * less, for servers have errors, too; and a client that leaves is none.
+ */
 const proxyTable = (fleet: WatchedFleet): LogTable => ({
   title: "What the proxy refused or could not reach, or the policy would have refused",
   logGroup: logGroupOf(fleet, "proxy"),
   query: [
-    'filter verdict in ["denied", "would-deny", "unknown"] or status >= 400',
-    "stats count(*) as times, latest(@timestamp) as last by verdict, status, spoke, name, host, server, server_port",
+    'filter verdict in ["denied", "would-deny", "unknown"] or error not in ["-", "ERR_CLIENT_GONE"]',
+    "stats count(*) as times, latest(@timestamp) as last by verdict, error, spoke, name, host, server, server_port",
     "sort times desc",
     "limit 100",
   ],
