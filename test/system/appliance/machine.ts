@@ -55,7 +55,7 @@ interface Answer extends Outcome {
 }
 
 const BOOT_SECONDS = 300;
-const CALL_SECONDS = 120;
+const CALL_SECONDS = 300;
 
 /**
  * A virtual machine with a kernel of its own, systemd, and the appliance's files at /opt/ringfence: for what neither namespaces nor this
@@ -104,7 +104,8 @@ export class Machine {
     const emulator = spawn(
       "setpriv",
       [
-        ...["--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", "tcg,thread=multi", "-cpu", "max,cx16=off"],
+        // In a thread for each processor, one stumbles now and then over code that another's kernel is patching, and the guest panics.
+        ...["--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", "tcg,thread=single", "-cpu", "max,cx16=off"],
         ...["-m", "1024", "-smp", "2", "-display", "none", "-no-reboot", "-net", "none"],
         ...["-kernel", join(IMAGE, "kernel/boot", kernel), "-initrd", initrd],
         ...[
