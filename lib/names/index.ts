@@ -1,3 +1,23 @@
+export {
+  BOOTSTRAP,
+  bootstrapRoleArn,
+  bootstrapRoleName,
+  bootstrapStackId,
+  boundaryArn,
+  boundaryName,
+  RUN_PHASES,
+  type RunPhase,
+} from "./bootstrap-names";
 export { fitName, NAME_RULES, type NameRule } from "./fit-name";
+export {
+  AWS_AUDIENCES,
+  AZURE_AUDIENCE,
+  GITHUB_ISSUER,
+  githubSubject,
+  HCP_HOST,
+  type HcpProject,
+  hcpSubject,
+  oidcProviderResource,
+} from "./oidc-names";
 export { ENVIRONMENT_NAME, localStateFile, stackId, stateKey, workspaceName } from "./stack-names";
 export { arnOf, availabilityZone, iamArn, s3Arn, type AwsPlace } from "./aws-names";
