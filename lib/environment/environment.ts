@@ -41,6 +41,9 @@ export type EgressPolicyEnvironment = NonNullable<InspectionEnvironment["policy"
 /** One edge of the Wallarm section of an environment. */
 export type WallarmEnvironment = NonNullable<Environment["wallarm"]>[string];
 
+/** The bootstrap section of an environment. */
+export type BootstrapEnvironment = NonNullable<Environment["bootstrap"]>;
+
 /** The Azure section of an environment. */
 export type AzureEnvironment = NonNullable<Environment["azure"]>;
 

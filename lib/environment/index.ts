@@ -7,12 +7,23 @@ export {
   foreignClusters,
   itemNames,
 } from "./allowlist-facts";
+export {
+  boundaryArnOf,
+  githubTrust,
+  hcpTrust,
+  letsIn,
+  type GithubTrust,
+  type HcpTrust,
+  type Trust,
+  workspacesOf,
+} from "./bootstrap-facts";
 export { defineEnvironment } from "./define";
 export type {
   AksEnvironment,
   AllowlistEnvironment,
   AwsEnvironment,
   AzureEnvironment,
+  BootstrapEnvironment,
   ClusterAddresses,
   EgressPolicyEnvironment,
   Environment,

@@ -1,9 +1,10 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { Rancher2Provider } from "@cdktf/provider-rancher2/provider";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
-import type { Environment } from "../environment";
+import { boundaryArnOf, type Environment } from "../environment";
 import { fitName, NAME_RULES, stackId } from "../names";
 import { BaseStack } from "./base-stack";
 import { requireProviderVersion } from "./escapes";
@@ -17,6 +18,11 @@ export interface RingfenceStackOptions {
   readonly instance?: string;
   /** Services of Azure that this stack makes things of and others do not: `Microsoft.Storage`. @default - none */
   readonly azureServices?: readonly string[];
+  /**
+   * A stack that decides what the set may do, and so has an id and a tag that no right of the set reaches. Its roles are bounded by
+   * nothing but who made them. @default - a stack of the set
+   */
+  readonly apart?: { readonly id: string; readonly state: Environment["state"] };
 }
 
 /**
@@ -42,15 +48,19 @@ const AZURE_RESOURCE_PROVIDERS: readonly string[] = [
 export abstract class RingfenceStack extends BaseStack {
   /** The tags of everything in the stack, for what takes none from its provider. */
   protected readonly tags: Readonly<Record<string, string>>;
+  /** ARN of the policy that bounds every role in the stack. */
+  readonly roleBoundaryArn?: string;
 
   /** @throws Error when the stack uses a cloud whose section the environment lacks */
   protected constructor(scope: Construct, environment: Environment, name: string, options: RingfenceStackOptions) {
-    const id = stackId(environment.name, name, options.instance);
-    super(scope, id, environment.state);
+    const { apart } = options;
+    const id = apart?.id ?? stackId(environment.name, name, options.instance);
+    super(scope, id, apart?.state ?? environment.state);
+    this.tags = stackTags(apart === undefined ? environment : { ...environment, name: id }, id);
+    this.roleBoundaryArn = apart === undefined ? boundaryArnOf(environment) : undefined;
     if (options.clouds.includes("aws")) this.#addAwsProvider(environment, id);
     if (options.clouds.includes("azure")) this.#addAzureProvider(environment, id, options.azureServices ?? []);
     if (options.clouds.includes("rancher")) this.#addRancherProvider(environment, id);
-    this.tags = stackTags(environment, id);
   }
 
   /**
@@ -70,7 +80,7 @@ export abstract class RingfenceStack extends BaseStack {
       allowedAccountIds: [aws.accountId],
       profile: aws.profile,
       assumeRole: aws.assumeRole && [{ ...aws.assumeRole, sessionName: fitName(id, NAME_RULES.roleSession) }],
-      defaultTags: [{ tags: stackTags(environment, id) }],
+      defaultTags: [{ tags: this.tags }],
     });
   }
 
@@ -105,4 +115,10 @@ export abstract class RingfenceStack extends BaseStack {
     });
     requireProviderVersion(this, "rancher2", rancher.providerVersion);
   }
+}
+
+/** The ARN of the policy that bounds every role where a construct stands; none where nothing bounds them. */
+export function roleBoundaryOf(scope: Construct): string | undefined {
+  const stack = TerraformStack.of(scope);
+  return stack instanceof RingfenceStack ? stack.roleBoundaryArn : undefined;
 }
