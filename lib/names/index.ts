@@ -19,5 +19,14 @@ export {
   hcpSubject,
   oidcProviderResource,
 } from "./oidc-names";
-export { ENVIRONMENT_NAME, localStateFile, stackId, stateKey, workspaceName } from "./stack-names";
+export {
+  ENVIRONMENT_NAME,
+  localStateFile,
+  stackId,
+  stateKey,
+  WORKSPACE_NAME,
+  WORKSPACE_NAME_LENGTH,
+  workspaceName,
+  WORKSPACES,
+} from "./stack-names";
 export { arnOf, availabilityZone, iamArn, s3Arn, type AwsPlace } from "./aws-names";
