@@ -29,4 +29,4 @@ export {
   workspaceName,
   WORKSPACES,
 } from "./stack-names";
-export { arnOf, availabilityZone, iamArn, s3Arn, type AwsPlace } from "./aws-names";
+export { arnOf, availabilityZone, iamArn, partitionOf, s3Arn, type AwsPlace } from "./aws-names";

@@ -10,15 +10,6 @@ export interface SetBlock {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** The bucket that holds the states of an environment. */
-export interface StateAccess {
-  readonly bucket: string;
-  /** What all keys of the environment's states begin with: `ringfence/dev-`. */
-  readonly keyPrefix: string;
-  /** ARN of the bucket's KMS key. */
-  readonly kmsKeyArn: string;
-}
-
 /** Whose permissions they are, and what bounds them. */
 export interface AwsScope {
   readonly environmentName: string;
@@ -27,8 +18,6 @@ export interface AwsScope {
   readonly boundaryArn: string;
   /** ARNs, or patterns of them, of the roles, policies and OIDC providers that nobody may change with these permissions. */
   readonly guardedArns: readonly string[];
-  /** @default - none: the state lies where no permission of AWS is needed */
-  readonly state?: StateAccess;
 }
 
 /** A statement that says of each of its wildcards why it stands there. */
