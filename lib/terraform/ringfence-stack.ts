@@ -91,7 +91,7 @@ export abstract class RingfenceStack extends BaseStack {
       subscriptionId: azure.subscriptionId,
       tenantId: azure.tenantId,
       resourceProviderRegistrations: "none",
-      resourceProvidersToRegister: [...AZURE_RESOURCE_PROVIDERS, ...services],
+      resourceProvidersToRegister: [...new Set([...AZURE_RESOURCE_PROVIDERS, ...services])],
       features: [
         {
           // Somebody else's resource in our group stops a destroy instead of going with it.
