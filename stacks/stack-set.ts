@@ -1,6 +1,7 @@
-import type { App } from "cdktf";
+import { type App, TerraformStack } from "cdktf";
 
-import { aksClusterName, type Environment } from "../lib/environment";
+import { aksClusterName, type Environment, environmentsOf, type Organization } from "../lib/environment";
+import { bootstrapStackId } from "../lib/names";
 import { EXCEPTIONS } from "../lib/policy/exceptions";
 import { enforcePolicy } from "../lib/policy/policy";
 import { policyRules } from "../lib/policy/rules";
@@ -13,15 +14,26 @@ import { InspectionStack } from "./inspection";
 import { latticeNeeds, LatticeStack } from "./lattice";
 import { type RancherProps, RancherStack } from "./rancher";
 import { wallarmNeeds, WallarmStack } from "./wallarm";
+import { workspaceFacts } from "./workspace-facts";
+import { WorkspacesStack } from "./workspaces";
 
 export { PolicyError } from "../lib/policy/policy";
 
 /**
- * Builds the stacks of every environment, and has `app.synth()` hold them to the policy rules: all violations of all stacks
- * at once.
+ * Builds the stacks of every environment and organization, and has `app.synth()` hold them to the policy rules: all violations of all
+ * stacks at once.
+ *
+ * @param organizations those of which every environment is there
  */
-export function buildStackSets(app: App, environments: readonly Environment[]): void {
+export function buildStackSets(
+  app: App,
+  environments: readonly Environment[],
+  organizations: readonly Organization[] = [],
+): void {
   for (const environment of environments) buildStackSet(app, environment);
+  for (const organization of organizations) {
+    buildWorkspaces(app, organization, environmentsOf(organization, environments));
+  }
   const isProtected = (stackId: string): boolean =>
     environments.some(({ name, protect }) => protect && stackId.startsWith(`${name}-`));
   enforcePolicy(app, {
@@ -53,6 +65,28 @@ function buildStackSet(app: App, environment: Environment): void {
   }
   const clusters = buildClusters(app, environment, azureNetwork, network?.egressCidrs);
   buildRegistrations(app, environment, fence, clusters);
+}
+
+/** The workspaces of an organization, as its environments' stacks turned out. */
+function buildWorkspaces(app: App, organization: Organization, environments: readonly Environment[]): void {
+  const sets = environments.map((environment) => ({ environment, stacks: stacksOf(app, environment) }));
+  // Who reads whom shows once all are prepared.
+  for (const stack of sets.flatMap(({ stacks }) => stacks)) stack.prepareStack();
+  new WorkspacesStack(
+    app,
+    organization,
+    sets.map(({ environment, stacks }) => ({
+      environment,
+      workspaces: stacks.flatMap((stack) => workspaceFacts(stack) ?? []),
+    })),
+  );
+}
+
+/** The stacks of an environment that are built. Its name holds no hyphen. */
+function stacksOf(app: App, { name }: Environment): readonly TerraformStack[] {
+  return app.node.children
+    .filter((child) => TerraformStack.isStack(child))
+    .filter(({ node: { id } }) => id.startsWith(`${name}-`) || id === bootstrapStackId(name));
 }
 
 function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | undefined {
