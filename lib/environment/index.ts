@@ -15,7 +15,7 @@ export {
   type GithubTrust,
   type HcpTrust,
   type Trust,
-  workspacesOf,
+  trustsOf,
 } from "./bootstrap-facts";
 export { defineEnvironment } from "./define";
 export type {

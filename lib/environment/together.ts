@@ -1,5 +1,5 @@
 import { aksClusterName, clusterTableName, ipSetCount, itemNames } from "./allowlist-facts";
-import { githubTrust, hcpTrust } from "./bootstrap-facts";
+import { trustsOf } from "./bootstrap-facts";
 import type { Environment } from "./environment";
 import { latticeRecordsOf } from "./lattice-facts";
 import { recordsOf } from "./wallarm-facts";
@@ -143,9 +143,9 @@ function sharedNames(environments: readonly Environment[]): string[] {
 /** An account takes one identity provider for an issuer: the second would be refused. */
 function sharedProviders(environments: readonly Environment[]): string[] {
   const providers = ownersOf(environments, (environment) =>
-    [hcpTrust(environment), githubTrust(environment)].flatMap((trust) =>
-      environment.aws !== undefined && trust?.oidcProvider === "made"
-        ? [`${trust.issuer} in the account ${environment.aws.accountId}`]
+    trustsOf(environment).flatMap(({ issuer, oidcProvider }) =>
+      environment.aws !== undefined && oidcProvider === "made"
+        ? [`${issuer} in the account ${environment.aws.accountId}`]
         : [],
     ),
   );

@@ -124,10 +124,13 @@ testRows({ "fields of bootstrap": FIELDS, "bootstrap across sections": ACROSS })
 describe("who is let in", () => {
   it("is the organization and project of the states, and its tokens name workspace and phase", () => {
     const trust = hcpTrust(define(changed(inHcp({ hcp: {} }))));
-    expect(trust).toMatchObject({ issuer: "app.terraform.io", awsAudience: "aws.workload.identity" });
-    expect(trust?.subject("prod-allowlist", "apply")).toBe(
+    expect(trust).toMatchObject({ issuer: "app.terraform.io", audience: "aws.workload.identity" });
+    expect(trust?.subjectOf("prod-allowlist", "apply")).toBe(
       "organization:acme:project:platform:workspace:prod-allowlist:run_phase:apply",
     );
+    expect(trust?.subjects.plan).toEqual({
+      pattern: "organization:acme:project:platform:workspace:prod-*:run_phase:plan",
+    });
   });
 
   it("is a Terraform Enterprise where the states are in one", () => {
@@ -136,7 +139,7 @@ describe("who is let in", () => {
   });
 
   it("plans from pull requests and one branch, and applies from one environment", () => {
-    expect(githubTrust(define(changed(letIn({ github: GITHUB }))))?.subjects).toEqual({
+    expect(githubTrust(define(changed(letIn({ github: GITHUB }))))?.jobs).toEqual({
       plan: { "pull-request": "repo:acme/fences:pull_request", branch: "repo:acme/fences:ref:refs/heads/main" },
       apply: { environment: "repo:acme/fences:environment:prod" },
     });
@@ -144,7 +147,7 @@ describe("who is let in", () => {
 
   it("has ids that do not change where the file says so", () => {
     const github = { repository: "acme@12/fences@34", branch: "release/1", environment: "live" };
-    expect(githubTrust(define(changed(letIn({ github }))))?.subjects).toEqual({
+    expect(githubTrust(define(changed(letIn({ github }))))?.jobs).toEqual({
       plan: {
         "pull-request": "repo:acme@12/fences@34:pull_request",
         branch: "repo:acme@12/fences@34:ref:refs/heads/release/1",
