@@ -81,6 +81,21 @@ export const runsSignInThemselves: CrossFieldRule = ({ bootstrap, aws, state }) 
   ];
 };
 
+/** What runs make has names that begin with the environment's, and what they may change follows from that. */
+export const statesAreOutOfReach: CrossFieldRule = ({ name, bootstrap, aws, state }) => {
+  if (!letsIn(bootstrap) || aws === undefined || name === undefined || state?.kind !== "s3") return [];
+  return state.bucket?.startsWith(`${name}-`)
+    ? [
+        fault(
+          ["state", "bucket"],
+          "begins like the names of what the set makes, so that its runs could empty and delete it",
+          state.bucket,
+          "choose a name that begins otherwise",
+        ),
+      ]
+    : [];
+};
+
 /** The bucket that is made is the one that the states go to. */
 export const bucketFitsState: CrossFieldRule = (environment, isRefused) => {
   const { bootstrap, state, aws } = environment;

@@ -176,5 +176,6 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   bootstrap.bootstrapDoesSomething,
   bootstrap.trustFitsState,
   bootstrap.runsSignInThemselves,
+  bootstrap.statesAreOutOfReach,
   bootstrap.bucketFitsState,
 ];

@@ -108,6 +108,11 @@ const ACROSS: readonly Row[] = [
     ["state.roleArn", "admits them itself", "leave it out", '"arn:aws:iam::111122223333:role/state"'],
   ],
   [
+    "a bucket that its runs could delete",
+    letIn({ github: GITHUB }, { state: { ...S3, bucket: "prod-states" } }),
+    ["state.bucket", "could empty and delete it", "begins otherwise", '"prod-states"'],
+  ],
+  [
     "no cloud",
     inHcp({ hcp: {} }, { aws: GONE, allowlist: GONE, rancher: GONE, "notify/alarmTopicArns": [] }),
     ["bootstrap", "neither 'aws' nor 'azure'", "add a cloud's section"],
