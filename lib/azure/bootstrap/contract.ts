@@ -1,3 +1,5 @@
+import type { OwnRole } from "./run-command-role";
+
 /** A block of a synthesized stack, as far as it says what is made or read. */
 export interface SetBlock {
   readonly kind: "resource" | "data";
@@ -21,6 +23,8 @@ export interface AzurePermissions {
   readonly plan: RolePermissions;
   /** Of the identity that applies: what Terraform reads and writes. */
   readonly apply: RolePermissions;
+  /** Roles to be made with these rights, assignable in the subscription, for no run may make any; the set gives them by their ids. */
+  readonly roles: readonly OwnRole[];
   /**
    * Condition (version 2.0) of the assignment of `apply`: which roles the identity may give and take away.
    *
