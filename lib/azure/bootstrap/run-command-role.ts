@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 
 /** A role of an environment's own, which is made beside the rights of its runs, for no run may make any. */
 export interface OwnRole {
+  /** Names it among those of an environment: `run-command`. */
+  readonly key: string;
   /** Fixed beforehand, so that conditions and assignments can name it: a GUID. */
   readonly id: string;
+  readonly resourceId: string;
   readonly name: string;
   readonly description: string;
   readonly actions: readonly string[];
@@ -18,8 +21,11 @@ export const RUN_COMMAND_ACTIONS: readonly string[] = [
 
 /** The role that runs commands in the clusters of an environment, by one formula for whoever makes and whoever gives it. */
 export function runCommandRole(subscriptionId: string, environmentName: string): OwnRole {
+  const id = guidOf(`${subscriptionId}/${environmentName}/run-command`);
   return {
-    id: guidOf(`${subscriptionId}/${environmentName}/run-command`),
+    key: "run-command",
+    id,
+    resourceId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${id}`,
     // No two roles of a directory have one name, and another subscription may well have an environment of this one's.
     name: `bootstrap-${environmentName}-run-command-${sha256(subscriptionId).slice(0, 8)}`,
     description: `Runs commands in the clusters of ${environmentName}`,
