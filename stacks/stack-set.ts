@@ -2,6 +2,7 @@ import { type App, TerraformStack } from "cdktf";
 
 import { aksClusterName, type Environment, environmentsOf, type Organization } from "../lib/environment";
 import { bootstrapStackId } from "../lib/names";
+import type { PolicyException } from "../lib/policy/exception";
 import { EXCEPTIONS } from "../lib/policy/exceptions";
 import { enforcePolicy } from "../lib/policy/policy";
 import { policyRules } from "../lib/policy/rules";
@@ -10,6 +11,8 @@ import { AksStack } from "./aks";
 import { AllowlistStack } from "./allowlist";
 import { allNeeds, type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
 import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } from "./azure-network";
+import { BootstrapStack } from "./bootstrap";
+import { readSet } from "./built-set";
 import { InspectionStack } from "./inspection";
 import { latticeNeeds, LatticeStack } from "./lattice";
 import { type RancherProps, RancherStack } from "./rancher";
@@ -18,6 +21,12 @@ import { workspaceFacts } from "./workspace-facts";
 import { WorkspacesStack } from "./workspaces";
 
 export { PolicyError } from "../lib/policy/policy";
+
+/** What is worth knowing of stacks that are built. */
+export interface BuiltSets {
+  /** Every departure from the policy rules in them, each with its reason. */
+  readonly exceptions: readonly PolicyException[];
+}
 
 /**
  * Builds the stacks of every environment and organization, and has `app.synth()` hold them to the policy rules: all violations of all
@@ -29,17 +38,22 @@ export function buildStackSets(
   app: App,
   environments: readonly Environment[],
   organizations: readonly Organization[] = [],
-): void {
-  for (const environment of environments) buildStackSet(app, environment);
+): BuiltSets {
+  const bootstraps = environments.flatMap((environment) => {
+    buildStackSet(app, environment);
+    return buildBootstrap(app, environment) ?? [];
+  });
   for (const organization of organizations) {
     buildWorkspaces(app, organization, environmentsOf(organization, environments));
   }
   const isProtected = (stackId: string): boolean =>
-    environments.some(({ name, protect }) => protect && stackId.startsWith(`${name}-`));
+    environments.some(({ name, protect }) => protect && isOf(name, stackId));
+  const exceptions = [...EXCEPTIONS, ...bootstraps.flatMap((bootstrap) => bootstrap.exceptions)];
   enforcePolicy(app, {
     rules: policyRules({ tags: { required: Object.values(TAG_KEYS) }, deletionProtection: { isProtected } }),
-    exceptions: EXCEPTIONS,
+    exceptions,
   });
+  return { exceptions };
 }
 
 /**
@@ -67,6 +81,13 @@ function buildStackSet(app: App, environment: Environment): void {
   buildRegistrations(app, environment, fence, clusters);
 }
 
+/** Who may run an environment's set, and with which rights: those that the stacks built so far need. */
+function buildBootstrap(app: App, environment: Environment): BootstrapStack | undefined {
+  const { bootstrap } = environment;
+  if (bootstrap === undefined) return undefined;
+  return new BootstrapStack(app, environment, { bootstrap, set: readSet(stacksOf(app, environment)) });
+}
+
 /** The workspaces of an organization, as its environments' stacks turned out. */
 function buildWorkspaces(app: App, organization: Organization, environments: readonly Environment[]): void {
   const sets = environments.map((environment) => ({ environment, stacks: stacksOf(app, environment) }));
@@ -82,12 +103,16 @@ function buildWorkspaces(app: App, organization: Organization, environments: rea
   );
 }
 
-/** The stacks of an environment that are built. Its name holds no hyphen. */
+/** The stacks of an environment that are built. */
 function stacksOf(app: App, { name }: Environment): readonly TerraformStack[] {
   return app.node.children
     .filter((child) => TerraformStack.isStack(child))
-    .filter(({ node: { id } }) => id.startsWith(`${name}-`) || id === bootstrapStackId(name));
+    .filter(({ node: { id } }) => isOf(name, id));
 }
+
+/** Whether a stack is of an environment, whose name holds no hyphen. */
+const isOf = (environment: string, stackId: string): boolean =>
+  stackId.startsWith(`${environment}-`) || stackId === bootstrapStackId(environment);
 
 function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | undefined {
   const { aws } = environment;

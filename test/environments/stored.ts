@@ -16,22 +16,5 @@ export default defineEnvironment({
     region: "eu-west-1",
     network: { cidr: "10.90.0.0/20", zones: ["a", "b"], nat: "single" },
   },
-  allowlist: {
-    clusters: {
-      "eks.checkout": {
-        state: {
-          kind: "s3",
-          bucket: "acme-terraform-state",
-          key: "eks/checkout.tfstate",
-          region: "eu-west-1",
-          roleArn: "arn:aws:iam::777788889999:role/states",
-        },
-        output: "nat_public_ips",
-      },
-      "eks.search": {
-        state: { kind: "s3", bucket: "acme-terraform-state", key: "eks/search.tfstate", region: "eu-west-1" },
-        output: "nat_public_ips",
-      },
-    },
-  },
+  allowlist: {},
 });

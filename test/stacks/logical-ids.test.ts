@@ -4,8 +4,10 @@ import { join } from "node:path";
 import example from "../../environments/example";
 import { isObject } from "../../lib/policy/terraform-json";
 import built from "../environments/built";
+import chartered from "../environments/chartered";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
+import founded from "../environments/founded";
 import frugal from "../environments/frugal";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
@@ -13,7 +15,9 @@ import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import seeded from "../environments/seeded";
 import spoked from "../environments/spoked";
+import stored from "../environments/stored";
 import wide from "../environments/wide";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
 import { stackTemplates } from "../support/stacks";
@@ -41,6 +45,10 @@ const sets = stackTemplates(
   latticed,
   lent,
   built,
+  founded,
+  stored,
+  seeded,
+  chartered,
 );
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),

@@ -44,6 +44,9 @@ export class RunAccess extends Construct {
     super(scope, id);
     const { name, location, jobs, stacks } = props;
     const place = { resourceGroupName: new ResourceGroup(this, "resource-group", { name, location }).name, location };
+    for (const { key, id: roleId, name: roleName, description, actions } of props.permissions.roles) {
+      new RunRights(this, `role-${key}`, { name: roleName, description, scope: scopeOf(props), actions, roleId });
+    }
     const groups = credentialGroups(stacks, Math.max(...RUN_PHASES.map((phase) => jobs[phase].length)));
     const rights = { plan: this.#rights(props, "plan"), apply: this.#rights(props, "apply") };
     this.pairs = groups.map((group, index) => {
@@ -74,7 +77,7 @@ export class RunAccess extends Construct {
       name: `${props.name}-${phase}-${props.subscriptionId}`,
       description: props.descriptions[phase],
       scope: scopeOf(props),
-      permissions: props.permissions[phase],
+      actions: props.permissions[phase].actions,
     }).definitionId;
   }
 }

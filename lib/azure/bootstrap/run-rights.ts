@@ -1,8 +1,6 @@
 import { RoleDefinition } from "@cdktf/provider-azurerm/lib/role-definition";
 import { Construct } from "constructs";
 
-import type { RolePermissions } from "./contract";
-
 /** Properties of {@link RunRights}. */
 export interface RunRightsProps {
   /** Unique in the tenant (Azure RBAC documentation, "Azure custom roles"). */
@@ -10,10 +8,12 @@ export interface RunRightsProps {
   readonly description: string;
   /** The subscription, by its resource id. */
   readonly scope: string;
-  readonly permissions: RolePermissions;
+  readonly actions: readonly string[];
+  /** Its GUID, where others name it before it is made. @default - Azure's provider makes one up */
+  readonly roleId?: string;
 }
 
-/** A role for what the runs of one environment do, and nothing else. */
+/** A role for what runs of one environment do, or what its set gives others to do, and nothing else. */
 export class RunRights extends Construct {
   readonly definitionId: string;
 
@@ -24,7 +24,8 @@ export class RunRights extends Construct {
       description: props.description,
       scope: props.scope,
       assignableScopes: [props.scope],
-      permissions: [{ actions: [...props.permissions.actions] }],
+      roleDefinitionId: props.roleId,
+      permissions: [{ actions: [...props.actions] }],
     }).roleDefinitionResourceId;
   }
 }
