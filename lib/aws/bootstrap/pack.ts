@@ -13,15 +13,15 @@ export function lengthOf(statements: readonly ReasonedStatement[]): number {
 }
 
 /**
- * Spreads statements over managed policies, each filled in their order before the next is begun.
+ * Spreads statements over managed policies, in their order, each into the first that has room.
  *
  * @param kind begins the id of each policy: `read`
  */
 export function packed(kind: string, statements: readonly ReasonedStatement[]): readonly ManagedPolicy[] {
   const policies: ReasonedStatement[][] = [];
   for (const statement of statements.flatMap(shortEnough)) {
-    const last = policies.at(-1);
-    if (last !== undefined && lengthOf([...last, statement]) <= LONGEST_POLICY) last.push(statement);
+    const withRoom = policies.find((policy) => lengthOf([...policy, statement]) <= LONGEST_POLICY);
+    if (withRoom !== undefined) withRoom.push(statement);
     else policies.push([statement]);
   }
   return policies.map((ofPolicy, index) => ({ id: `${kind}-${index + 1}`, statements: ofPolicy }));
