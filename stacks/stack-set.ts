@@ -39,16 +39,21 @@ export function buildStackSets(
   environments: readonly Environment[],
   organizations: readonly Organization[] = [],
 ): BuiltSets {
-  const bootstraps = environments.flatMap((environment) => {
+  const sets = environments.map((environment) => {
     buildStackSet(app, environment);
-    return buildBootstrap(app, environment) ?? [];
+    return { environment, bootstrap: buildBootstrap(app, environment) };
   });
   for (const organization of organizations) {
-    buildWorkspaces(app, organization, environmentsOf(organization, environments));
+    const own = environmentsOf(organization, environments);
+    buildWorkspaces(
+      app,
+      organization,
+      sets.filter(({ environment }) => own.includes(environment)),
+    );
   }
   const isProtected = (stackId: string): boolean =>
     environments.some(({ name, protect }) => protect && isOf(name, stackId));
-  const exceptions = [...EXCEPTIONS, ...bootstraps.flatMap((bootstrap) => bootstrap.exceptions)];
+  const exceptions = [...EXCEPTIONS, ...sets.flatMap(({ bootstrap }) => bootstrap?.exceptions ?? [])];
   enforcePolicy(app, {
     rules: policyRules({ tags: { required: Object.values(TAG_KEYS) }, deletionProtection: { isProtected } }),
     exceptions,
@@ -88,17 +93,25 @@ function buildBootstrap(app: App, environment: Environment): BootstrapStack | un
   return new BootstrapStack(app, environment, { bootstrap, set: readSet(stacksOf(app, environment)) });
 }
 
+/** An environment, all of whose stacks are built. */
+interface EnvironmentSet {
+  readonly environment: Environment;
+  readonly bootstrap: BootstrapStack | undefined;
+}
+
 /** The workspaces of an organization, as its environments' stacks turned out. */
-function buildWorkspaces(app: App, organization: Organization, environments: readonly Environment[]): void {
-  const sets = environments.map((environment) => ({ environment, stacks: stacksOf(app, environment) }));
+function buildWorkspaces(app: App, organization: Organization, sets: readonly EnvironmentSet[]): void {
   // Who reads whom shows once all are prepared.
-  for (const stack of sets.flatMap(({ stacks }) => stacks)) stack.prepareStack();
+  for (const stack of sets.flatMap(({ environment }) => stacksOf(app, environment))) stack.prepareStack();
   new WorkspacesStack(
     app,
     organization,
-    sets.map(({ environment, stacks }) => ({
+    sets.map(({ environment, bootstrap }) => ({
       environment,
-      workspaces: stacks.flatMap((stack) => workspaceFacts(stack) ?? []),
+      bootstrap: bootstrap?.outputs,
+      workspaces: stacksOf(app, environment)
+        .filter((stack) => stack !== bootstrap)
+        .flatMap((stack) => workspaceFacts(stack) ?? []),
     })),
   );
 }

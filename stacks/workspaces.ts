@@ -8,7 +8,7 @@ import { workOn } from "../lib/hcp/provider";
 import { TeamAccess } from "../lib/hcp/team-access";
 import { type RunVariable, VariableSet } from "../lib/hcp/variable-set";
 import { type Committed, Workspace } from "../lib/hcp/workspace";
-import { bootstrapStackId, fitName, NAME_RULES, stackId, WORKSPACES } from "../lib/names";
+import { fitName, NAME_RULES, stackId, WORKSPACES } from "../lib/names";
 import { BaseStack, note, TAG_KEYS } from "../lib/terraform";
 import type { BootstrapOutputs } from "./bootstrap";
 import type { WorkspaceFacts } from "./workspace-facts";
@@ -33,7 +33,8 @@ interface Made {
  * The workspaces of all environments that keep their states in one organization of HCP Terraform. Each shares its state with those that
  * read it, and with nobody else.
  *
- * It holds what the runs of the others depend on, and is itself no part of their order: it is deployed before them.
+ * It holds what the runs of the others depend on, and is itself no part of their order: it is deployed before them, and after what lets
+ * their runs in, of which it reads identities. What comes before it can have no workspace from here.
  */
 export class WorkspacesStack extends BaseStack {
   constructor(scope: Construct, organization: Organization, environments: readonly EnvironmentWorkspaces[]) {
@@ -82,7 +83,7 @@ export class WorkspacesStack extends BaseStack {
     projects: ReadonlyMap<string, Project>,
   ): readonly Made[] {
     return workspaces.map((facts) => {
-      const runs = runsOf(organization, environment, facts);
+      const runs = runSettingsOf(organization, environment.name);
       const workspace = new Workspace(this, facts.stackId, {
         name: facts.name,
         description: `Stack ${facts.stackId} of Ringfence`,
@@ -142,21 +143,6 @@ export class WorkspacesStack extends BaseStack {
 
     give("rancher", "What runs sign in to Rancher with", RANCHER_VARIABLES, using("rancher2"));
   }
-}
-
-/** How a workspace runs. What may rewrite the rights of all others runs with a person's own, and so not in HCP Terraform. */
-function runsOf(organization: Organization, { name }: Environment, { stackId: id }: WorkspaceFacts): RunSettings {
-  const runs = runSettingsOf(organization, name);
-  if (id !== bootstrapStackId(name)) return runs;
-  return {
-    ...runs,
-    executionMode: "local",
-    agentPoolId: undefined,
-    autoApply: false,
-    assessments: false,
-    runTriggers: false,
-    vcs: undefined,
-  };
 }
 
 /** Says how each runs, who reads its state, and which others' runs start one of its own. */

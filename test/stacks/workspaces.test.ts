@@ -41,12 +41,17 @@ const entriesAt = (
   Object.entries(objectOf(at(value, ...keys) ?? {})).map(([key, inner]) => [key, objectOf(inner)]);
 
 const workspaces = written.documents.get(STACK);
-/** Stacks whose states are in HCP Terraform, by the workspace that their own configuration names. */
+/**
+ * Stacks whose states are in HCP Terraform, by the workspace that their own configuration names. What comes before this stack cannot wait
+ * for it: its workspace is made by hand.
+ */
 const stackByWorkspace = new Map(
-  [...written.documents].flatMap(([id, document]) => {
-    const name = at(document.terraform, "cloud", "workspaces", "name");
-    return typeof name === "string" ? [[name, id] as const] : [];
-  }),
+  [...written.documents]
+    .filter(([id]) => !id.startsWith("bootstrap-"))
+    .flatMap(([id, document]) => {
+      const name = at(document.terraform, "cloud", "workspaces", "name");
+      return typeof name === "string" ? [[name, id] as const] : [];
+    }),
 );
 const resources = (type: string): readonly (readonly [string, JsonObject])[] => entriesAt(workspaces?.resource, type);
 /** The stack whose workspace a reference names: `${tfe_workspace.prod-allowlist.id}`. */
@@ -104,12 +109,9 @@ describe("the workspaces of an organization", () => {
     const triggers = resources("tfe_run_trigger").map(
       ([, { workspace_id: later, sourceable_id: earlier }]) => `${stackOf(earlier)} -> ${stackOf(later)}`,
     );
-    const ties = [...stackByWorkspace.values()]
-      // Its runs are a person's own, and start nothing.
-      .filter((id) => !id.startsWith("bootstrap-"))
-      .flatMap((later) =>
-        listOf(objectOf(written.manifest[later] ?? {}).dependencies).map((earlier) => `${textOf(earlier)} -> ${later}`),
-      );
+    const ties = [...stackByWorkspace.values()].flatMap((later) =>
+      listOf(objectOf(written.manifest[later] ?? {}).dependencies).map((earlier) => `${textOf(earlier)} -> ${later}`),
+    );
     expect(triggers.sort()).toEqual(ties.sort());
     expect(ties).toEqual(expect.arrayContaining(["remote-inspection -> remote-wallarm-api"]));
   });
@@ -128,7 +130,26 @@ describe("the workspaces of an organization", () => {
     expect(attached.get("hosted-aws")?.sort()).toEqual(using("hosted", "aws"));
     expect(attached.get("remote-rancher")?.sort()).toEqual(using("remote", "rancher2"));
     expect(attached.get("remote-rancher")).toHaveLength(2);
-    expect(attached.get("hosted-rancher")).toBeUndefined();
+    expect(attached.get("remote-aws")?.sort()).toEqual(using("remote", "aws"));
+    expect(attached.get("remote-azure")?.sort()).toEqual(using("remote", "azurerm"));
+    expect([...attached.keys()].sort()).toEqual(["hosted-aws", "remote-aws", "remote-azure", "remote-rancher"]);
+  });
+
+  test("sign in as what the environment's bootstrap makes, whose identities in Azure are read from its state", () => {
+    const value = (key: string): JsonValue | undefined =>
+      resources("tfe_variable").find(([id]) => id === `remote-${key}`)?.[1].value;
+    const roles = entriesAt(written.documents.get("bootstrap-remote")?.resource, "aws_iam_role");
+    const arnOf = (phase: string): string =>
+      `arn:aws:iam::111122223333:role/${textOf(roles.find(([, { name }]) => textOf(name).endsWith(`-${phase}`))?.[1].name)}`;
+    expect(value("aws-TFC_AWS_PLAN_ROLE_ARN")).toBe(arnOf("plan"));
+    expect(value("aws-TFC_AWS_APPLY_ROLE_ARN")).toBe(arnOf("apply"));
+    const template = templatesWith([acme], hosted, remote).template(STACK);
+    for (const phase of ["plan", "apply"]) {
+      const { block } = template.follow(value(`azure-TFC_AZURE_${phase.toUpperCase()}_CLIENT_ID`));
+      expect(block.type).toBe("azurerm_user_assigned_identity");
+      expect(block.attributes.name).toMatch(new RegExp(`-${phase}$`));
+    }
+    expect(listOf(objectOf(written.manifest[STACK]).dependencies)).toEqual(["bootstrap-remote"]);
   });
 });
 
