@@ -40,7 +40,7 @@ const local = section('{ kind: "local" }', {
 const s3 = section('{ kind: "s3", bucket: "…", region: "…" }', {
   /** `s3`: one object per stack, with Terraform's own lock file. */
   kind: z.literal("s3"),
-  /** An existing bucket, versioned and closed to the public; `docs/state.md` has the commands that make it. */
+  /** A bucket, versioned and closed to the public: `bootstrap.bucket` makes it, or it exists. See `docs/state.md`. */
   bucket: bucketName,
   /** Region of the bucket. */
   region,
