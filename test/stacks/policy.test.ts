@@ -20,10 +20,12 @@ import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import remote from "../environments/remote";
 import seeded from "../environments/seeded";
 import spoked from "../environments/spoked";
 import stored from "../environments/stored";
 import wide from "../environments/wide";
+import acme from "../organizations/acme";
 import { environmentWith } from "../support/environment";
 import { withFolder } from "../support/folder";
 import { addNetwork, ASKED_FOR_EVERYTHING } from "../support/network";
@@ -34,10 +36,11 @@ const { stacks, exceptions } = withFolder((outdir) => {
   const app = new App({ outdir });
   // With what the sets leave out.
   const open = latticeEnvironment({ ingress: { exec: true }, sections: { name: "open" } });
-  const { exceptions } = buildStackSets(app, [
+  const environments = [
     ...[example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked],
-    ...[built, latticed, lent, open, founded, stored, seeded, chartered],
-  ]);
+    ...[built, latticed, lent, open, founded, stored, seeded, chartered, remote],
+  ];
+  const { exceptions } = buildStackSets(app, environments, [acme]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
   const made = app.node.children.filter((child) => TerraformStack.isStack(child));
   made.forEach((stack) => {
@@ -51,7 +54,7 @@ const OPTIONS: PolicyOptions = {
     tags: { required: Object.values(TAG_KEYS) },
     deletionProtection: {
       isProtected: (stackId) =>
-        /^(bootstrap-)?(wide|test|premium|inspected|latticed|founded|stored)(-|$)/.test(stackId),
+        /^(bootstrap-)?(wide|test|premium|inspected|latticed|founded|stored|remote)(-|$)/.test(stackId),
     },
   }),
   exceptions,
