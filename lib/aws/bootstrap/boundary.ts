@@ -26,6 +26,19 @@ const OWN_RESOURCES: Readonly<Record<string, readonly string[]>> = {
   wafv2: ["wafv2:{region}:{account}:regional/ipset/{name}/*"],
 };
 
+/** What policies that AWS keeps allow, by the end of their ARNs (AWS Managed Policy Reference Guide). */
+const POLICIES_OF_AWS: Readonly<Record<string, readonly string[]>> = {
+  "service-role/AmazonAPIGatewayPushToCloudWatchLogs": [
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "logs:PutLogEvents",
+  ],
+};
+
 const BECAUSE =
   "a boundary grants nothing, it bounds what policies of the environment's roles may grant; each of those names its resources";
 
@@ -60,10 +73,24 @@ export function boundaryStatements(blocks: readonly SetBlock[], scope: AwsScope)
 }
 
 function allowedBy({ kind, type, attributes }: SetBlock): readonly Allowed[] {
-  if (kind !== "resource" || type !== "aws_iam_role_policy") return [];
+  if (kind !== "resource") return [];
+  if (type === "aws_iam_role_policy_attachment") return [attached(attributes.policy_arn)];
+  if (type !== "aws_iam_role_policy") return [];
   const { policy } = attributes;
   if (typeof policy !== "string") throw new Error("A policy of a role has no document");
   return parsed(policy).filter(({ Effect }) => Effect === "Allow");
+}
+
+function attached(arn: unknown): Allowed {
+  const [, name = ""] = /^arn:[a-z-]+:iam::aws:policy\/(.+)$/.exec(String(arn)) ?? [];
+  const actions = POLICIES_OF_AWS[name];
+  if (actions === undefined) {
+    throw new Error(
+      `A role has the policy ${String(arn)}, and the permissions boundary does not say what that allows; ` +
+        "say it in POLICIES_OF_AWS of lib/aws/bootstrap/boundary.ts",
+    );
+  }
+  return { Effect: "Allow", Action: actions, Resource: ["*"] };
 }
 
 /** Quotes inside `${...}` belong to the expression. */

@@ -11,6 +11,9 @@ const NEW_APIS = made("ApiGateway", "apigateway", ...arns(["apis", "restapis"]))
 const NEW_DOMAINS = made("ApiGateway", "apigateway", ...arns(["domainnames"]));
 const DOMAINS = named("ApiDomains", "apigateway", ...arns(["domainnames/{name}", "domainnames/{name}/*"]));
 
+// A certificate is taken for a domain while that is made.
+const CERTIFIED = named("ApiCertificates", "apigateway", ...arns(["domainnames", "domainnames/{name}"]));
+
 const TAGS: Scope = {
   sid: "ApiTags",
   service: "apigateway",
@@ -45,8 +48,9 @@ const domainNames: TypeActions = {
   nameArgument: "domain_name",
   reads: [allow(DOMAINS, "GET")],
   writes: [
-    allow(NEW_DOMAINS, "POST", "AddCertificateToDomain"),
-    allow(DOMAINS, ...WRITES, "AddCertificateToDomain", "RemoveCertificateFromDomain"),
+    allow(NEW_DOMAINS, "POST"),
+    allow(DOMAINS, ...WRITES),
+    allow(CERTIFIED, "AddCertificateToDomain", "RemoveCertificateFromDomain"),
     ...TAGGING,
     allow(serviceLinkedRole("ApiGatewayRole", "ops.apigateway.amazonaws.com"), "CreateServiceLinkedRole"),
   ],

@@ -151,6 +151,29 @@ describe("the boundary", () => {
     expect(isAllowed([boundary], { action: "s3:PutObject", resource: "arn:aws:s3:::prod-files/a" })).toBe(false);
   });
 
+  it("keeps what takes no resource from widening the rest of its service", () => {
+    const boundary = bounded(
+      policy(
+        { Effect: "Allow", Action: ["logs:DescribeLogGroups"], Resource: ["*"] },
+        { Effect: "Allow", Action: ["logs:PutLogEvents"], Resource: ["${aws_cloudwatch_log_group.g.arn}:*"] },
+      ),
+    );
+    const group = (name: string): string => `arn:aws:logs:eu-central-1:111122223333:log-group:/ringfence/${name}:*`;
+    expect(isAllowed([boundary], { action: "logs:PutLogEvents", resource: group("prod-a") })).toBe(true);
+    expect(isAllowed([boundary], { action: "logs:PutLogEvents", resource: group("dev-a") })).toBe(false);
+    expect(isAllowed([boundary], { action: "logs:DescribeLogGroups", resource: "*" })).toBe(true);
+  });
+
+  it("allows what a policy of AWS allows that a role has, and refuses one that it does not know", () => {
+    const of = (policy_arn: string): string =>
+      policyDocument(
+        awsPermissions([block("aws_iam_role_policy_attachment", { policy_arn })], PROD).boundary.statements,
+      );
+    const logs = of("arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs");
+    expect(isAllowed([logs], { action: "logs:PutLogEvents", resource: "x" })).toBe(true);
+    expect(() => of("arn:aws:iam::aws:policy/AdministratorAccess")).toThrow(/AdministratorAccess.*POLICIES_OF_AWS/);
+  });
+
   it("allows nothing where the set has no roles", () => {
     const { boundary } = awsPermissions([block("aws_vpc")], PROD);
     expect(isAllowed([policyDocument(boundary.statements)], { action: "s3:GetObject", resource: "x" })).toBe(false);

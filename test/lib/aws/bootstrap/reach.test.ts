@@ -108,6 +108,12 @@ describe("what applies prod, beside dev in one account", () => {
     ).toBe(false);
   });
 
+  it("takes no bucket of another account for its own, whatever its name", () => {
+    const empty = { action: "s3:DeleteObject", resource: "arn:aws:s3:::prod-files/a.zip" };
+    expect(byApply({ ...empty, context: { "aws:ResourceAccount": ACCOUNT } })).toBe(true);
+    expect(byApply({ ...empty, context: { "aws:ResourceAccount": "999988887777" } })).toBe(false);
+  });
+
   it("stays in its Region", () => {
     const describe = { action: "ec2:DescribeVpcs", resource: "*" };
     expect(byPlan({ ...describe, context: { "aws:RequestedRegion": "eu-central-1" } })).toBe(true);
@@ -252,6 +258,7 @@ describe("what a set names of others", () => {
   it("is not taken from references, nor from what other types name", () => {
     const reference = block("aws_dynamodb_table_item", { table_name: "${aws_dynamodb_table.clusters.name}" });
     expect(may([reference], "dynamodb:PutItem", regional("dynamodb", "table/clusters"))).toBe(false);
+    expect(applied(awsPermissions([reference], PROD)).join("\n")).not.toContain("${");
     const elsewhere = [block("aws_security_group"), block("aws_lb", { tags: { of: "vpc-0123456789abcdef0" } })];
     expect(may(elsewhere, "ec2:CreateSecurityGroup", regional("ec2", "vpc/vpc-0123456789abcdef0"))).toBe(false);
   });

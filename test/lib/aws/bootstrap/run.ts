@@ -19,10 +19,16 @@ export function block(type: string, attributes: SetBlock["attributes"] = {}): Se
   return { kind: isData === undefined ? "resource" : "data", type: name, attributes };
 }
 
+/** What cannot be left out. */
+const ARGUMENTS: Readonly<Record<string, SetBlock["attributes"]>> = {
+  aws_iam_role_policy: { policy: JSON.stringify({ Statement: [] }) },
+  aws_iam_role_policy_attachment: {
+    policy_arn: "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+  },
+};
+
 /** A set with a block of every type that is known. */
-export const EVERYTHING: readonly SetBlock[] = Object.keys(ACTIONS).map((type) =>
-  block(type, type === "aws_iam_role_policy" ? { policy: JSON.stringify({ Statement: [] }) } : {}),
-);
+export const EVERYTHING: readonly SetBlock[] = Object.keys(ACTIONS).map((type) => block(type, ARGUMENTS[type]));
 
 export const documents = (policies: readonly ManagedPolicy[]): readonly string[] =>
   policies.map(({ statements }) => policyDocument(statements));
