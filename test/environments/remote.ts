@@ -19,6 +19,7 @@ export default defineEnvironment({
     network: { cidr: "10.30.0.0/20" },
     image: {
       plain: "ubuntu-24.04",
+      amiId: "ami-0123456789abcdef0",
       gwlbtun: { url: "https://artifacts.example.com/gwlbtun-3.2-arm64", sha256 },
       cloudwatchAgent: { url: "https://artifacts.example.com/amazon-cloudwatch-agent-arm64.deb", sha256 },
     },
