@@ -5,11 +5,12 @@ const RULE = "Microsoft.Insights/dataCollectionRules";
 
 /** Azure Monitor and its workspaces. */
 export const MONITOR_OPERATIONS: OperationTable = {
-  azurerm_log_analytics_workspace: {
-    // The provider keeps the keys of a workspace in the state, and asks for them at each plan.
-    reads: [`${WORKSPACE}/read`, `${WORKSPACE}/sharedKeys/action`],
-    writes: [`${WORKSPACE}/write`, `${WORKSPACE}/delete`, "Microsoft.OperationalInsights/deletedWorkspaces/read"],
-  },
+  azurerm_log_analytics_workspace: owned(
+    WORKSPACE,
+    // The provider keeps the keys of a workspace where it may see them, and does without where it may not: a plan may not.
+    `${WORKSPACE}/sharedKeys/action`,
+    "Microsoft.OperationalInsights/deletedWorkspaces/read",
+  ),
   azurerm_monitor_data_collection_rule: owned(RULE, `${WORKSPACE}/read`),
   azurerm_monitor_data_collection_rule_association: owned(
     "Microsoft.Insights/dataCollectionRuleAssociations",

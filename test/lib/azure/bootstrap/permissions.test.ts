@@ -31,7 +31,6 @@ test("what plans reads, and has no more than what it has to ask for by a POST", 
   expect(others).toEqual([
     "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
     "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
-    "Microsoft.OperationalInsights/workspaces/sharedKeys/action",
   ]);
   expect(everything.apply.actions).toEqual(expect.arrayContaining([...everything.plan.actions]));
 });
