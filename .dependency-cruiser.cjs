@@ -54,6 +54,7 @@ module.exports = {
     cloud("aws", "aws", ["^lib/lattice/", npm("esbuild"), npm("fflate")]),
     cloud("azure", "azurerm"),
     cloud("rancher", "rancher2"),
+    cloud("hcp", "tfe"),
     mayImport("lib-policy", "^lib/policy/", ["^lib/policy/", ...CDKTF], WITHOUT_NODE),
     mayImport("lambda", "^lambda/([^/]+)/", [
       "^lambda/$1/",
@@ -71,6 +72,7 @@ module.exports = {
       to: { path: "^stacks/", dependencyTypesNot: ["type-only"] },
     },
     mayImport("environments", "^environments/", ["^lib/environment/"], WITHOUT_NODE),
+    mayImport("organizations", "^organizations/", ["^lib/environment/"], WITHOUT_NODE),
     mayImport("main", "^main\\.ts$", ["^stacks/", "^lib/environment/", npm("cdktf")]),
     mayImport("cli", "^cli/", [
       "^cli/",
@@ -91,7 +93,7 @@ module.exports = {
       severity: "error",
       from: {
         pathNot:
-          "^(node_modules|lib/(addresses|egress-policy|names|lattice|environment|terraform|aws|azure|rancher|policy)|lambda/[^/]+|stacks|environments|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
+          "^(node_modules|lib/(addresses|egress-policy|names|lattice|environment|terraform|aws|azure|rancher|hcp|policy)|lambda/[^/]+|stacks|environments|organizations|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
       },
       to: {},
     },

@@ -1,5 +1,9 @@
 /** What people come for, by Terraform type, in the order in which they look for it; everything else supports it. */
 export const HEADLINES: Readonly<Record<string, string>> = {
+  tfe_workspace: "workspace of HCP Terraform",
+  tfe_project: "project of HCP Terraform",
+  tfe_run_trigger: "run trigger",
+  tfe_variable_set: "variable set",
   aws_vpc: "VPC",
   aws_subnet: "subnet",
   aws_nat_gateway: "NAT gateway",

@@ -228,4 +228,7 @@ export default defineEnvironment({
       },
     },
   },
+
+  // With states in S3 or HCP Terraform: who runs the set besides you, with rights of their own, and the bucket. See docs/stacks/bootstrap.md.
+  // bootstrap: { github: { repository: "acme/fences" }, bucket: {} },
 });

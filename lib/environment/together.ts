@@ -1,4 +1,5 @@
 import { aksClusterName, clusterTableName, ipSetCount, itemNames } from "./allowlist-facts";
+import { trustsOf } from "./bootstrap-facts";
 import type { Environment } from "./environment";
 import { latticeRecordsOf } from "./lattice-facts";
 import { recordsOf } from "./wallarm-facts";
@@ -15,6 +16,9 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedPolicies(environments),
     ...sharedAttachments(environments),
     ...sharedNames(environments),
+    ...sharedProviders(environments),
+    ...sharedBuckets(environments),
+    ...lostStates(environments),
   ];
 }
 
@@ -134,6 +138,50 @@ function sharedNames(environments: readonly Environment[]): string[] {
   return shared(clusters).map(
     ([cluster, names]) => `rancher: ${names} would each register the cluster ${cluster}; leave it in one of them`,
   );
+}
+
+/** An account takes one identity provider for an issuer: the second would be refused. */
+function sharedProviders(environments: readonly Environment[]): string[] {
+  const providers = ownersOf(environments, (environment) =>
+    trustsOf(environment).flatMap(({ issuer, oidcProvider }) =>
+      environment.aws !== undefined && oidcProvider === "made"
+        ? [`${issuer} in the account ${environment.aws.accountId}`]
+        : [],
+    ),
+  );
+  return shared(providers).map(
+    ([provider, names]) =>
+      `bootstrap: ${names} would each make the identity provider of ${provider}, which takes one; write oidcProvider: "existing" in all but one`,
+  );
+}
+
+/** The name of a bucket is taken once in the world. */
+function sharedBuckets(environments: readonly Environment[]): string[] {
+  return shared(ownersOf(environments, madeBucket)).map(
+    ([bucket, names]) =>
+      `bootstrap.bucket: ${names} would each make the bucket ${bucket}; leave it in one of them, and give the others its key as state.kmsKeyArn`,
+  );
+}
+
+/** A bucket of an unprotected environment is emptied when that is destroyed, whosever states are in it. */
+function lostStates(environments: readonly Environment[]): string[] {
+  return environments
+    .filter(({ protect }) => !protect)
+    .flatMap((owner) => {
+      const [bucket] = madeBucket(owner);
+      const guests = environments.filter(
+        ({ protect, state }) => protect && state.kind === "s3" && state.bucket === bucket,
+      );
+      if (guests.length === 0) return [];
+      return [
+        `bootstrap.bucket: ${owner.name} makes the bucket ${bucket ?? ""} and is not protected, and ${namesOf(guests)} has its states in it; ` +
+          "let a protected environment make it",
+      ];
+    });
+}
+
+function madeBucket({ bootstrap, state }: Environment): readonly string[] {
+  return bootstrap?.bucket !== undefined && state.kind === "s3" ? [state.bucket] : [];
 }
 
 /** Which environments have each thing. */

@@ -12,15 +12,27 @@ const OWN_STREAMS = "CloudWatch Logs names the streams of one log group as <grou
 
 /** Every departure from the policy rules in this project, each with its reason. There is no other way to be exempt. */
 export const EXCEPTIONS: readonly PolicyException[] = [
-  {
+  ...[
+    { stack: "*", key: "key" },
+    { stack: "bootstrap-*", key: "states/key" },
+  ].map(({ stack, key }) => ({
     rule: "iam-wildcard",
-    stack: "*",
-    resource: "key/Resource",
+    stack,
+    resource: `${key}/Resource`,
     detail: "AccountAdministration.Action",
     reason:
       "a key policy that leaves the account itself without full rights can make the key unmanageable for good; " +
       'the account\'s own IAM policies still decide who may do what (AWS KMS Developer Guide, "Default key policy")',
-  },
+  })),
+  ...["UseStates", "LockStates"].map((statement) => ({
+    rule: "iam-wildcard",
+    stack: "bootstrap-*",
+    resource: "aws-runs/*/states",
+    detail: `${statement}.Resource`,
+    reason:
+      "one state for each stack of the environment, whose names begin with the environment's and a hyphen, which no other environment's do; " +
+      "a stack that is new in the set finds its state without a change of this role",
+  })),
   ...["*-aws-network", "*-inspection"].flatMap((stack) => [
     {
       rule: "iam-wildcard",

@@ -5,6 +5,7 @@ import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
+import * as bootstrap from "./bootstrap";
 import * as egressPolicy from "./egress-policy";
 import * as entry from "./entry";
 import * as inspection from "./inspection";
@@ -171,4 +172,9 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   rancher.proxiesHaveExceptions,
   rancher.requestsWithinLimits,
   rancher.membersStandOnce,
+  bootstrap.bootstrapDoesSomething,
+  bootstrap.trustFitsState,
+  bootstrap.runsSignInThemselves,
+  bootstrap.statesAreOutOfReach,
+  bootstrap.bucketFitsState,
 ];
