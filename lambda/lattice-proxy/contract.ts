@@ -100,40 +100,48 @@ export const ANSWER_MARGIN_MILLISECONDS = 1_000;
 /** Of a connection to a service: name, TCP and TLS, in milliseconds, as in the fleet. */
 export const CONNECT_TIMEOUT_MILLISECONDS = 2_000;
 
+/** What clients read when a service did not answer; why it did not, stands in the log. */
+const NO_ANSWER = "The service gave no answer";
+
 /**
  * Why the function itself answered: field `reason` of the log. Clients find `error` in the header `Proxy-Status` (RFC 9209) and `words` as
  * the body; of addresses and certificates behind the function they hear nothing.
  */
 export const REASONS = {
   /** The request cannot be passed on as it was sent, or could be read in two ways. The log's `details` say what is wrong. */
-  bad_request: { status: 400, error: "http_request_error", words: "This request cannot be passed on" },
-  unknown_path: { status: 404, error: "http_request_denied", words: "No such path here" },
-  unknown_method: { status: 405, error: "http_request_denied", words: "No such method here" },
-  request_too_large: { status: 413, error: "http_request_error", words: "The request is too large" },
-  unknown_host: { status: 421, error: "destination_not_found", words: "No such host here" },
+  bad_request: { status: 400, error: "http_request_error", words: "This request cannot be passed on", fault: "client" },
+  unknown_path: { status: 404, error: "http_request_denied", words: "No such path here", fault: "client" },
+  unknown_method: { status: 405, error: "http_request_denied", words: "No such method here", fault: "client" },
+  request_too_large: { status: 413, error: "http_request_error", words: "The request is too large", fault: "front" },
+  unknown_host: { status: 421, error: "destination_not_found", words: "No such host here", fault: "client" },
   /** The function's own fault; the log's `details` name it. */
-  internal_error: { status: 500, error: "proxy_internal_error", words: "The proxy failed" },
-  dns_error: { status: 502, error: "dns_error", words: "The service gave no answer" },
-  connection_refused: { status: 502, error: "connection_refused", words: "The service gave no answer" },
+  internal_error: { status: 500, error: "proxy_internal_error", words: "The proxy failed", fault: "proxy" },
+  dns_error: { status: 502, error: "dns_error", words: NO_ANSWER, fault: "service" },
+  connection_refused: { status: 502, error: "connection_refused", words: NO_ANSWER, fault: "service" },
   /** Reset or closed before an answer, or no way to the address. */
-  connection_terminated: { status: 502, error: "connection_terminated", words: "The service gave no answer" },
+  connection_terminated: { status: 502, error: "connection_terminated", words: NO_ANSWER, fault: "service" },
   /** The certificate is not the service's, or nobody trusts it. */
-  tls_certificate_error: { status: 502, error: "tls_certificate_error", words: "The service gave no answer" },
-  tls_protocol_error: { status: 502, error: "tls_protocol_error", words: "The service gave no answer" },
+  tls_certificate_error: { status: 502, error: "tls_certificate_error", words: NO_ANSWER, fault: "service" },
+  tls_protocol_error: { status: 502, error: "tls_protocol_error", words: NO_ANSWER, fault: "service" },
   /** What came is no HTTP. */
-  http_protocol_error: { status: 502, error: "http_protocol_error", words: "The service gave no answer" },
+  http_protocol_error: { status: 502, error: "http_protocol_error", words: NO_ANSWER, fault: "service" },
   /** The answer broke off. */
-  http_response_incomplete: { status: 502, error: "http_response_incomplete", words: "The service gave no answer" },
+  http_response_incomplete: { status: 502, error: "http_response_incomplete", words: NO_ANSWER, fault: "service" },
   /** The front would not take so much. */
-  response_too_large: { status: 502, error: "http_response_body_size", words: "The answer is too large" },
+  response_too_large: {
+    status: 502,
+    error: "http_response_body_size",
+    words: "The answer is too large",
+    fault: "front",
+  },
   /** Nothing leaves unsigned. */
-  no_credentials: { status: 503, error: "proxy_configuration_error", words: "The service gave no answer" },
+  no_credentials: { status: 503, error: "proxy_configuration_error", words: NO_ANSWER, fault: "proxy" },
   /** No connection in time. */
-  connection_timeout: { status: 504, error: "connection_timeout", words: "The service gave no answer" },
+  connection_timeout: { status: 504, error: "connection_timeout", words: NO_ANSWER, fault: "service" },
   /** No answer in time. */
-  http_response_timeout: { status: 504, error: "http_response_timeout", words: "The service gave no answer" },
+  http_response_timeout: { status: 504, error: "http_response_timeout", words: NO_ANSWER, fault: "service" },
   /** The rest of the answer did not come in time. */
-  connection_read_timeout: { status: 504, error: "connection_read_timeout", words: "The service gave no answer" },
+  connection_read_timeout: { status: 504, error: "connection_read_timeout", words: NO_ANSWER, fault: "service" },
 } as const satisfies Readonly<Record<string, OwnAnswer>>;
 
 /** Names of {@link REASONS}. */
@@ -146,7 +154,11 @@ export interface OwnAnswer {
   readonly error: string;
   /** The body, as text with a line break. */
   readonly words: string;
+  readonly fault: Fault;
 }
+
+/** Where the cause lies: `service` when it was not reached or broke off, `front` when its limits are too narrow. */
+export type Fault = "client" | "front" | "proxy" | "service";
 
 /** Begins the header `Proxy-Status` of the function's own answers. */
 export const PROXY_NAME = "ringfence";
@@ -170,6 +182,8 @@ export interface LogRecord {
   readonly status: number;
   /** Why the function itself answered. @default - a service did */
   readonly reason?: Reason;
+  /** Whose fault that was. */
+  readonly fault?: Fault;
   /** `via_upstream` for a service's answer, `health_check` for the load balancer's own request; else what happened, in words. */
   readonly details: string;
   readonly milliseconds: number;
@@ -195,3 +209,22 @@ export interface LogRecord {
   /** Whether this was the first request of its sandbox. */
   readonly cold: boolean;
 }
+
+/** Records of the log that one metric counts: those whose field has this value. */
+export interface CountedRecords {
+  readonly metric: string;
+  readonly field: keyof LogRecord;
+  readonly value: string | number;
+}
+
+/** What only the function knows of requests, and no metric of AWS tells. */
+export const COUNTED = {
+  unsigned: { metric: "UnsignedRequests", field: "reason", value: "no_credentials" },
+  /** The service was not reached, or the connection to it broke. */
+  unreached: { metric: "UpstreamFailures", field: "fault", value: "service" },
+  /** Let through by the front for a host that the function does not know. */
+  unknownHosts: { metric: "UnknownHosts", field: "reason", value: "unknown_host" },
+  /** A request or an answer that the front is too narrow for: the fleet has no such limit. */
+  tooLarge: { metric: "TooLarge", field: "fault", value: "front" },
+  failed: { metric: "InternalErrors", field: "reason", value: "internal_error" },
+} as const satisfies Readonly<Record<string, CountedRecords>>;
