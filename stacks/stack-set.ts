@@ -10,7 +10,8 @@ import { AllowlistStack } from "./allowlist";
 import { allNeeds, type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
 import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } from "./azure-network";
 import { InspectionStack } from "./inspection";
-import { latticeNeeds, LatticeStack } from "./lattice";
+import { LatticeStack } from "./lattice";
+import { latticeNeeds } from "./lattice/needs";
 import { type RancherProps, RancherStack } from "./rancher";
 import { wallarmNeeds, WallarmStack } from "./wallarm";
 
@@ -49,7 +50,8 @@ function buildStackSet(app: App, environment: Environment): void {
   }
   if (aws !== undefined && lattice !== undefined) {
     const latticeStack = new LatticeStack(app, environment, { aws, lattice, network });
-    if (inspection !== undefined && lattice.ingress !== undefined) latticeStack.addDependency(inspection);
+    // A function's code is Lambda's to fetch, and its requests go to VPC Lattice alone.
+    if (inspection !== undefined && lattice.ingress?.kind === "fleet") latticeStack.addDependency(inspection);
   }
   const clusters = buildClusters(app, environment, azureNetwork, network?.egressCidrs);
   buildRegistrations(app, environment, fence, clusters);

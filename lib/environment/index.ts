@@ -19,6 +19,8 @@ export type {
   EnvironmentInput,
   InspectionEnvironment,
   LatticeEnvironment,
+  LatticeFleetEnvironment,
+  LatticeFunctionEnvironment,
   LatticeHostEnvironment,
   LatticeIngressEnvironment,
   LatticeRouteEnvironment,
@@ -32,6 +34,7 @@ export type {
   WallarmEnvironment,
 } from "./environment";
 export {
+  API_TIMEOUT_SECONDS,
   isMade,
   isMadeNetwork,
   listenerOf,

@@ -10,7 +10,7 @@ import type { Template } from "../support/template";
 
 type AwsInput = NonNullable<EnvironmentInput["aws"]>;
 type LatticeInput = NonNullable<EnvironmentInput["lattice"]>;
-type IngressInput = NonNullable<LatticeInput["ingress"]>;
+type FleetInput = Extract<NonNullable<LatticeInput["ingress"]>, { readonly kind: "fleet" }>;
 
 /** A network that is made here. */
 export const MADE = { network: { cidr: "10.20.0.0/16", zones: ["a", "b"] } } as const satisfies Partial<AwsInput>;
@@ -30,7 +30,7 @@ export const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/12
 /** What is to differ from one service `shop` at `shop.example.com`. */
 export interface LatticeChanges {
   readonly lattice?: Partial<LatticeInput>;
-  readonly ingress?: Partial<IngressInput>;
+  readonly ingress?: Partial<FleetInput>;
   readonly aws?: Partial<AwsInput>;
   readonly sections?: Partial<EnvironmentInput>;
 }
