@@ -79,7 +79,8 @@ function checkReturn(front: Front, one: Case, { answer, outcome }: Exchange): vo
   const texts = one.answer.headers;
   const expected = front.headersBack(returning(withFraming(one, texts)));
   const got = byName(answer.headers.filter(([name]) => !/^content-length$/i.test(name)));
-  deepEqual(sorted(joinedAlike(got)), sorted(joinedAlike(expected)));
+  const told = front.form === "alb" ? new Map([...got].map(([name, values]) => [name, [values.join()]])) : got;
+  deepEqual(sorted(joinedAlike(told)), sorted(joinedAlike(expected)));
   ok(answer.body.equals(one.answer.body), `body of ${answer.body.length} bytes, not ${one.answer.body.length}`);
   checkEncoding(one, outcome.result);
 }
@@ -96,8 +97,7 @@ function checkEncoding({ answer }: Case, result: unknown): void {
   const isPacked = valuesOf(answer.headers, "content-encoding").length > 0;
   const [type = ""] = valuesOf(answer.headers, "content-type");
   const isCalledText = /^(text\/|application\/(json|xml|problem\+json))/i.test(type);
-  if (isUtf8 && !isPacked && (isCalledText || answer.body.length === 0))
-    equal(isBase64Encoded, false, "base64 of text");
+  if (isUtf8 && !isPacked && isCalledText) equal(isBase64Encoded, false, "base64 of text");
   if (!isUtf8) equal(isBase64Encoded, true);
 }
 

@@ -47,7 +47,7 @@ export class Instance {
 
   /** @throws Error with what the function said when it could not start */
   static async start({ file, environment, names, node = process.execPath }: InstanceOptions): Promise<Instance> {
-    const child = fork(join(__dirname, "instance.cjs"), {
+    const child = fork(join(__dirname, "runtime.cjs"), {
       execPath: node,
       execArgv: [],
       env: { ...environment, INSTANCE: JSON.stringify({ file, names }) },

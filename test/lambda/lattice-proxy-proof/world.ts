@@ -47,7 +47,7 @@ export interface WorldOptions {
   /** The bundle. */
   readonly file: string;
   /** Added to those of {@link World.hosts}. */
-  readonly hosts?: HostMap;
+  readonly hosts?: (world: World) => HostMap;
   /** Added to the names of the services. */
   readonly names?: Readonly<Record<string, string>>;
   /** @default - the Node.js that runs the tests */
@@ -95,7 +95,7 @@ export class World {
       "wrong-name.example.com": this.host("wrongName"),
       "expired.example.com": this.host("expired"),
       "self-signed.example.com": this.host("selfSigned"),
-      ...this.options.hosts,
+      ...this.options.hosts?.(this),
     };
   }
 

@@ -91,16 +91,11 @@ export function applicationLoadBalancer(multiValue: boolean): Front {
       return finished(status, statusDescription.slice(4), headers, bodyOf(fields));
     },
 
-    headersBack: (headers) => {
-      const names = [...byName(headers)];
-      if (multiValue) return new Map(names);
-      return new Map(names.map(([name, values]) => [name, NOT_JOINED.has(name) ? values.slice(-1) : [values.join()]]));
-    },
+    // Without lists a name can come again in other letters; of so short a name that they do not suffice, values share one header.
+    headersBack: (headers) =>
+      new Map([...byName(headers)].map(([name, values]) => [name, multiValue ? values : [values.join()]])),
   };
 }
-
-/** RFC 9110, section 5.3: a list of its own commas, of which only one of several can be told by one value. */
-const NOT_JOINED = new Set(["set-cookie"]);
 
 function headersOf({ headers }: RequestMessage, client: Client): Readonly<Record<string, readonly string[]>> {
   return grouped(forwarded(headers, client).map(([name, value]) => [name.toLowerCase(), fieldText(value)]));
