@@ -5,18 +5,14 @@ import type { Construct } from "constructs";
 
 import * as contract from "../../lambda/lattice-proxy/contract";
 import { Dashboard } from "../../lib/aws/dashboard";
-import { ProxyLogMetrics, type ProxyLogPatterns } from "../../lib/aws/lattice/proxy-log-metrics";
-import { BalancerFront } from "../../lib/aws/lattice-proxy/balancer-front";
-import type { ProxyFront, ProxyFrontProps } from "../../lib/aws/lattice-proxy/front";
+import { ProxyLogMetrics } from "../../lib/aws/lattice/proxy-log-metrics";
 import { FunctionAlarms, functionWidgets } from "../../lib/aws/lattice-proxy/function-watch";
-import { HttpApiFront } from "../../lib/aws/lattice-proxy/http-api-front";
 import { ProxyFunction } from "../../lib/aws/lattice-proxy/proxy-function";
-import { RestApiFront } from "../../lib/aws/lattice-proxy/rest-api-front";
 import { API_TIMEOUT_SECONDS, type LatticeFunctionEnvironment } from "../../lib/environment";
 import { hostMap, type ProxiedHost } from "../../lib/lattice";
+import { addFront } from "./front";
 import {
   addCertificates,
-  addLogin,
   addProxyGroup,
   type IngressParts,
   type MadeIngress,
@@ -32,6 +28,7 @@ const LONGEST_SECONDS = contract.MAX_TIMEOUT_SECONDS + 5;
 /** Makes the way in by a function that runs for each request. */
 export function addFunction(scope: Construct, ingress: LatticeFunctionEnvironment, parts: IngressParts): MadeIngress {
   const { name, environment, aws, network, key } = parts;
+  const { COUNTED } = contract;
   const hosts = proxiedHosts(parts);
   const securityGroup = addProxyGroup(scope, parts, hosts);
   const proxy = new ProxyFunction(scope, "proxy", {
@@ -61,7 +58,13 @@ export function addFunction(scope: Construct, ingress: LatticeFunctionEnvironmen
   const { widget } = new ProxyLogMetrics(scope, "proxy-log-metrics", {
     name,
     logGroupName: proxy.logGroupName,
-    patterns: PATTERNS,
+    unsigned: COUNTED.unsigned,
+    further: {
+      unreached: { ...COUNTED.unreached, label: "service not reached" },
+      "unknown-hosts": { ...COUNTED.unknownHosts, label: "unknown host" },
+      "too-large": { ...COUNTED.tooLarge, label: "too large for the front" },
+      failed: { ...COUNTED.failed, label: "fault of the function" },
+    },
     unsignedMeans:
       "The function had no credentials to sign with, and answered 503 for it: nothing leaves unsigned. See whether its role still exists " +
       "and Lambda may assume it.",
@@ -81,56 +84,6 @@ export function addFunction(scope: Construct, ingress: LatticeFunctionEnvironmen
       { id: "function-name", value: proxy.name, description: "The function; fronts call its alias live" },
     ],
   };
-}
-
-/** The front that the environment names. */
-function addFront(
-  scope: Construct,
-  ingress: LatticeFunctionEnvironment,
-  parts: IngressParts,
-  props: ProxyFrontProps,
-): Front {
-  const kmsKeyArn = parts.key.arn;
-  if (ingress.front === "alb") {
-    const { balancer, widgets, accessLogBucket } = new BalancerFront(scope, "front", {
-      ...ingress,
-      ...props,
-      network: parts.network,
-      login: addLogin(scope, ingress, parts),
-      protect: parts.environment.protect,
-    });
-    return {
-      widgets,
-      outputs: { loadBalancerArn: balancer.arn, dnsName: balancer.dnsName },
-      published: [
-        { id: "dns-name", value: balancer.dnsName, description: POINT_RECORDS },
-        { id: "load-balancer-arn", value: balancer.arn, description: "Associate a web ACL with it, unless it has one" },
-        { id: "access-log-bucket", value: accessLogBucket, description: "Bucket of the access and connection logs" },
-      ],
-    };
-  }
-  const front =
-    ingress.front === "httpApi"
-      ? new HttpApiFront(scope, "front", { ...ingress, ...props, kmsKeyArn })
-      : new RestApiFront(scope, "front", { ...ingress, ...props, kmsKeyArn });
-  return {
-    widgets: front.widgets,
-    outputs: {},
-    published: [
-      { id: "api-id", value: front.id, description: "The API of all hosts" },
-      {
-        id: "dns-names",
-        value: Object.entries(front.targets).map(([host, target]) => `${host} ${target}`),
-        description: `${POINT_RECORDS}: each host, and its own name in AWS's zone`,
-      },
-    ],
-  };
-}
-
-const POINT_RECORDS = "Point your records of the hosts here, unless they were made here";
-
-interface Front extends ProxyFront, Pick<MadeIngress, "published"> {
-  readonly outputs: Pick<MadeIngress, "loadBalancerArn" | "dnsName">;
 }
 
 /** Until the front gives up, for the function answers before that. */
@@ -154,30 +107,3 @@ function variablesOf(
     [VARIABLES.identityHeaders]: String(login !== undefined && "oidc" in login),
   };
 }
-
-/** Why the function itself answered, by what that means for whoever watches. */
-const COUNTED = {
-  unsigned: ["no_credentials"],
-  unreached: [
-    "dns_error",
-    "connection_refused",
-    "connection_terminated",
-    "connection_timeout",
-    "connection_read_timeout",
-    "tls_certificate_error",
-    "tls_protocol_error",
-    "http_protocol_error",
-    "http_response_incomplete",
-    "http_response_timeout",
-  ],
-  unknownHosts: ["unknown_host"],
-} as const satisfies Record<keyof ProxyLogPatterns, readonly contract.Reason[]>;
-
-const patternOf = (reasons: readonly contract.Reason[]): string =>
-  `{ ${reasons.map((reason) => `($.reason = "${reason}")`).join(" || ")} }`;
-
-const PATTERNS: ProxyLogPatterns = {
-  unsigned: patternOf(COUNTED.unsigned),
-  unreached: patternOf(COUNTED.unreached),
-  unknownHosts: patternOf(COUNTED.unknownHosts),
-};

@@ -45,7 +45,9 @@ export default defineEnvironment({
           tokenEndpoint: "https://login.example.com/token",
           userInfoEndpoint: "https://login.example.com/userinfo",
           clientId: "lattice",
-          clientSecret: { revision: 1 },
+          clientSecret: {
+            existing: { secretArn: `arn:aws:secretsmanager:${region}:${account}:secret:lattice/oidc-client-AbCdEf` },
+          },
         },
       },
     },

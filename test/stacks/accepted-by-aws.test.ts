@@ -3,13 +3,16 @@ import { isObject, type JsonObject, type JsonValue } from "../../lib/policy/terr
 import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
+import fronted from "../environments/fronted";
 import frugal from "../environments/frugal";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import rested from "../environments/rested";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { environmentWith } from "../support/environment";
@@ -92,6 +95,9 @@ const sets = stackTemplates(
   spoked,
   latticed,
   lent,
+  fronted,
+  gated,
+  rested,
   built,
 );
 const asked = buildNetwork({ ...ASKED_FOR_EVERYTHING, name: "bcdefghijklmnopq" });

@@ -6,13 +6,16 @@ import { isObject } from "../../lib/policy/terraform-json";
 import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
+import fronted from "../environments/fronted";
 import frugal from "../environments/frugal";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import rested from "../environments/rested";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
@@ -40,6 +43,9 @@ const sets = stackTemplates(
   spoked,
   latticed,
   lent,
+  fronted,
+  gated,
+  rested,
   built,
 );
 const stacks: ReadonlyMap<string, Template> = new Map([

@@ -10,13 +10,16 @@ import { buildStackSets } from "../../stacks/stack-set";
 import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
+import fronted from "../environments/fronted";
 import frugal from "../environments/frugal";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
+import rested from "../environments/rested";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { environmentWith } from "../support/environment";
@@ -39,7 +42,7 @@ const stacks: readonly SynthesizedStack[] = withFolder((outdir) => {
   const open = latticeEnvironment({ ingress: { exec: true }, sections: { name: "open" } });
   buildStackSets(app, [
     ...[example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked],
-    ...[built, latticed, lent, open],
+    ...[built, latticed, lent, fronted, gated, rested, open],
   ]);
   addNetwork(app, ASKED_FOR_EVERYTHING);
   const made = app.node.children.filter((child) => TerraformStack.isStack(child));

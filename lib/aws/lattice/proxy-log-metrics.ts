@@ -4,14 +4,16 @@ import { Construct } from "constructs";
 import { Alarm, type Metric } from "../alarm";
 import type { Widget } from "../dashboard";
 
-/** What proxies into VPC Lattice could not pass on, by how their access log says it: patterns of CloudWatch Logs. */
-export interface ProxyLogPatterns {
-  /** Answered 503, because nothing leaves without a signature. */
-  readonly unsigned: string;
-  /** The service was not reached, or the connection to it broke. */
-  readonly unreached: string;
-  /** Let through by what stands in front, for a host that the proxy does not know. */
-  readonly unknownHosts: string;
+/** Records of the access log that one metric counts: those whose field has this value, in which `*` at the end is anything. */
+export interface CountedRecords {
+  readonly metric: string;
+  readonly field: string;
+  readonly value: string | number;
+}
+
+/** Records that are counted, and what a legend calls them. */
+export interface LabelledRecords extends CountedRecords {
+  readonly label: string;
 }
 
 /** Properties of {@link ProxyLogMetrics}. */
@@ -20,7 +22,10 @@ export interface ProxyLogMetricsProps {
   readonly name: string;
   /** Where the proxies write their access log, a line of JSON for each request. */
   readonly logGroupName: string;
-  readonly patterns: ProxyLogPatterns;
+  /** Answered 503, because nothing leaves without a signature. */
+  readonly unsigned: CountedRecords;
+  /** What else could not be passed on, by ids that stay. */
+  readonly further: Readonly<Record<string, LabelledRecords>>;
   /** What requests without a signature mean, for whoever is woken by them. */
   readonly unsignedMeans: string;
   /** SNS topics to notify. */
@@ -37,24 +42,23 @@ export class ProxyLogMetrics extends Construct {
 
   constructor(scope: Construct, id: string, props: ProxyLogMetricsProps) {
     super(scope, id);
-    const { name, logGroupName, patterns, topicArns } = props;
+    const { name, logGroupName, topicArns } = props;
     const namespace = `Ringfence/${name}`;
-    const count = (key: string, metric: string, pattern: string): Metric => {
+    const count = (key: string, { metric, field, value }: CountedRecords): Metric => {
       new CloudwatchLogMetricFilter(this, key, {
         name: `${name}-${key}`,
         logGroupName,
-        pattern,
+        pattern: `{ $.${field} = ${JSON.stringify(value)} }`,
         metricTransformation: { namespace, name: metric, value: "1", defaultValue: "0", unit: "Count" },
       });
       return { namespace, name: metric, dimensions: {} };
     };
-    const unsigned = count("unsigned", "UnsignedRequests", patterns.unsigned);
+    const unsigned = count("unsigned", props.unsigned);
     this.widget = {
       title: "What the proxies could not pass on",
       metrics: [
         { ...unsigned, label: "not signed" },
-        { ...count("unreached", "UpstreamFailures", patterns.unreached), label: "service not reached" },
-        { ...count("unknown-hosts", "UnknownHosts", patterns.unknownHosts), label: "unknown host" },
+        ...Object.entries(props.further).map(([key, { label, ...counted }]) => ({ ...count(key, counted), label })),
       ],
       statistic: "Sum",
     };
