@@ -34,7 +34,8 @@ const AGE_MILLISECONDS = 9 * 60 * 1000;
 
 /** @param now milliseconds since 1970; the machine's timers stand still with a frozen sandbox, its clock does not */
 export function createConnections({ ca, lookup }: ConnectionOptions, now: () => number): Connections {
-  const common = { keepAlive: true, scheduling: "lifo", ...(lookup && { lookup }) } as const;
+  // The first of the kept connections: only there does the agent see that one has just been closed.
+  const common = { keepAlive: true, scheduling: "fifo", ...(lookup && { lookup }) } as const;
   const http = new HttpAgent(common);
   // As it is, whatever the environment says: a variable of Node.js can switch verification off.
   const https = new HttpsAgent({ ...common, ca, rejectUnauthorized: true, minVersion: "TLSv1.2" });

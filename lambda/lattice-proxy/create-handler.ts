@@ -9,7 +9,8 @@ import type { Answer, EventForm } from "./events/event-form";
 import { httpEvents } from "./events/http";
 import { restEvents } from "./events/rest";
 import { describeRequest, type WriteLine, writeRecord } from "./log";
-import { createServe, refused, type ServeDependencies } from "./serve";
+import type { ProxyRequest } from "./message";
+import { createServe, refused, type ServeDependencies, type Served } from "./serve";
 
 /** Everything outside the function's own code. */
 export interface HandlerDependencies extends Omit<ServeDependencies, "connections"> {
@@ -26,7 +27,10 @@ export type ProxyHandler = (event: unknown, context: ProxyContext) => Promise<An
 
 const FORMS: Readonly<Record<Front, EventForm>> = { alb: albEvents, httpApi: httpEvents, restApi: restEvents };
 
-/** Makes the handler of one sandbox. It answers every request, and throws only for an event that is no request of its front. */
+/** What is known of a request that could not be read. */
+const UNREAD: ProxyRequest = { method: "", path: "", headers: [], body: Buffer.alloc(0) };
+
+/** Makes the handler of one sandbox. It never throws: whatever comes is answered, and told in the log. */
 export function createHandler({ connection = {}, write, ...dependencies }: HandlerDependencies): ProxyHandler {
   const { config, now } = dependencies;
   const form = FORMS[config.front];
@@ -36,14 +40,19 @@ export function createHandler({ connection = {}, write, ...dependencies }: Handl
 
   return async (event, context) => {
     const began = now();
-    const request = form.read(event);
-    let served = await serve(request, began + context.getRemainingTimeInMillis() - ANSWER_MARGIN_MILLISECONDS);
+    const deadline = began + context.getRemainingTimeInMillis() - ANSWER_MARGIN_MILLISECONDS;
+    let request = UNREAD;
+    let served: Served;
+    try {
+      request = form.read(event);
+      served = await serve(request, deadline);
+    } catch (error) {
+      served = refused(error, request);
+    }
     let answer = form.write(served.response, event);
     if (isLonger(answer, limit)) {
-      const { response, record } = refused(
-        new Refusal("response_too_large", `the answer has more than ${limit} bytes`),
-        request,
-      );
+      const tooLong = new Refusal("response_too_large", `the answer has more than ${limit} bytes`);
+      const { response, record } = refused(tooLong, request);
       served = { response, record: { ...served.record, ...record } };
       answer = form.write(response, event);
     }

@@ -105,16 +105,24 @@ export function exchange(
       if (request.reusedSocket) wait();
       else given.once(given instanceof TLSSocket ? "secureConnect" : "connect", wait);
     });
+    request.on("upgrade", (_response, upgraded) => {
+      upgraded.destroy();
+      settle(new Refusal("http_protocol_error", "the service wants another protocol, for which nobody asked"));
+    });
     request.on("response", (response) => {
       enter("reading", limits.silence);
       const chunks: Buffer[] = [];
       let bytes = 0;
+      const count = (length: number): void => {
+        if (length > limits.bytes)
+          settle(new Refusal("response_too_large", `an answer of more than ${limits.bytes} bytes`));
+      };
+      if (hasBody(response.statusCode, method)) count(Number(response.headers["content-length"]));
       response.on("data", (chunk: Buffer) => {
         enter("reading", limits.silence);
         chunks.push(chunk);
         bytes += chunk.length;
-        if (bytes > limits.bytes)
-          settle(new Refusal("response_too_large", `the answer has more than ${limits.bytes} bytes`));
+        count(bytes);
       });
       response.on("error", fail);
       response.on("end", () => {
@@ -124,6 +132,11 @@ export function exchange(
     });
     request.end(body);
   });
+}
+
+/** Whether the length that an answer tells is that of a body which follows (RFC 9110, section 8.6). */
+export function hasBody(status: number | undefined, method: string): boolean {
+  return method !== "HEAD" && status !== 304;
 }
 
 function incoming({ statusCode, statusMessage, rawHeaders }: IncomingMessage, body: Buffer): Incoming {

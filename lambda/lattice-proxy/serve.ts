@@ -4,7 +4,7 @@ import type { Connections } from "./connections";
 import { FRONT_LIMITS, type LogRecord, REASONS } from "./contract";
 import { answerOf, Refusal } from "./errors";
 import { isHealthCheck } from "./events/alb";
-import type { Incoming, Outgoing } from "./exchange";
+import { hasBody, type Incoming, type Outgoing } from "./exchange";
 import { forward, type Forwarded } from "./forward";
 import { headersFromService, headersToService } from "./headers";
 import type { ProxyRequest, ProxyResponse } from "./message";
@@ -27,7 +27,11 @@ export interface Served {
   readonly record: Partial<LogRecord> & Pick<LogRecord, "details">;
 }
 
-/** Answers one request until `deadline`, in milliseconds since 1970. Never throws. */
+/**
+ * Answers one request until `deadline`, in milliseconds since 1970.
+ *
+ * @throws Refusal when it goes to no service
+ */
 export type Serve = (request: ProxyRequest, deadline: number) => Promise<Served>;
 
 /** Passes requests on to the services of their hosts, or answers them itself. */
@@ -51,30 +55,23 @@ export function createServe({ config, connections, credentials, now }: ServeDepe
     if (config.front === "alb" && isHealthCheck(request)) {
       return { response: { status: 200, headers: [], body: Buffer.alloc(0) }, record: { details: "health_check" } };
     }
-    try {
-      const { route, host } = check(request, find, config.front);
-      const outgoing = prepare(request, host, route);
-      const done = await forward(connections, route, outgoing, { deadline, bytes: answerBytes }, now);
-      const { result } = done;
-      const { response, record } =
-        result instanceof Refusal
-          ? refused(result, request)
-          : { response: passedOn(result, request), record: PASSED_ON };
-      return { response, record: { ...record, ...describe(done, route, began) } };
-    } catch (error) {
-      return refused(error, request);
-    }
+    const { route, host } = check(request, find, config.front);
+    const outgoing = prepare(request, host, route);
+    const done = await forward(connections, route, outgoing, { deadline, bytes: answerBytes }, now);
+    const { result } = done;
+    const { response, record } =
+      result instanceof Refusal ? refused(result, request) : { response: passedOn(result, request), record: PASSED_ON };
+    return { response, record: { ...record, ...describe(done, route, began) } };
   };
 }
 
 const PASSED_ON = { details: "via_upstream" } as const;
 
 function passedOn({ status, statusText, headers, body }: Incoming, { method }: ProxyRequest): ProxyResponse {
-  const hasBody = method !== "HEAD" && status !== 304;
-  return { status, statusText, headers: headersFromService(headers, hasBody), body };
+  return { status, statusText, headers: headersFromService(headers, hasBody(status, method)), body };
 }
 
-/** The function's own answer. */
+/** The function's own answer to what went wrong. */
 export function refused(error: unknown, { method }: ProxyRequest): Served {
   const refusal = error instanceof Refusal ? error : new Refusal("internal_error", String(error));
   const { reason, message, failure } = refusal;

@@ -3,7 +3,7 @@ import type { ALBEvent } from "aws-lambda";
 import type { Header, ProxyRequest, ProxyResponse } from "../message";
 import { bodyOf, bytesOf } from "./body";
 import type { Answer, EventForm } from "./event-form";
-import { grouped, pairsOf, queryOf } from "./fields";
+import { grouped, pairsOf, queryOf, textOf } from "./fields";
 
 /**
  * Application Load Balancer (User Guide for Application Load Balancers, "Use Lambda functions as targets"). Path and parameters come as
@@ -15,8 +15,8 @@ export const albEvents: EventForm = {
     if (!isAlbEvent(event)) throw new Error("the event is none of an Application Load Balancer");
     const headers = pairsOf(event.multiValueHeaders, event.headers);
     return {
-      method: event.httpMethod,
-      path: event.path,
+      method: textOf(event.httpMethod),
+      path: textOf(event.path),
       query: queryOf(pairsOf(event.multiValueQueryStringParameters, event.queryStringParameters)),
       headers,
       body: bytesOf(event.body, event.isBase64Encoded),
@@ -25,11 +25,12 @@ export const albEvents: EventForm = {
   },
 
   write(response, event) {
-    const { status, statusText, headers } = response;
-    const isSeveral = isAlbEvent(event) && event.multiValueHeaders !== undefined;
+    const { status, statusText = "", headers } = response;
+    const isSeveral =
+      typeof event === "object" && event !== null && "multiValueHeaders" in event && event.multiValueHeaders;
     return {
       statusCode: status,
-      ...(statusText ? { statusDescription: `${status} ${statusText}` } : {}),
+      ...(/^[ -~]+$/.test(statusText) && { statusDescription: `${status} ${statusText}` }),
       ...(isSeveral ? { multiValueHeaders: Object.fromEntries(grouped(headers)) } : { headers: inOtherCases(headers) }),
       ...bodyOf(response),
     };

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
 import { type ProxyResponse, valuesOf } from "../message";
+import { textOf } from "./fields";
 
 /** A body in an event or an answer: text as it is, anything else in base64. */
 export interface EventBody {
@@ -8,9 +9,13 @@ export interface EventBody {
   readonly isBase64Encoded: boolean;
 }
 
-/** The bytes of an event's body. */
+/**
+ * The bytes of an event's body.
+ *
+ * @throws TypeError when it is no text
+ */
 export function bytesOf(body: string | null | undefined, isBase64Encoded: boolean): Buffer {
-  return Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8");
+  return Buffer.from(textOf(body ?? ""), isBase64Encoded ? "base64" : "utf8");
 }
 
 const TEXT = /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded)\b|[a-z]+\/[^;]+\+(json|xml)\b)/i;

@@ -1,14 +1,27 @@
 import type { Header } from "../message";
 
 /** Names with a value each, or several, as JSON holds headers and parameters; absent or null where there are none. */
-export type OneEach = Readonly<Record<string, string | undefined>> | null | undefined;
-export type SeveralEach = Readonly<Record<string, readonly string[] | undefined>> | null | undefined;
+export type OneEach = Readonly<Record<string, unknown>> | null | undefined;
+export type SeveralEach = Readonly<Record<string, readonly unknown[] | undefined>> | null | undefined;
 
-/** Names and values in turn. */
+/**
+ * Names and values in turn.
+ *
+ * @throws TypeError for what is no text
+ */
 export function pairsOf(several: SeveralEach, one?: OneEach): readonly Header[] {
-  if (several)
-    return Object.entries(several).flatMap(([name, values]) => (values ?? []).map((value) => [name, value] as const));
-  return Object.entries(one ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  if (several) {
+    return Object.entries(several).flatMap(([name, values]) =>
+      (values ?? []).map((value) => [name, textOf(value)] as const),
+    );
+  }
+  return Object.entries(one ?? {}).map(([name, value]) => [name, textOf(value)]);
+}
+
+/** @throws TypeError for what is no text: events are as good as whoever may invoke the function */
+export function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  throw new TypeError(`the event holds a value of type ${typeof value} where a text belongs`);
 }
 
 /** Parameters as a query, or nothing where there are none; `a` and `a=` come as the same, and leave as `a=`. */

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import type { Header, ProxyRequest } from "../message";
 import { bodyOf, bytesOf } from "./body";
 import type { EventForm } from "./event-form";
-import { grouped, hasLostBytes, pairsOf } from "./fields";
+import { grouped, hasLostBytes, pairsOf, textOf } from "./fields";
 
 /**
  * HTTP API, payload format 2.0 (API Gateway Developer Guide, "AWS Lambda integrations for HTTP APIs"). The query comes as it was sent.
@@ -20,11 +20,12 @@ export const httpEvents: EventForm = {
     const { http, requestId, stage } = event.requestContext;
     // Any other begins the path, or does not, by the way that the request came.
     if (stage !== "$default") throw new Error(`the HTTP API's stage is ${stage}, and must be $default`);
-    const isLost = hasLostBytes(event.rawPath);
+    const [path, query] = [textOf(event.rawPath), textOf(event.rawQueryString)];
+    const isLost = hasLostBytes(path);
     return {
-      method: http.method,
-      path: isLost ? "/" : encodePath(event.rawPath),
-      query: event.rawQueryString === "" ? undefined : event.rawQueryString,
+      method: textOf(http.method),
+      path: isLost ? "/" : encodePath(path),
+      query: query === "" ? undefined : query,
       headers: headersOf(event),
       body: bytesOf(event.body, event.isBase64Encoded),
       lost: isLost ? "the path holds bytes that are no UTF-8" : undefined,

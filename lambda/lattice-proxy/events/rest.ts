@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { Header } from "../message";
 import { bodyOf, bytesOf } from "./body";
 import type { EventForm } from "./event-form";
-import { grouped, hasLostBytes, pairsOf, queryOf } from "./fields";
+import { grouped, hasLostBytes, pairsOf, queryOf, textOf } from "./fields";
 
 /**
  * REST API, Lambda proxy integration (API Gateway Developer Guide, "Lambda proxy integrations in API Gateway"). The path comes as it was
@@ -19,8 +19,8 @@ export const restEvents: EventForm = {
     const isLost = parameters.some((parameter) => parameter.some(hasLostBytes));
     const { identity, protocol, requestId } = event.requestContext;
     return {
-      method: event.httpMethod,
-      path: event.path,
+      method: textOf(event.httpMethod),
+      path: textOf(event.path),
       query: isLost ? undefined : queryOf(parameters.map(encoded)),
       headers: pairsOf(event.multiValueHeaders, event.headers),
       body: bytesOf(event.body, event.isBase64Encoded),
