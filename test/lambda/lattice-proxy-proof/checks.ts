@@ -27,8 +27,8 @@ import { CLIENT, type Exchange, type World } from "./world";
 export const CHECKS = {
   "what a front lets through arrives and returns byte for byte": async (world) => {
     for (const front of FRONTS) {
-      await checkSample(world, front, SHOP, 40);
-      await checkSample(world, front, OPEN, 15);
+      await checkSample(world, front, SHOP, 24);
+      await checkSample(world, front, OPEN, 8);
     }
   },
 
@@ -232,7 +232,8 @@ export const CHECKS = {
       shop.behaviour = answer(200);
       await send(world, FRONTS[1]);
       shop.behaviour = resetOnReuse(shop.connections);
-      const { answer: got } = await send(world, FRONTS[1], { method });
+      // Also where nothing else is repeated: that the service had closed the connection is nobody's fault.
+      const { answer: got } = await send(world, FRONTS[1], { method, host: "once.example.com" });
       equal(got.status, 200, method);
       equal(shop.received.length, 2, method);
       for (const request of shop.received) world.verify(request);
@@ -248,32 +249,14 @@ export const CHECKS = {
     }
   },
 
-  "what is too large is refused in words": async (world) => {
-    const request = { method: "POST", body: "a".repeat(1024 * 1024 + 1) };
-    const tooLarge = tampered(FRONTS[1], { name: "", fields: { body: request.body } });
-    const instance = await world.instance("alb");
-    world.forget();
-    const { result } = await instance.invoke(tooLarge);
-    equal(world.leave(FRONTS[1], result, "POST").status, 413);
-    equal(world.received.length, 0);
-    for (const [front, size] of [
-      [FRONTS[0], 1024 * 1024],
-      [FRONTS[1], 1024 * 1024],
-      [FRONTS[2], 6 * 1024 * 1024],
-      [FRONTS[3], 6 * 1024 * 1024],
-    ] as const) {
-      for (const [byte, share] of [
-        [0x61, 1],
-        [0xff, 0.75],
-      ] as const) {
-        const body = Buffer.alloc(Math.floor(size * share) - 2_000, byte);
-        world.services.shop.behaviour = answer(200, [["Content-Type", "text/plain"]], body);
-        ok((await send(world, front)).answer.body.equals(body), front.form);
-        const more = Buffer.alloc(Math.ceil(size * share) + 1, byte);
-        world.services.shop.behaviour = answer(200, [["Content-Type", "text/plain"]], more);
-        await expectReason(world, front, "response_too_large");
-      }
+  "a body of which the front lost bytes goes nowhere": async (world) => {
+    const body = Buffer.from([0x61, 0xff, 0x62]);
+    const question: Question = { method: "POST", headers: [["Content-Type", "text/plain"]], body };
+    for (const front of FRONTS.filter(({ kind }) => kind !== "restApi")) {
+      await refuses(world, front, "bad_request", question);
     }
+    await send(world, FRONTS[2], question);
+    ok(world.services.shop.only.body.equals(body), "a REST API loses nothing");
   },
 
   "each request is signed with the credentials of its time": async (world) => {

@@ -93,6 +93,7 @@ const takenOut: fc.Arbitrary<readonly Header[]> = fc.constantFrom<readonly Heade
     ["proxy-authorization", "Basic c2VjcmV0"],
   ],
   [["Proxy-Connection", "keep-alive"]],
+  [["Connection", "x-forwarded-for, X-Amzn-Trace-Id,x-forwarded-proto"]],
 );
 
 const cookies: fc.Arbitrary<readonly Header[]> = fc.constantFrom<readonly Header[]>(

@@ -23,6 +23,9 @@ const HOP_BY_HOP = [
 const FORGED =
   /^(x-amz-|x-amzn-lattice-|x-envoy-|x-amzn-mtls-|x-amzn-oidc-|x-forwarded-(?!(?:for|port|proto)$)|forwarded$|x-real-ip$)/;
 
+/** What the front writes itself; a client cannot name it away. */
+const FROM_FRONT = /^(x-forwarded-(for|port|proto)|x-amzn-trace-id)$/;
+
 /** What a connection sets for itself. */
 const FRAMING = ["host", "content-length"];
 
@@ -39,7 +42,13 @@ export function arriving(known: Known, host: string, signed: boolean): ReadonlyM
   const ended = ending(known.headers);
   const passed = known.headers.flatMap(([name, value]): Header[] => {
     const lower = name.toLowerCase();
-    if (ended.has(lower) || FRAMING.includes(lower) || FORGED.test(lower) || lower === BEARER_HEADER) return [];
+    if (
+      (ended.has(lower) && !FROM_FRONT.test(lower)) ||
+      FRAMING.includes(lower) ||
+      FORGED.test(lower) ||
+      lower === BEARER_HEADER
+    )
+      return [];
     // JSON has texts, the wire has bytes.
     const bytes = Buffer.from(value).toString("latin1");
     return [[lower === "authorization" && signed ? BEARER_HEADER : lower, bytes]];

@@ -11,6 +11,9 @@ import { World } from "./world";
  * that keep each byte. test/system/lattice-proxy asks more of it.
  */
 
+// For machines that do much else.
+jest.setTimeout(30_000);
+
 const folder = mkdtempSync(join(tmpdir(), "lattice-proxy-proof-"));
 let world: World;
 

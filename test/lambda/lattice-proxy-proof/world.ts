@@ -88,6 +88,7 @@ export class World {
   hosts(): HostMap {
     return {
       "shop.example.com": this.host("shop"),
+      "once.example.com": this.host("shop", { retries: 0 }),
       "open.example.com": this.host("open", { sign: false }),
       "plain.example.com": this.host("plain"),
       "api.example.com": this.host("shop", { paths: ["/v1", "/files/"], methods: ["GET", "POST"] }),

@@ -5,6 +5,7 @@ import type { HostMap, HostRoute, Reason } from "../../../lambda/lattice-proxy/c
 import { answer, expectReason, type Question, send } from "../../lambda/lattice-proxy-proof/checks";
 import { FRONTS } from "../../lambda/lattice-proxy-proof/fronts";
 import { oneRequest } from "../../lambda/lattice-proxy-proof/fronts/front";
+import { tampered } from "../../lambda/lattice-proxy-proof/hostile";
 import { valuesOf } from "../../lambda/lattice-proxy-proof/message";
 import { answerWith, type Behaviour } from "../../lambda/lattice-proxy-proof/upstream";
 import { CLIENT, type Exchange, World } from "../../lambda/lattice-proxy-proof/world";
@@ -132,12 +133,39 @@ export const PHASES = {
   "an answer without an end is not read to it": async ({ world }) => {
     for (const front of FRONTS) {
       world.services.shop.behaviour = endless(0);
-      const { outcome } = await expectReason(world, front, "response_too_large");
+      const { outcome } = await expectReason(world, front, "response_too_large", {}, 5_000);
       ok(outcome.milliseconds < 3_000, `${outcome.milliseconds} ms`);
     }
     world.services.shop.behaviour = sends(`${HEAD}Content-Length: 10000000000\r\n\r\n`);
     const { outcome } = await expectReason(world, HTTP, "response_too_large", { host: "shop.example.com" });
     ok(outcome.milliseconds < 1_000, `${outcome.milliseconds} ms`);
+  },
+
+  "what is too large is refused in words": async ({ world }) => {
+    const tooLarge = tampered(LISTS, { name: "a body", fields: { body: "a".repeat(1024 * 1024 + 1) } });
+    const instance = await world.instance("alb");
+    world.forget();
+    const { result } = await instance.invoke(tooLarge);
+    equal(world.leave(LISTS, result, "POST").status, 413);
+    equal(world.received.length, 0);
+    for (const [front, size] of [
+      [ALB, 1024 * 1024],
+      [LISTS, 1024 * 1024],
+      [REST, 6 * 1024 * 1024],
+      [HTTP, 6 * 1024 * 1024],
+    ] as const) {
+      for (const [byte, share] of [
+        [0x61, 1],
+        [0xff, 0.75],
+      ] as const) {
+        const body = Buffer.alloc(Math.floor(size * share) - 2_000, byte);
+        world.services.shop.behaviour = answer(200, [["Content-Type", "text/plain"]], body);
+        ok((await send(world, front)).answer.body.equals(body), front.form);
+        const more = Buffer.alloc(Math.ceil(size * share) + 1, byte);
+        world.services.shop.behaviour = answer(200, [["Content-Type", "text/plain"]], more);
+        await expectReason(world, front, "response_too_large");
+      }
+    }
   },
 
   "words before an answer are no answer": async ({ world }) => {
