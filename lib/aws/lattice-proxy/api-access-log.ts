@@ -2,8 +2,9 @@
 type Format = Readonly<Record<string, string>>;
 
 /**
- * A line of JSON for each request to an API, in the words of the proxies' own log. No query stands in it, and no header (Amazon API Gateway
- * Developer Guide, "Variables for access logging for API Gateway").
+ * A line of JSON for each request to an API, in the words of the proxies' own log (Amazon API Gateway Developer Guide, "Variables for
+ * access logging for API Gateway"). Nothing stands in it that a client can write quotation marks into, for nobody promises that they are
+ * escaped: paths and user agents are in the function's log, under the same `request_id`.
  *
  * @param further what only one kind of API knows
  */
@@ -13,16 +14,15 @@ export function accessLogFormat(further: Format): string {
     client: "$context.identity.sourceIp",
     method: "$context.httpMethod",
     host: "$context.domainName",
-    path: "$context.path",
     protocol: "$context.protocol",
     status: "$context.status",
     error: "$context.error.responseType",
+    details: "$context.error.message",
     milliseconds: "$context.responseLatency",
     bytes_sent: "$context.responseLength",
     function_status: "$context.integration.status",
     function_milliseconds: "$context.integration.latency",
     function_request_id: "$context.integration.requestId",
-    user_agent: "$context.identity.userAgent",
     request_id: "$context.requestId",
     ...further,
   });

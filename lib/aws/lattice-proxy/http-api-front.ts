@@ -89,7 +89,7 @@ export class HttpApiFront extends Construct implements ProxyFront {
       autoDeploy: true,
       accessLogSettings: {
         destinationArn: logGroup.arn,
-        format: accessLogFormat({ details: "$context.integrationErrorMessage" }),
+        format: accessLogFormat({ function_error: "$context.integration.error" }),
       },
       defaultRouteSettings: { throttlingRateLimit: throttle.ratePerSecond, throttlingBurstLimit: throttle.burst },
       tags: { Name: name },

@@ -126,7 +126,7 @@ export class RestApiFront extends Construct implements ProxyFront {
       stageName: STAGE,
       accessLogSettings: {
         destinationArn: logGroup.arn,
-        format: accessLogFormat({ web_acl: "$context.waf.status", details: "$context.error.messageString" }),
+        format: accessLogFormat({ web_acl: "$context.waf.status" }),
       },
       tags: { Name: name },
       dependsOn: [...mayLog],
