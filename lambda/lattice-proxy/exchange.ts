@@ -1,13 +1,14 @@
 import { isUtf8 } from "node:buffer";
-import type { ClientRequest, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 
 import type { Connections } from "./connections";
 import { CONNECT_TIMEOUT_MILLISECONDS, type Upstream } from "./contract";
 import { Refusal } from "./errors";
-import { failureOf, type Phase, tooLate } from "./failures";
+import { failureOf } from "./failures";
 import type { Header } from "./message";
+import { beginPhases } from "./phases";
 
 /** A request exactly as it is sent. */
 export interface Outgoing {
@@ -39,7 +40,6 @@ export interface ExchangeLimits {
 /** What came to pass, as far as it did. */
 export interface Exchange {
   readonly result: Incoming | Refusal;
-  readonly phase: Phase;
   /** When the first byte of an answer came, in milliseconds since 1970. @default - none came */
   readonly answered: number | undefined;
   /** Whether an earlier request had opened the connection. */
@@ -48,7 +48,7 @@ export interface Exchange {
   readonly address: string | undefined;
 }
 
-/** Sends a request, once, and waits for its answer. Never throws: what went wrong is the result. */
+/** Sends a request, once, and waits for its answer. What goes wrong on the way is the result. */
 export function exchange(
   connections: Connections,
   upstream: Upstream,
@@ -57,51 +57,38 @@ export function exchange(
   now: () => number,
 ): Promise<Exchange> {
   return new Promise((resolve) => {
-    let phase: Phase = "connecting";
     let answered: number | undefined;
     let socket: Socket | undefined;
-    let timer: NodeJS.Timeout | undefined;
 
-    const request: ClientRequest = connections.begin(upstream, {
-      method,
-      path: target,
-      headers: headers.flatMap(([name, value]) => [name, asBytes(value)]),
-    });
     const settle = (result: Exchange["result"]): void => {
-      clearTimeout(timer);
-      clearTimeout(end);
+      phases.end();
       socket?.off("data", heard);
       if (result instanceof Refusal) request.destroy();
       const { remoteAddress, remotePort } = socket ?? {};
       const address = remoteAddress === undefined ? undefined : `${remoteAddress}:${remotePort ?? 0}`;
-      resolve({ result, phase, answered, isReused: request.reusedSocket, address });
+      resolve({ result, answered, isReused: request.reusedSocket, address });
     };
     const heard = (): void => {
       answered ??= now();
     };
-    const enter = (next: Phase, milliseconds: number): void => {
-      phase = next;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        settle(tooLate(next, milliseconds));
-      }, milliseconds);
-    };
     const fail = (error: Error): void => {
-      settle(failureOf(error, phase, socket));
+      settle(failureOf(error, phases.current, socket));
     };
-    const end = setTimeout(() => {
-      settle(tooLate(phase, limits.total));
-    }, limits.total);
+    const wait = (): void => {
+      phases.enter("waiting", limits.silence);
+    };
 
-    enter("connecting", CONNECT_TIMEOUT_MILLISECONDS);
+    const request = connections.begin(upstream, {
+      method,
+      path: target,
+      headers: headers.flatMap(([name, value]) => [name, asBytes(value)]),
+    });
+    const phases = beginPhases(CONNECT_TIMEOUT_MILLISECONDS, limits.total, settle);
     request.on("error", fail);
     request.on("socket", (given) => {
       socket = given;
       connections.wake(given);
       given.on("data", heard);
-      const wait = (): void => {
-        enter("waiting", limits.silence);
-      };
       if (request.reusedSocket) wait();
       else given.once(given instanceof TLSSocket ? "secureConnect" : "connect", wait);
     });
@@ -110,19 +97,18 @@ export function exchange(
       settle(new Refusal("http_protocol_error", "the service wants another protocol, for which nobody asked"));
     });
     request.on("response", (response) => {
-      enter("reading", limits.silence);
       const chunks: Buffer[] = [];
       let bytes = 0;
-      const count = (length: number): void => {
-        if (length > limits.bytes)
-          settle(new Refusal("response_too_large", `an answer of more than ${limits.bytes} bytes`));
+      const admit = (length: number): void => {
+        phases.enter("reading", limits.silence);
+        if (length <= limits.bytes) return;
+        settle(new Refusal("response_too_large", `the answer has more than ${limits.bytes} bytes`));
       };
-      if (hasBody(response.statusCode, method)) count(Number(response.headers["content-length"]));
+      admit(hasBody(response.statusCode, method) ? Number(response.headers["content-length"] ?? 0) : 0);
       response.on("data", (chunk: Buffer) => {
-        enter("reading", limits.silence);
         chunks.push(chunk);
         bytes += chunk.length;
-        count(bytes);
+        admit(bytes);
       });
       response.on("error", fail);
       response.on("end", () => {

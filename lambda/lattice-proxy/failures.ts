@@ -1,23 +1,9 @@
-import { TLSSocket } from "node:tls";
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 
 import type { Reason } from "./contract";
 import { Refusal } from "./errors";
-
-/** How far a request has come. */
-export type Phase = "connecting" | "waiting" | "reading";
-
-/** What no answer in time is called in each phase. */
-const TOO_LATE = {
-  connecting: "connection_timeout",
-  waiting: "http_response_timeout",
-  reading: "connection_read_timeout",
-} as const satisfies Readonly<Record<Phase, Reason>>;
-
-/** Time has run out. */
-export function tooLate(phase: Phase, milliseconds: number): Refusal {
-  return new Refusal(TOO_LATE[phase], `${phase} took longer than ${Math.round(milliseconds)} ms`);
-}
+import type { Phase } from "./phases";
 
 /** What became of a connection or request that failed. */
 export function failureOf(error: Error, phase: Phase, socket: Socket | undefined): Refusal {

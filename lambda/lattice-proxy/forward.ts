@@ -39,13 +39,15 @@ export async function forward(
 ): Promise<Forwarded> {
   await connections.dropStale();
   let left = retries;
+  let isRenewed = false;
   for (let attempts = 1; ; attempts += 1) {
     const limits = { silence: timeoutSeconds * 1000, total: deadline - now(), bytes };
     const done = await exchange(connections, upstream, outgoing, limits, now);
     const isPassing = done.result instanceof Refusal && PASSING.has(done.result.reason);
     const mayRepeat = isPassing && done.answered === undefined && IDEMPOTENT.has(outgoing.method);
     if (!mayRepeat || now() + PAUSE_MILLISECONDS >= deadline) return { ...done, attempts };
-    if (done.isReused) {
+    if (done.isReused && !isRenewed) {
+      isRenewed = true;
       connections.dropIdle();
     } else {
       if (left === 0) return { ...done, attempts };

@@ -53,7 +53,7 @@ function isHttpEvent(event: unknown): event is APIGatewayProxyEventV2 {
 }
 
 function headersOf({ headers, cookies }: APIGatewayProxyEventV2): ProxyRequest["headers"] {
-  if (cookies === undefined) return pairsOf(undefined, headers);
+  if (cookies === undefined || cookies.length === 0) return pairsOf(undefined, headers);
   const cookie: Header = ["cookie", cookies.join("; ")];
   return [...pairsOf(undefined, headers).filter(([name]) => name.toLowerCase() !== "cookie"), cookie];
 }

@@ -189,6 +189,7 @@ describe("an HTTP API's event", () => {
       ["host", "shop.example.com"],
       ["cookie", "a=1; b=2"],
     ]);
+    expect(httpEvents.read(httpEvent({ cookies: [] })).headers).toEqual(httpEvents.read(httpEvent()).headers);
   });
 
   test("another stage than the default one is refused: it is a part of some paths", () => {
