@@ -50,7 +50,7 @@ export class Instance {
     const child = fork(join(__dirname, "runtime.cjs"), {
       execPath: node,
       execArgv: [],
-      env: { ...environment, INSTANCE: JSON.stringify({ file, names }) },
+      env: { ...environment, TEST_FILE: file, TEST_NAMES: JSON.stringify(names) },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const complaints = child.stderr === null ? Promise.resolve("") : text(child.stderr);

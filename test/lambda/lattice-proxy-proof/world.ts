@@ -115,6 +115,12 @@ export class World {
     };
   }
 
+  /** Addresses by name: all that there are. */
+  get names(): Readonly<Record<string, string>> {
+    const own = Object.fromEntries(SERVICES.map((service) => [DOMAINS[service], addressOf(service)]));
+    return { ...own, ...this.options.names };
+  }
+
   /** The instance behind this front, started when it is first asked for. */
   async instance(front: FrontKind): Promise<Instance> {
     const running = this.#instances.get(front) ?? this.start(front);
@@ -125,11 +131,10 @@ export class World {
   /** A further instance, which its user stops. */
   async start(front: FrontKind, environment: Readonly<Record<string, string>> = {}): Promise<Instance> {
     const { file, node } = this.options;
-    const names = Object.fromEntries(SERVICES.map((service) => [DOMAINS[service], addressOf(service)]));
     return Instance.start({
       file,
       environment: { ...this.environment(front), ...environment },
-      names: { ...names, ...this.options.names },
+      names: this.names,
       ...(node === undefined ? {} : { node }),
     });
   }
