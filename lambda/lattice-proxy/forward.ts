@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import type { Connections } from "./connections";
 import type { Reason } from "./contract";
 import { Refusal } from "./errors";
@@ -52,7 +54,7 @@ export async function forward(
     } else {
       if (left === 0) return { ...done, attempts };
       left -= 1;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+      await setTimeout(PAUSE_MILLISECONDS);
     }
   }
 }

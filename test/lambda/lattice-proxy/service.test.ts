@@ -1,3 +1,5 @@
+import type { Socket } from "node:net";
+
 import type { HostRoute } from "../../../lambda/lattice-proxy/contract";
 import { albEvent } from "./events";
 import {
@@ -159,6 +161,26 @@ test("a connection that the service has closed meanwhile is not used", async () 
   expect(log[1]).toMatchObject({ upstream_attempts: 1, upstream_reused: false });
 });
 
+test("nor is one that it has closed just now", async () => {
+  const sockets: Socket[] = [];
+  const { handler, log } = await before((socket) => {
+    sockets.push(socket);
+    socket.write(OK);
+  });
+  await handler(albEvent(), context());
+  sockets[0]?.resetAndDestroy();
+  expect((await handler(albEvent({ httpMethod: "POST" }), context())).statusCode).toBe(200);
+  expect(log[1]).toMatchObject({ upstream_attempts: 1, upstream_reused: false });
+});
+
+test("where one old connection has failed, no other is tried", async () => {
+  const { handler, log, service } = await before(resetAtSecond);
+  await Promise.all([handler(albEvent(), context()), handler(albEvent(), context())]);
+  expect((await handler(albEvent(), context())).statusCode).toBe(200);
+  expect(log[2]).toMatchObject({ upstream_attempts: 2, upstream_reused: false });
+  expect(counts(service)).toEqual([2, 1, 1]);
+});
+
 test.each([
   [49_000, 1],
   [51_000, 2],
@@ -197,6 +219,8 @@ describe("time limits", () => {
     expect((await handler(albEvent(), context())).statusCode).toBe(504);
     expect(log[0]).toMatchObject({ reason: "http_response_timeout", upstream_attempts: 1 });
     expect(log[0]?.milliseconds).toBeLessThan(1000);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(service.open()).toBe(0);
     expect(counts(service)).toEqual([1]);
   });
 

@@ -19,6 +19,8 @@ export interface Service {
   readonly port: number;
   /** What came over each connection, in order of the connections. */
   readonly received: readonly string[];
+  /** How many connections are open. */
+  open(): number;
   close(): void;
 }
 
@@ -62,6 +64,7 @@ export async function serve(behave: Behave): Promise<Service> {
       behave(socket, received[connection] ?? "", connection);
     });
     socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -70,7 +73,7 @@ export async function serve(behave: Behave): Promise<Service> {
     server.close();
     for (const socket of sockets) socket.destroy();
   };
-  return { port, received, close };
+  return { port, received, open: () => sockets.size, close };
 }
 
 /** A host's entry that leads to a service of this machine. */
