@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { FRONTS } from "../../../lambda/lattice-proxy/contract";
 import { bundle, change } from "../../lambda/lattice-proxy-proof/bundle";
 import { type CheckName, CHECKS } from "../../lambda/lattice-proxy-proof/checks";
 import { World } from "../../lambda/lattice-proxy-proof/world";
@@ -49,7 +48,7 @@ test("a change whose text is not in its file exactly once is none", () => {
 
 /** A mutant that cannot even start is none. */
 async function starts(world: World): Promise<void> {
-  for (const front of FRONTS) await world.instance(front);
+  await world.instance("alb");
 }
 
 function isPhase(name: CheckName | PhaseName): name is PhaseName {

@@ -51,8 +51,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "drops the bodies of errors",
     file: "serve.ts",
-    find: "headers: headersFromService(headers, hasBody), body }",
-    replace: "headers: headersFromService(headers, hasBody), body: status < 400 ? body : Buffer.alloc(0) }",
+    find: "hasBody(status, method)), body };",
+    replace: "hasBody(status, method)), body: status < 400 ? body : Buffer.alloc(0) };",
     breaks: "a service's answer stays what it is, also when it is an error",
   },
   {
@@ -135,8 +135,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "takes the path of an HTTP API for one that is encoded",
     file: "events/http.ts",
-    find: "encodePath(event.rawPath)",
-    replace: "event.rawPath",
+    find: "encodePath(path)",
+    replace: "path",
     breaks: FAITHFUL,
   },
   {
@@ -192,7 +192,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "gives up with a connection that the service had closed",
     file: "forward.ts",
-    find: "if (done.isReused)",
+    find: "if (done.isReused && !isRenewed)",
     replace: "if (attempts < 0)",
     breaks: "what must not be done twice is not",
   },
@@ -227,22 +227,22 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "reads an answer to its end, whatever its size",
     file: "exchange.ts",
-    find: "if (bytes > limits.bytes)",
-    replace: "if (bytes < 0)",
+    find: "if (length <= limits.bytes) return;",
+    replace: "return;",
     breaks: "an answer without an end is not read to it",
   },
   {
     name: "waits longer than it should",
     file: "exchange.ts",
-    find: "      }, milliseconds);",
-    replace: "      }, 4 * milliseconds);",
+    find: 'phases.enter("waiting", limits.silence);',
+    replace: 'phases.enter("waiting", 4 * limits.silence);',
     breaks: "silence instead of an answer",
   },
   {
     name: "cuts off what comes slowly",
     file: "exchange.ts",
-    find: '        enter("reading", limits.silence);\n        chunks',
-    replace: "        chunks",
+    find: 'phases.enter("reading", limits.silence);',
+    replace: 'if (length === 0) phases.enter("reading", limits.silence);',
     breaks: "an answer that comes slowly is not cut off",
   },
   {

@@ -176,6 +176,29 @@ export const PHASES = {
     equal(String(got.body), "ok");
   },
 
+  "a status that no front can say": async ({ world }) => {
+    for (const front of FRONTS) {
+      for (const status of [600, 999]) {
+        world.services.shop.behaviour = sends(`HTTP/1.1 ${status} Odd\r\nContent-Length: 2\r\n\r\nok`);
+        const { answer: got, outcome } = await send(world, front);
+        equal(got.status, 502, outcome.output);
+      }
+    }
+  },
+
+  "a reason in any characters": async ({ world }) => {
+    for (const reason of ["Gr\xfc\xdfe", "\xe6\x97\xa5", "a\tb", "", " "]) {
+      world.services.shop.behaviour = answerWith(
+        Buffer.from(`HTTP/1.1 404 ${reason}\r\nContent-Length: 2\r\n\r\nok`, "latin1"),
+      );
+      for (const front of FRONTS) {
+        const { answer: got, outcome } = await send(world, front);
+        equal(got.status, 404, outcome.output);
+        equal(String(got.body), "ok");
+      }
+    }
+  },
+
   "another protocol is no answer": async ({ world }) => {
     world.services.shop.behaviour = sends("HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
     const { answer: got, outcome } = await send(world, LISTS, { method: "POST", host: "brief.example.com" });
