@@ -48,6 +48,13 @@ export interface Exchange {
   readonly address: string | undefined;
 }
 
+/** RFC 9110, section 15: what lies below is no final answer, and what lies above no status. */
+const LOWEST_STATUS = 200;
+const HIGHEST_STATUS = 599;
+
+/** Of an answer's head, in bytes: four times what Node.js takes of itself. */
+const MAX_HEAD_BYTES = 64 * 1024;
+
 /** Sends a request, once, and waits for its answer. What goes wrong on the way is the result. */
 export function exchange(
   connections: Connections,
@@ -81,6 +88,7 @@ export function exchange(
     const request = connections.begin(upstream, {
       method,
       path: target,
+      maxHeaderSize: MAX_HEAD_BYTES,
       headers: headers.flatMap(([name, value]) => [name, asBytes(value)]),
     });
     const phases = beginPhases(CONNECT_TIMEOUT_MILLISECONDS, limits.total, settle);
@@ -97,6 +105,11 @@ export function exchange(
       settle(new Refusal("http_protocol_error", "the service wants another protocol, for which nobody asked"));
     });
     request.on("response", (response) => {
+      const { statusCode = 0 } = response;
+      if (statusCode < LOWEST_STATUS || statusCode > HIGHEST_STATUS) {
+        settle(new Refusal("http_protocol_error", `no front can say the status ${statusCode}`));
+        return;
+      }
       const chunks: Buffer[] = [];
       let bytes = 0;
       const admit = (length: number): void => {
@@ -104,7 +117,7 @@ export function exchange(
         if (length <= limits.bytes) return;
         settle(new Refusal("response_too_large", `the answer has more than ${limits.bytes} bytes`));
       };
-      admit(hasBody(response.statusCode, method) ? Number(response.headers["content-length"] ?? 0) : 0);
+      admit(hasBody(statusCode, method) ? Number(response.headers["content-length"] ?? 0) : 0);
       response.on("data", (chunk: Buffer) => {
         chunks.push(chunk);
         bytes += chunk.length;
@@ -121,7 +134,7 @@ export function exchange(
 }
 
 /** Whether the length that an answer tells is that of a body which follows (RFC 9110, section 8.6). */
-export function hasBody(status: number | undefined, method: string): boolean {
+export function hasBody(status: number, method: string): boolean {
   return method !== "HEAD" && status !== 304;
 }
 

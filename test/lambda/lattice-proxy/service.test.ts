@@ -52,11 +52,21 @@ test.each([
     "http_protocol_error",
     502,
   ],
+  ["has a status that nobody knows", "HTTP/1.1 600 Odd\r\ncontent-length: 0\r\n\r\n", "http_protocol_error", 502],
   ["goes on behind its end", "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok more", "http_protocol_error", 502],
 ])("an answer that %s is none", async (_what, answer, reason, status) => {
   const { handler, log } = await before(answering(answer));
   expect((await handler(albEvent(), context())).statusCode).toBe(status);
   expect(log[0]).toMatchObject({ reason, fault: "service", upstream: "shop.example.com" });
+});
+
+test("an answer may have a long head", async () => {
+  const { handler } = await before(
+    answering(`HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(60_000)}\r\ncontent-length: 2\r\n\r\nok`),
+  );
+  const { statusCode, multiValueHeaders } = await handler(albEvent(), context());
+  expect(statusCode).toBe(200);
+  expect(multiValueHeaders?.["x-long"]?.[0]).toHaveLength(60_000);
 });
 
 test("an answer that wants another protocol is none", async () => {
