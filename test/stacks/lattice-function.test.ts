@@ -1,3 +1,6 @@
+import { gzipSync } from "node:zlib";
+
+import { readConfig } from "../../lambda/lattice-proxy/config";
 import { isList } from "../../lib/policy/terraform-json";
 import { alarmsOf, chartsOf, unpublished, watchedBy, type Watched } from "../lib/aws/cloudwatch";
 import { objectOf, objectsOf, parsedObject, textOf, textsIn } from "../support/json";
@@ -154,6 +157,25 @@ describe("what the function knows", () => {
     const known = textOf(variables(FRONTED).HOSTS);
     expect(known).toMatch(/"billing\.example\.com" = \{[^}]*"domain" = "billing\.internal\.example\.com"/);
     expect(known).toMatch(/"status\.internal\.example\.com", "tls" = false, "port" = 8080/);
+  });
+
+  it("is what the function takes, once Terraform has packed it", () => {
+    const { HOSTS, ...others } = variables(FRONTED);
+    // Terraform writes a map with equal signs where JSON has colons.
+    const json = textOf(HOSTS)
+      .replace(/^\$\{base64gzip\(jsonencode\((.*)\)\)\}$/, "$1")
+      .replaceAll('" = ', '":');
+    const packed = gzipSync(json).toString("base64");
+    const texts = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, textOf(value)]));
+    const config = readConfig({ ...texts, AWS_REGION: "eu-central-1", HOSTS: packed });
+    expect(config.hosts["status.example.com"]).toEqual({
+      upstream: { domain: "status.internal.example.com", port: 8080, tls: false },
+      paths: ["/"],
+      methods: ["GET", "HEAD"],
+      sign: false,
+      timeoutSeconds: 15,
+      retries: 1,
+    });
   });
 
   it("is its front, and whether that says who has logged in", () => {
