@@ -1,7 +1,8 @@
 import type { Header } from "../message";
 
-/** Names with a value each, or several, as JSON holds headers and parameters; absent or null where there are none. */
+/** Names with a value each, as JSON holds headers and parameters; absent or null where there are none. */
 export type OneEach = Readonly<Record<string, unknown>> | null | undefined;
+/** The same with several values each. */
 export type SeveralEach = Readonly<Record<string, readonly unknown[] | undefined>> | null | undefined;
 
 /**
