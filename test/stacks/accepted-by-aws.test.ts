@@ -131,6 +131,12 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_cloudwatch_metric_alarm.alarm_name": /^(?!:)[\x20-\x7e]{1,255}$/,
   "aws_cloudwatch_metric_alarm.alarm_description": /^.{1,1024}$/,
   "aws_cloudwatch_query_definition.name": /^([^:*/]+\/?)*[^:*/]+$/,
+  // Amazon API Gateway Version 2 API Reference, "Apis" and "DomainNames".
+  "aws_apigatewayv2_api.name": /^.{1,128}$/,
+  "aws_apigatewayv2_domain_name.domain_name": /^(\*\.)?[a-z0-9.-]{1,510}$/,
+  // AWS Lambda API Reference, "CreateAlias".
+  "aws_lambda_alias.name": /^(?!\d+$)[\w-]{1,128}$/,
+  "aws_lambda_alias.description": /^.{0,256}$/,
   // Amazon DynamoDB API Reference, "CreateTable".
   "aws_dynamodb_table.name": /^[\w.-]{3,255}$/,
   // Amazon EC2 API Reference, "CreateSecurityGroup" and "CreateTransitGateway".
