@@ -68,8 +68,9 @@ module.exports = {
       name: "stacks-share-types-only",
       comment: "A stack gets another's outputs as a typed value; only the set knows the stacks themselves",
       severity: "error",
-      from: { path: "^stacks/", pathNot: "^stacks/stack-set\\.ts$" },
-      to: { path: "^stacks/", dependencyTypesNot: ["type-only"] },
+      from: { path: "^stacks/([^/.]+)", pathNot: "^stacks/stack-set\\.ts$" },
+      // The parts of one stack lie in a folder of its name.
+      to: { path: "^stacks/", pathNot: "^stacks/$1/", dependencyTypesNot: ["type-only"] },
     },
     mayImport("environments", "^environments/", ["^lib/environment/"], WITHOUT_NODE),
     mayImport("organizations", "^organizations/", ["^lib/environment/"], WITHOUT_NODE),

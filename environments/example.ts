@@ -152,6 +152,7 @@ export default defineEnvironment({
       },
     },
     ingress: {
+      // Proxies that always run; for few requests a function, kind: "lambda", costs less.
       kind: "fleet",
       // The hosts' zone in Route 53: records and certificates are made there. Without a zone, give a certificateArn.
       zoneId: "Z0123456789ABCDEFGHIJ",

@@ -14,7 +14,8 @@ import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } fro
 import { BootstrapStack } from "./bootstrap";
 import { readSet } from "./built-set";
 import { InspectionStack } from "./inspection";
-import { latticeNeeds, LatticeStack } from "./lattice";
+import { LatticeStack } from "./lattice";
+import { latticeNeeds } from "./lattice/needs";
 import { type RancherProps, RancherStack } from "./rancher";
 import { wallarmNeeds, WallarmStack } from "./wallarm";
 import { workspaceFacts } from "./workspace-facts";
@@ -80,7 +81,8 @@ function buildStackSet(app: App, environment: Environment): void {
   }
   if (aws !== undefined && lattice !== undefined) {
     const latticeStack = new LatticeStack(app, environment, { aws, lattice, network });
-    if (inspection !== undefined && lattice.ingress !== undefined) latticeStack.addDependency(inspection);
+    // A function's code is Lambda's to fetch, and its requests go to VPC Lattice alone.
+    if (inspection !== undefined && lattice.ingress?.kind === "fleet") latticeStack.addDependency(inspection);
   }
   const clusters = buildClusters(app, environment, azureNetwork, network?.egressCidrs);
   buildRegistrations(app, environment, fence, clusters);

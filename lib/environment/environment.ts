@@ -69,5 +69,11 @@ export type LatticeRouteEnvironment = MadeLatticeService["routes"][number];
 /** How those outside of VPC Lattice get in. */
 export type LatticeIngressEnvironment = NonNullable<LatticeEnvironment["ingress"]>;
 
+/** A way in by proxies that always run. */
+export type LatticeFleetEnvironment = Extract<LatticeIngressEnvironment, { readonly kind: "fleet" }>;
+
+/** A way in by a function, with what it is reached by. */
+export type LatticeFunctionEnvironment = Extract<LatticeIngressEnvironment, { readonly kind: "lambda" }>;
+
 /** Where one public host leads. */
 export type LatticeHostEnvironment = LatticeEnvironment["hosts"][string];

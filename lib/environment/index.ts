@@ -30,6 +30,8 @@ export type {
   EnvironmentInput,
   InspectionEnvironment,
   LatticeEnvironment,
+  LatticeFleetEnvironment,
+  LatticeFunctionEnvironment,
   LatticeHostEnvironment,
   LatticeIngressEnvironment,
   LatticeRouteEnvironment,
@@ -43,6 +45,7 @@ export type {
   WallarmEnvironment,
 } from "./environment";
 export {
+  API_TIMEOUT_SECONDS,
   isMade,
   isMadeNetwork,
   listenerOf,

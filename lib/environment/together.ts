@@ -1,7 +1,7 @@
 import { aksClusterName, clusterTableName, ipSetCount, itemNames } from "./allowlist-facts";
 import { trustsOf } from "./bootstrap-facts";
 import type { Environment } from "./environment";
-import { latticeRecordsOf } from "./lattice-facts";
+import { frontOf, latticeRecordsOf } from "./lattice-facts";
 import { recordsOf } from "./wallarm-facts";
 
 /** What shows only when environments are seen together, as messages ready to print. */
@@ -13,6 +13,8 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedQuota(environments),
     ...sharedRecords(environments),
     ...sharedAssociations(environments),
+    ...sharedHosts(environments),
+    ...sharedLogRoles(environments),
     ...sharedPolicies(environments),
     ...sharedAttachments(environments),
     ...sharedNames(environments),
@@ -96,6 +98,32 @@ function sharedAssociations(environments: readonly Environment[]): string[] {
   return shared(vpcs).map(
     ([vpc, names]) =>
       `lattice.reach: ${names} would each associate ${vpc} with a service network, and a VPC takes one; write "endpoint" in all but one`,
+  );
+}
+
+/** API Gateway knows a host once in a Region, over all accounts (Developer Guide, "Custom domain name for public REST APIs"). */
+function sharedHosts(environments: readonly Environment[]): string[] {
+  const hosts = ownersOf(environments, ({ aws, lattice }) => {
+    const front = frontOf(lattice?.ingress);
+    if (aws === undefined || lattice === undefined || front === undefined || front === "balancer") return [];
+    return Object.keys(lattice.hosts).map((host) => `${host} in ${aws.region}`);
+  });
+  return shared(hosts).map(
+    ([host, names]) =>
+      `lattice.hosts: ${names} would each have API Gateway answer for ${host}, which knows a host once; leave it in one of them`,
+  );
+}
+
+/** The account and Region have one role by which API Gateway writes logs, and the first environment to go would take it along. */
+function sharedLogRoles(environments: readonly Environment[]): string[] {
+  const places = ownersOf(environments, (environment) => {
+    const ingress = environment.lattice?.ingress;
+    const makes = ingress?.kind === "lambda" && ingress.front === "restApi" && ingress.accountLogRole === "made";
+    return makes ? [placeOf(environment)] : [];
+  });
+  return shared(places).map(
+    ([, names]) =>
+      `lattice.ingress.accountLogRole: ${names} would each set the role of one account and Region; write "existing" in all but one`,
   );
 }
 

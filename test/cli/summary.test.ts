@@ -11,6 +11,8 @@ import { defineEnvironment, defineOrganization, type EnvironmentInput } from "..
 import { buildStackSets } from "../../stacks/stack-set";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
+import fronted from "../environments/fronted";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
@@ -18,6 +20,7 @@ import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
 import proxied from "../environments/proxied";
+import rested from "../environments/rested";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { withFolder } from "../support/folder";
@@ -220,12 +223,28 @@ describe("what npm start prints", () => {
   });
 
   it("keeps several environments apart, and each line narrow enough to be read at a glance", () => {
-    const sets = [clouds, elsewhere, example, guest, hosted, inspected, latticed, lent, premium, proxied, spoked, wide];
+    const sets = [
+      clouds,
+      elsewhere,
+      example,
+      fronted,
+      gated,
+      guest,
+      hosted,
+      inspected,
+      latticed,
+      lent,
+      premium,
+      proxied,
+      rested,
+      spoked,
+      wide,
+    ];
     const text = withFolder((folder) => {
       synthesizeInto(folder, sets);
       return summarize(readStackSet(folder), { folder: "out", seconds: 1, node: "20.19.0" });
     });
-    const headings = text.match(/^\w+(?=: \d+ stacks, )/gm);
+    const headings = text.match(/^\w+(?=: \d+ stacks?, )/gm);
     expect(headings).toEqual(sets.map(({ name }) => name));
     expect(text.split("\n").filter((line) => line.length > 120)).toEqual([]);
   });

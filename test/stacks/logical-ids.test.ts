@@ -9,7 +9,9 @@ import chartered from "../environments/chartered";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
 import founded from "../environments/founded";
+import fronted from "../environments/fronted";
 import frugal from "../environments/frugal";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
@@ -18,6 +20,7 @@ import lent from "../environments/lent";
 import premium from "../environments/premium";
 import proxied from "../environments/proxied";
 import remote from "../environments/remote";
+import rested from "../environments/rested";
 import seeded from "../environments/seeded";
 import spoked from "../environments/spoked";
 import stored from "../environments/stored";
@@ -48,6 +51,9 @@ const environments = [
   spoked,
   latticed,
   lent,
+  fronted,
+  gated,
+  rested,
   built,
   proxied,
   founded,

@@ -13,7 +13,9 @@ import chartered from "../environments/chartered";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
 import founded from "../environments/founded";
+import fronted from "../environments/fronted";
 import frugal from "../environments/frugal";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
@@ -22,6 +24,7 @@ import lent from "../environments/lent";
 import premium from "../environments/premium";
 import proxied from "../environments/proxied";
 import remote from "../environments/remote";
+import rested from "../environments/rested";
 import seeded from "../environments/seeded";
 import spoked from "../environments/spoked";
 import stored from "../environments/stored";
@@ -39,7 +42,7 @@ const { stacks, exceptions } = withFolder((outdir) => {
   const open = latticeEnvironment({ ingress: { exec: true }, sections: { name: "open" } });
   const environments = [
     ...[example, wide, hosted, frugal, premium, guest, clouds, elsewhere, inspected, spoked],
-    ...[built, proxied, latticed, lent, open, founded, stored, seeded, chartered, remote],
+    ...[built, proxied, latticed, lent, fronted, gated, rested, open, founded, stored, seeded, chartered, remote],
   ];
   const { exceptions } = buildStackSets(app, environments, [acme]);
   addNetwork(app, ASKED_FOR_EVERYTHING);

@@ -11,8 +11,10 @@ import * as entry from "./entry";
 import * as inspection from "./inspection";
 import * as inspectionModes from "./inspection-modes";
 import * as lattice from "./lattice";
+import * as latticeFunction from "./lattice-function";
 import * as latticeHosts from "./lattice-hosts";
 import * as latticePolicies from "./lattice-policies";
+import * as latticeRoom from "./lattice-room";
 import * as latticeServices from "./lattice-services";
 import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
@@ -125,8 +127,11 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   latticeHosts.hostsAnswerInTime,
   latticeHosts.hostsSpeakAsTargets,
   latticeHosts.grpcIsCarried,
-  latticeHosts.hostsHaveRoom,
   latticeHosts.hostListsHaveNoTwins,
+  latticeRoom.hostsHaveRoom,
+  latticeRoom.hostsFitFunction,
+  latticeFunction.functionsCarryNoGrpc,
+  latticeFunction.readyWithinReserved,
   azure.vnetFits,
   azure.addressesStandOnce,
   azure.primaryStays,
