@@ -25,9 +25,10 @@ const OF_ACCOUNT = regional(
 );
 
 const ALARMS = named("Alarms", "cloudwatch", "cloudwatch:{region}:{account}:alarm:{environment}-*");
+const RULES = named("EventRules", "events", "events:{region}:{account}:rule/{name}");
 const DASHBOARDS = named("Dashboards", "cloudwatch", "cloudwatch::{account}:dashboard/{environment}-*");
 
-/** Amazon CloudWatch and its logs. */
+/** Amazon CloudWatch, its logs, and the rules of EventBridge that it counts. */
 export const LOGS_AND_ALARMS: ActionTable = {
   aws_cloudwatch_log_group: {
     reads: [allow(LOGS, "DescribeLogGroups"), allow(GROUPS, "ListTagsForResource")],
@@ -60,6 +61,11 @@ export const LOGS_AND_ALARMS: ActionTable = {
   aws_cloudwatch_metric_alarm: {
     reads: [allow(ALARMS, "DescribeAlarms", "ListTagsForResource")],
     writes: [allow(ALARMS, "PutMetricAlarm", "DeleteAlarms", "TagResource", "UntagResource")],
+  },
+  aws_cloudwatch_event_rule: {
+    nameArgument: "name",
+    reads: [allow(RULES, "DescribeRule", "ListTagsForResource")],
+    writes: [allow(RULES, "PutRule", "DeleteRule", "TagResource", "UntagResource")],
   },
   aws_cloudwatch_dashboard: {
     reads: [allow(DASHBOARDS, "GetDashboard")],
