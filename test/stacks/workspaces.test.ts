@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { defineOrganization, type Environment, type Organization, type OrganizationInput } from "../../lib/environment";
+import exampleOrganization from "../../organizations/example";
 import { isList, isObject, type JsonObject, type JsonValue } from "../../lib/policy/terraform-json";
 import hosted from "../environments/hosted";
 import remote from "../environments/remote";
@@ -394,4 +395,16 @@ describe("who hears and who may", () => {
       expect.objectContaining({ runs: "plan", variables: "read", create: false, delete: false }),
     ]);
   });
+});
+
+test("the example organization makes what it shows, for environments that are called as its own are", () => {
+  const state = { kind: "hcp", organization: "example", project: "platform" } as const;
+  const template = templatesWith([exampleOrganization], small({ name: "prod", state }), small({ name: "dev", state }));
+  const made = template.template("workspaces-example");
+  expect(settingsOf(made, "prod-allowlist")).toMatchObject({ execution_mode: "agent", assessments_enabled: true });
+  expect(settingsOf(made, "dev-allowlist")).toMatchObject({ execution_mode: "remote", auto_apply: true });
+  expect(made.resource("tfe_workspace", { name: "prod-allowlist" }).attributes.vcs_repo).toMatchObject({
+    branch: "release",
+  });
+  expect(made.resource("tfe_variable_set").attributes.name).toBe("dev-aws");
 });
