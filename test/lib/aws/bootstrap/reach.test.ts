@@ -88,6 +88,13 @@ describe("what applies prod, beside dev in one account", () => {
     );
   });
 
+  it("empties the group that AWS makes with a network before its tag counts, and never one of dev's", () => {
+    const revoke = { action: "ec2:RevokeSecurityGroupIngress", resource: regional("ec2", "security-group/sg-1") };
+    expect(byApply(revoke)).toBe(true);
+    expect(byApply({ ...revoke, context: tagged("dev") })).toBe(false);
+    expect(byApply({ ...revoke, action: "ec2:AuthorizeSecurityGroupIngress" })).toBe(false);
+  });
+
   it("starts machines from its own launch templates only", () => {
     const template = regional("ec2", "launch-template/lt-1");
     const launch = (resource: string, context: IamRequest["context"]): boolean =>
