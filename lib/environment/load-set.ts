@@ -41,7 +41,8 @@ export function loadSet({ environments: forEnvironments, organizations: forOrgan
   const names = available.filter((name) => (select.length > 0 ? select.includes(name) : name !== EXAMPLE));
   const { loaded, faults: ofFiles } = readFiles(folder, names, ORGANIZATIONS);
 
-  const missing = missingEnvironments(forEnvironments, environments);
+  // An environment that could not be read has its own fault, and is no choice of anybody's.
+  const missing = faults.length > 0 ? [] : missingEnvironments(forEnvironments, environments);
   const knowsAll = faults.length === 0 && missing.length === 0;
   const described = loaded.map(({ file, value }) => ({ file, organization: value }));
   const together = knowsAll ? checkOrganizations(described, environments) : [];
