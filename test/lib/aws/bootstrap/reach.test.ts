@@ -262,6 +262,13 @@ describe("what a set names of others", () => {
     expect(may([{ ...named, attributes: {} }], action, resource)).toBe(false);
   });
 
+  it("is allowed with what hangs on it: a balancer whose name AWS would not let begin like the environment's", () => {
+    const set = [block("aws_lb", { name: "wallarm-api-1234abcd" }), block("aws_lb_listener")];
+    const listener = (name: string): string => regional("elasticloadbalancing", `listener/app/${name}/1/2`);
+    expect(may(set, "elasticloadbalancing:DeleteListener", listener("wallarm-api-1234abcd"))).toBe(true);
+    expect(may(set, "elasticloadbalancing:DeleteListener", listener("wallarm-web-1234abcd"))).toBe(false);
+  });
+
   it("is not taken from references, nor from what other types name", () => {
     const reference = block("aws_dynamodb_table_item", { table_name: "${aws_dynamodb_table.clusters.name}" });
     expect(may([reference], "dynamodb:PutItem", regional("dynamodb", "table/clusters"))).toBe(false);
