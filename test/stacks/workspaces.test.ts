@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { defineOrganization, type Environment, type Organization, type OrganizationInput } from "../../lib/environment";
@@ -62,6 +62,17 @@ const stackOf = (reference: JsonValue | undefined): string => {
   return stackByWorkspace.get(textOf(name)) ?? `no stack: ${textOf(reference)}`;
 };
 const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (isList(value) ? value : []);
+
+test("the set that runs in HCP Terraform has every stack that there is", () => {
+  const helpers = ["built-set", "stack-set", "workspace-facts"];
+  const stacks = readdirSync(join(__dirname, "..", "..", "stacks")).map((file) => file.replace(/\.ts$/, ""));
+  const known = [...written.documents.keys()];
+  const isThere = (stack: string): boolean =>
+    known.some((id) =>
+      [`remote-${stack}`, `${stack}-remote`, `${stack}-acme`].some((name) => `${id}-`.startsWith(`${name}-`)),
+    );
+  expect(stacks.filter((stack) => !helpers.includes(stack) && !isThere(stack))).toEqual([]);
+});
 
 describe("the workspaces of an organization", () => {
   test("are those that the stacks' own configurations name, each in its environment's project", () => {
