@@ -403,7 +403,13 @@ describe("who hears and who may", () => {
     expect(template.follow(access("write").team_id).block.attributes.name).toBe("platform");
     expect(template.follow(access("custom").team_id).block.attributes.name).toBe("developers");
     expect(access("custom").workspace_access).toEqual([
-      expect.objectContaining({ runs: "plan", variables: "read", create: false, delete: false }),
+      expect.objectContaining({
+        runs: "plan",
+        variables: "read",
+        state_versions: "read-outputs",
+        create: false,
+        delete: false,
+      }),
     ]);
   });
 });
