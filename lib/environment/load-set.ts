@@ -5,7 +5,7 @@ import type { Environment } from "./environment";
 import { EXAMPLE, type FileKind, filesIn, type LoadedFile, LoadError, readFiles, wanted } from "./files";
 import { type LoadOptions, ownEnvironments, readEnvironments } from "./load";
 import type { Organization } from "./organization/organization";
-import { checkOrganizations, checkWorkspaces } from "./organization/together";
+import { checkOrganizations } from "./organization/together";
 
 /** Which environments and organizations to load, and from where. */
 export interface LoadSetOptions {
@@ -41,20 +41,11 @@ export function loadSet({ environments: forEnvironments, organizations: forOrgan
   const names = available.filter((name) => (select.length > 0 ? select.includes(name) : name !== EXAMPLE));
   const { loaded, faults: ofFiles } = readFiles(folder, names, ORGANIZATIONS);
 
-  const missing = missingEnvironments(forEnvironments, environments);
+  // An environment that could not be read has its own fault, and is no choice of anybody's.
+  const missing = faults.length > 0 ? [] : missingEnvironments(forEnvironments, environments);
   const knowsAll = faults.length === 0 && missing.length === 0;
-  const together = knowsAll
-    ? [
-        ...checkOrganizations(
-          loaded.map(({ file, value }) => ({ file, organization: value })),
-          environments,
-        ),
-        ...checkWorkspaces(
-          [],
-          loaded.map(({ value }) => value),
-        ),
-      ]
-    : [];
+  const described = loaded.map(({ file, value }) => ({ file, organization: value }));
+  const together = knowsAll ? checkOrganizations(described, environments) : [];
   const refused = select.length > 0 && missing.length > 0 ? loaded.map(({ file }) => needsAll(file, missing)) : [];
   const all = [...faults, ...unknown, ...ofFiles, ...misnamed(loaded), ...together, ...refused];
   if (all.length > 0) throw new LoadError(all);

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 
 import type { Project } from "./project";
 
-/** HCP Terraform documentation, "Project permissions"; `plan` is a custom one: as `read`, and may start plans. */
+/** HCP Terraform documentation, "Project permissions"; `plan` is a custom one: runs and plans, and no states. */
 export type TeamAccessLevel = "read" | "plan" | "write" | "maintain" | "admin";
 
 /** What an existing team may do. */
@@ -14,14 +14,14 @@ export interface TeamAccessProps {
   readonly projects: readonly Project[];
 }
 
-/** Reads everything and starts plans, which somebody else applies. */
+/** Sees runs and starts plans, which somebody else applies. Of states it reads outputs alone: a whole one may hold what joins a cluster. */
 const PLAN = {
   access: "custom",
   projectAccess: [{ settings: "read", teams: "none", variableSets: "none" }],
   workspaceAccess: [
     {
       runs: "plan",
-      stateVersions: "read",
+      stateVersions: "read-outputs",
       variables: "read",
       sentinelMocks: "none",
       create: false,

@@ -1,6 +1,7 @@
 import type { Environment, EnvironmentInput } from "../../lib/environment";
 import { defineEnvironment } from "../../lib/environment";
 import { isList, isObject, type JsonObject, parseJson } from "../../lib/policy/terraform-json";
+import built from "../environments/built";
 import chartered from "../environments/chartered";
 import founded from "../environments/founded";
 import seeded from "../environments/seeded";
@@ -36,6 +37,15 @@ describe("roles in AWS", () => {
         );
         expect(conditions.sort()).toEqual([`${issuer}:aud`, `${issuer}:sub`]);
       }
+    }
+  });
+
+  it("stay somebody's for longer than an apply may wait for an image", () => {
+    const waits = stackTemplates(built).template("built-inspection").resource("aws_imagebuilder_image").attributes;
+    const minutes = Number.parseInt(textOf(objectOf(waits.timeouts).create), 10);
+    for (const phase of ["plan", "apply"]) {
+      const role = template.resource("aws_iam_role", { name: `bootstrap-founded-${phase}` }).attributes;
+      expect(Number(role.max_session_duration)).toBeGreaterThan(minutes * 60);
     }
   });
 

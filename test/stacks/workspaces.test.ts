@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { defineOrganization, type Environment, type Organization, type OrganizationInput } from "../../lib/environment";
+import exampleOrganization from "../../organizations/example";
 import { isList, isObject, type JsonObject, type JsonValue } from "../../lib/policy/terraform-json";
 import hosted from "../environments/hosted";
 import remote from "../environments/remote";
@@ -61,6 +62,17 @@ const stackOf = (reference: JsonValue | undefined): string => {
   return stackByWorkspace.get(textOf(name)) ?? `no stack: ${textOf(reference)}`;
 };
 const listOf = (value: JsonValue | undefined): readonly JsonValue[] => (isList(value) ? value : []);
+
+test("the set that runs in HCP Terraform has every stack that there is", () => {
+  const helpers = ["built-set", "stack-set", "workspace-facts"];
+  const stacks = readdirSync(join(__dirname, "..", "..", "stacks")).map((file) => file.replace(/\.ts$/, ""));
+  const known = [...written.documents.keys()];
+  const isThere = (stack: string): boolean =>
+    known.some((id) =>
+      [`remote-${stack}`, `${stack}-remote`, `${stack}-acme`].some((name) => `${id}-`.startsWith(`${name}-`)),
+    );
+  expect(stacks.filter((stack) => !helpers.includes(stack) && !isThere(stack))).toEqual([]);
+});
 
 describe("the workspaces of an organization", () => {
   test("are those that the stacks' own configurations name, each in its environment's project", () => {
@@ -391,7 +403,25 @@ describe("who hears and who may", () => {
     expect(template.follow(access("write").team_id).block.attributes.name).toBe("platform");
     expect(template.follow(access("custom").team_id).block.attributes.name).toBe("developers");
     expect(access("custom").workspace_access).toEqual([
-      expect.objectContaining({ runs: "plan", variables: "read", create: false, delete: false }),
+      expect.objectContaining({
+        runs: "plan",
+        variables: "read",
+        state_versions: "read-outputs",
+        create: false,
+        delete: false,
+      }),
     ]);
   });
+});
+
+test("the example organization makes what it shows, for environments that are called as its own are", () => {
+  const state = { kind: "hcp", organization: "example", project: "platform" } as const;
+  const template = templatesWith([exampleOrganization], small({ name: "prod", state }), small({ name: "dev", state }));
+  const made = template.template("workspaces-example");
+  expect(settingsOf(made, "prod-allowlist")).toMatchObject({ execution_mode: "agent", assessments_enabled: true });
+  expect(settingsOf(made, "dev-allowlist")).toMatchObject({ execution_mode: "remote", auto_apply: true });
+  expect(made.resource("tfe_workspace", { name: "prod-allowlist" }).attributes.vcs_repo).toMatchObject({
+    branch: "release",
+  });
+  expect(made.resource("tfe_variable_set").attributes.name).toBe("dev-aws");
 });

@@ -67,7 +67,9 @@ export function boundaryStatements(blocks: readonly SetBlock[], scope: AwsScope)
       byService.set(key, found);
     }
   }
-  const statements = [...byService.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(statement);
+  const statements = [...byService.entries()]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, found]) => statement(key, found, scope.place.region));
   // A document needs a statement, and a set without roles has nothing to bound.
   return statements.length > 0 ? statements : [{ sid: "Nothing", effect: "Deny", actions: ["*"], resources: ["*"] }];
 }
@@ -119,17 +121,20 @@ function arns(resource: string, service: string, { environmentName, place }: Aws
   );
 }
 
-function statement([key, { actions, resources }]: readonly [
-  string,
-  { readonly actions: ReadonlySet<string>; readonly resources: ReadonlySet<string> },
-]): ReasonedStatement {
+function statement(
+  key: string,
+  { actions, resources }: { readonly actions: ReadonlySet<string>; readonly resources: ReadonlySet<string> },
+  region: string,
+): ReasonedStatement {
   const [service = "", all] = key.split(" ");
   const sid = `${service.replaceAll(/[^a-z0-9]/g, "")}${all === undefined ? "Own" : "All"}`;
   const patterns = [...resources].some(isPattern);
   return {
     sid: sid.charAt(0).toUpperCase() + sid.slice(1),
     actions: [...actions].sort(),
-    resources: all === undefined ? [...resources].sort() : ["*"],
+    ...(all === undefined
+      ? { resources: [...resources].sort() }
+      : { resources: ["*"], conditions: { StringEquals: { "aws:RequestedRegion": region } } }),
     ...(patterns && { wildcards: { Resource: BECAUSE } }),
   };
 }

@@ -29,6 +29,12 @@ export interface RunRoleProps {
   readonly states: readonly PolicyStatement[];
 }
 
+/**
+ * Hours that one session may last at most. An apply has one session where its caller takes no other, as in GitHub Actions, and a first one waits up
+ * to two hours for an image to be baked (AWS IAM User Guide, "Update the maximum session duration for a role": 1 to 12).
+ */
+const MOST_SESSION_HOURS = 4;
+
 /** A role that runs elsewhere take on, by tokens that name them. */
 export class RunRole extends Construct {
   readonly arn: string;
@@ -39,6 +45,7 @@ export class RunRole extends Construct {
       name: props.name,
       description: props.description,
       assumeRolePolicy: policyDocument(props.trusts.map(trust)),
+      maxSessionDuration: MOST_SESSION_HOURS * 3600,
     });
     for (const [policy, policyArn] of Object.entries(props.policies)) {
       new IamRolePolicyAttachment(this, policy, { role: role.name, policyArn });

@@ -97,6 +97,17 @@ export function claimed(sid: string, service: string, ...resources: readonly str
   };
 }
 
+/** Resources that carry no other environment's tag: what is tagged at once before, whether or not the tag counts already. */
+export function claimable(sid: string, service: string, ...resources: readonly string[]): Scope {
+  return {
+    sid: `${sid}Claimable`,
+    service,
+    resources,
+    conditions: { StringEqualsIfExists: { [RESOURCE_TAG]: OURS } },
+    because: BY_TAG,
+  };
+}
+
 /** Own resources whose other tags change: the environment's stays. */
 export function retagged(sid: string, service: string, ...resources: readonly string[]): Scope {
   return {

@@ -121,7 +121,7 @@ const notifications = mapOf(
   '{ "on-call": { kind: "slack" } }',
 );
 
-/** HCP Terraform documentation, "Project permissions"; `plan` is a custom one: as `read`, and may start plans. */
+/** HCP Terraform documentation, "Project permissions"; `plan` is a custom one: runs and plans, and no states. All others read whole states. */
 const teamAccess = oneOf(["read", "plan", "write", "maintain", "admin"]);
 
 function teamFault(name: string): string | undefined {

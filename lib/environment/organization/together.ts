@@ -1,4 +1,4 @@
-import { stackId, WORKSPACE_NAME, WORKSPACE_NAME_LENGTH, workspaceName, WORKSPACES } from "../../names";
+import { WORKSPACE_NAME, WORKSPACE_NAME_LENGTH, workspaceName } from "../../names";
 import type { Environment } from "../environment";
 import { stackIdsInState } from "../stack-ids";
 import { type Organization, organizationKey } from "./organization";
@@ -69,36 +69,25 @@ function unusedProjects(file: string, organization: Organization, own: readonly 
  * What HCP Terraform would refuse of the workspaces' names, as messages ready to print. A name is one organization's, whichever project
  * the workspace is in.
  */
-export function checkWorkspaces(
-  environments: readonly Environment[],
-  organizations: readonly Organization[] = [],
-): string[] {
-  const workspaces = [
-    ...environments.flatMap((environment) =>
-      environment.state.kind === "hcp"
-        ? workspacesIn(organizationKey(environment.state), environment.name, stackIdsInState(environment))
-        : [],
-    ),
-    ...organizations.flatMap(({ organization, state }) =>
-      state.kind === "hcp"
-        ? workspacesIn(organizationKey(state), organization, [stackId(WORKSPACES, organization)])
-        : [],
-    ),
-  ];
-  return workspaceFaults(workspaces);
+export function checkWorkspaces(environments: readonly Environment[]): string[] {
+  return workspaceFaults(
+    environments.flatMap((environment) => {
+      const { name: owner, state } = environment;
+      if (state.kind !== "hcp") return [];
+      const place = organizationKey(state);
+      return stackIdsInState(environment).map((id) => ({ place, owner, name: workspaceName(id) }));
+    }),
+  );
 }
 
 /** A workspace that a stack will ask for. */
 export interface WantedWorkspace {
   /** The organization that it is in, with its host. */
   readonly place: string;
-  /** The file that asks for it. */
+  /** The environment that asks for it. */
   readonly owner: string;
   readonly name: string;
 }
-
-const workspacesIn = (place: string, owner: string, ids: readonly string[]): WantedWorkspace[] =>
-  ids.map((id) => ({ place, owner, name: workspaceName(id) }));
 
 /** Names that HCP Terraform does not take, and names that stand twice: it may not tell two apart that differ in case only. */
 export function workspaceFaults(workspaces: readonly WantedWorkspace[]): string[] {

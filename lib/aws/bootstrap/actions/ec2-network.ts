@@ -1,4 +1,4 @@
-import { allow, type Scope } from "../scope";
+import { allow, claimable, type Scope } from "../scope";
 import { EC2, making, onOwnOrNamed, own, tagging } from "./ec2";
 import type { ActionTable } from "./table";
 
@@ -99,10 +99,14 @@ export const EC2_NETWORK: ActionTable = {
   },
   aws_default_security_group: {
     reads: [allow(EC2, "DescribeSecurityGroups")],
-    // AWS makes it with the network, untagged: the provider tags it before anything else.
+    // AWS makes it with the network, untagged: the provider tags it and takes its rules away at once.
     writes: [
       ...tagging("security-group"),
-      allow(own("security-group"), "RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress"),
+      allow(
+        claimable("Ec2", "ec2", "ec2:{region}:{account}:security-group/*"),
+        "RevokeSecurityGroupEgress",
+        "RevokeSecurityGroupIngress",
+      ),
     ],
   },
   aws_vpc_security_group_egress_rule: {

@@ -37,8 +37,9 @@ export const LOAD_BALANCER: ActionTable = {
       ),
     ],
     writes: [
+      // What hangs on a balancer has its name in the ARN, whichever that is.
       allow(
-        own(BALANCERS),
+        own([...BALANCERS, ...LISTENERS, ...RULES]),
         "CreateLoadBalancer",
         "DeleteLoadBalancer",
         "ModifyLoadBalancerAttributes",

@@ -126,11 +126,13 @@ describe("the boundary", () => {
         { Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
       ),
     );
-    const may = (action: string, resource: string): boolean => isAllowed([boundary], { action, resource });
+    const may = (action: string, resource: string, region = "eu-central-1"): boolean =>
+      isAllowed([boundary], { action, resource, context: { "aws:RequestedRegion": region } });
     expect(may("dynamodb:Scan", table("prod-clusters"))).toBe(true);
     expect(may("dynamodb:Scan", table("dev-clusters"))).toBe(false);
     expect(may("dynamodb:DeleteTable", table("prod-clusters"))).toBe(false);
     expect(may("ecr:GetAuthorizationToken", "*")).toBe(true);
+    expect(may("ecr:GetAuthorizationToken", "*", "us-east-1")).toBe(false);
     expect(may("iam:CreateUser", "*")).toBe(false);
   });
 
@@ -161,7 +163,8 @@ describe("the boundary", () => {
     const group = (name: string): string => `arn:aws:logs:eu-central-1:111122223333:log-group:/ringfence/${name}:*`;
     expect(isAllowed([boundary], { action: "logs:PutLogEvents", resource: group("prod-a") })).toBe(true);
     expect(isAllowed([boundary], { action: "logs:PutLogEvents", resource: group("dev-a") })).toBe(false);
-    expect(isAllowed([boundary], { action: "logs:DescribeLogGroups", resource: "*" })).toBe(true);
+    const here = { "aws:RequestedRegion": "eu-central-1" };
+    expect(isAllowed([boundary], { action: "logs:DescribeLogGroups", resource: "*", context: here })).toBe(true);
   });
 
   it("allows what a policy of AWS allows that a role has, and refuses one that it does not know", () => {
@@ -170,7 +173,8 @@ describe("the boundary", () => {
         awsPermissions([block("aws_iam_role_policy_attachment", { policy_arn })], PROD).boundary.statements,
       );
     const logs = of("arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs");
-    expect(isAllowed([logs], { action: "logs:PutLogEvents", resource: "x" })).toBe(true);
+    const here = { "aws:RequestedRegion": "eu-central-1" };
+    expect(isAllowed([logs], { action: "logs:PutLogEvents", resource: "x", context: here })).toBe(true);
     expect(() => of("arn:aws:iam::aws:policy/AdministratorAccess")).toThrow(/AdministratorAccess.*POLICIES_OF_AWS/);
   });
 

@@ -88,6 +88,13 @@ describe("what applies prod, beside dev in one account", () => {
     );
   });
 
+  it("empties the group that AWS makes with a network before its tag counts, and never one of dev's", () => {
+    const revoke = { action: "ec2:RevokeSecurityGroupIngress", resource: regional("ec2", "security-group/sg-1") };
+    expect(byApply(revoke)).toBe(true);
+    expect(byApply({ ...revoke, context: tagged("dev") })).toBe(false);
+    expect(byApply({ ...revoke, action: "ec2:AuthorizeSecurityGroupIngress" })).toBe(false);
+  });
+
   it("starts machines from its own launch templates only", () => {
     const template = regional("ec2", "launch-template/lt-1");
     const launch = (resource: string, context: IamRequest["context"]): boolean =>
@@ -253,6 +260,13 @@ describe("what a set names of others", () => {
     expect(may([named], action, resource)).toBe(true);
     expect(may([named], action, resource.replace(/.$/, "x"))).toBe(false);
     expect(may([{ ...named, attributes: {} }], action, resource)).toBe(false);
+  });
+
+  it("is allowed with what hangs on it: a balancer whose name AWS would not let begin like the environment's", () => {
+    const set = [block("aws_lb", { name: "wallarm-api-1234abcd" }), block("aws_lb_listener")];
+    const listener = (name: string): string => regional("elasticloadbalancing", `listener/app/${name}/1/2`);
+    expect(may(set, "elasticloadbalancing:DeleteListener", listener("wallarm-api-1234abcd"))).toBe(true);
+    expect(may(set, "elasticloadbalancing:DeleteListener", listener("wallarm-web-1234abcd"))).toBe(false);
   });
 
   it("is not taken from references, nor from what other types name", () => {

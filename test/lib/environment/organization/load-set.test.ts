@@ -97,6 +97,13 @@ describe("which organizations are loaded", () => {
     ]);
   });
 
+  test("a broken environment is told as such, not as one that somebody left out", () => {
+    const files = { ...FILES, "environments/prod.ts": "export default 1;" };
+    expect(faultsOf(files, { organizations: ["acme"] })).toEqual([
+      expect.stringMatching(/^environments\/prod\.ts: has no environment as its default export/),
+    ]);
+  });
+
   test("an environment of one's own selected beside the example is no reason to leave it out", () => {
     const files = { ...FILES, "environments/example.ts": environment("example", LOCAL) };
     expect(load(files, { environments: ["dev", "example", "prod"] }).organizations).toHaveLength(1);
