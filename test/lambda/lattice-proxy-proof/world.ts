@@ -11,9 +11,9 @@ import {
 } from "../../../lambda/lattice-proxy/contract";
 import { type SigningKey, verifySignature } from "../../support/sigv4-verifier";
 import { type Authority, makeAuthority } from "./certificates";
-import type { Front, Known } from "./fronts/front";
+import { type Front, type Known, oneRequest } from "./fronts/front";
 import { Instance, type Outcome } from "./instance";
-import { type AnswerMessage, isBodiless, readAnswer, type RequestMessage, writeAnswer } from "./message";
+import { type AnswerMessage, isBodiless, readAnswer, type RequestMessage, writeAnswer, writeRequest } from "./message";
 import { BEARER_HEADER } from "./policy";
 import { type Received, Upstream } from "./upstream";
 
@@ -145,7 +145,7 @@ export class World {
    * @throws Refused when the front does not take it, or does not take the function's answer
    */
   async send(front: Front, request: RequestMessage, milliseconds?: number): Promise<Exchange> {
-    const { event, known } = front.enter(request, CLIENT);
+    const { event, known } = front.enter(oneRequest(writeRequest(request)), CLIENT);
     const instance = await this.instance(front.kind);
     const outcome = await instance.invoke(event, milliseconds);
     return { known, outcome, answer: this.leave(front, outcome.result, request.method) };
