@@ -1,7 +1,7 @@
 /**
  * What the Lambda proxy costs a request: latency and requests a second of one instance, signing and not, beside the service itself and beside
- * a plain port of the write-up's proxy, which connects anew for each request; in one run. Then its cold start beside an empty handler's,
- * under the client that Lambda starts functions with. Calls, function and service are processes of this machine, and share its cores.
+ * a plain port of the write-up's proxy, which connects anew for each request; in one run. Then its cold start beside an empty handler's and
+ * that of one with an HTTPS client, under the program that Lambda starts functions with. Calls, function and service are processes of this machine, and share its cores.
  * Takes `bash .ci/install-tools node runtime-client`.
  *
  *     npx tsx bench/lattice/lambda-proxy.ts
@@ -204,13 +204,22 @@ async function coldStart(taskRoot: string): Promise<number> {
   }
 }
 
+/** What anybody needs who asks another service. */
+const CLIENT = `
+  import { Agent } from "node:https";
+  const agent = new Agent({ keepAlive: true });
+  export const handler = async () => agent.maxSockets;`;
+
 async function compareColdStarts(folder: string, ours: string, zipBytes: number): Promise<void> {
-  const entry = join(folder, "empty.ts");
-  writeFileSync(entry, "export const handler = async () => 0;");
-  const empty = bundle(folder, "empty", entry);
+  const other = (name: string, code: string): { readonly file: string; readonly zipBytes: number } => {
+    const entry = join(folder, `${name}.ts`);
+    writeFileSync(entry, code);
+    return bundle(folder, name, entry);
+  };
   const contenders = [
-    { name: "floor: an empty handler", file: empty.file, zip: empty.zipBytes },
-    { name: "lattice-proxy", file: ours, zip: zipBytes },
+    { name: "floor: an empty handler", ...other("empty", "export const handler = async () => 0;") },
+    { name: "floor: with Node.js's HTTPS client", ...other("client", CLIENT) },
+    { name: "lattice-proxy", file: ours, zipBytes },
   ];
   const times = contenders.map((): number[] => []);
   for (let run = 0; run <= COLD_STARTS; run += 1) {
@@ -221,7 +230,7 @@ async function compareColdStarts(folder: string, ours: string, zipBytes: number)
   }
   line(["", "bundle", "zip", "ready", "added"]);
   const floor = middle(times[0] ?? []);
-  for (const [index, { name, file, zip }] of contenders.entries()) {
+  for (const [index, { name, file, zipBytes: zip }] of contenders.entries()) {
     const ready = middle(times[index] ?? []);
     const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
     const added = index === 0 ? "-" : milliseconds(ready - floor);

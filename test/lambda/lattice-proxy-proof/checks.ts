@@ -208,6 +208,10 @@ export const CHECKS = {
     for (const front of FRONTS) {
       for (const tampering of TAMPERINGS) await checkHarmless(world, front, tampered(front, tampering));
       for (const event of STRANGE_EVENTS) await checkHarmless(world, front, event, true);
+      for (const other of FRONTS.filter(({ kind }) => kind !== front.kind)) {
+        await checkHarmless(world, front, other.enter(plainRequest({}), CLIENT).event, true);
+        equal(world.received.length, 0, `${front.form} took an event of ${other.form}`);
+      }
     }
   },
 

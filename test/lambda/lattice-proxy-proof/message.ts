@@ -74,8 +74,10 @@ export function isBodiless(method: string, status: number): boolean {
   return method === "HEAD" || status < 200 || status === 204 || status === 304;
 }
 
+/** A request as a client sends it: in chunks, where its headers say so. */
 export function writeRequest({ method, target, headers, body }: RequestMessage): Buffer {
-  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${writeHeaders(headers)}\r\n`, "latin1"), body]);
+  const head = Buffer.from(`${method} ${target} HTTP/1.1\r\n${writeHeaders(headers)}\r\n`, "latin1");
+  return Buffer.concat([head, valuesOf(headers, "transfer-encoding").length > 0 ? inChunks(body, 700) : body]);
 }
 
 export function writeAnswer({ status, reason, headers, body }: AnswerMessage): Buffer {
@@ -103,7 +105,7 @@ export function splitTarget(target: string): { readonly path: string; readonly q
   return at === -1 ? { path: target, query: undefined } : { path: target.slice(0, at), query: target.slice(at + 1) };
 }
 
-/** Sends a body in chunks of these sizes, the last size again and again. */
+/** A body in chunks of this size. */
 export function inChunks(body: Buffer, size: number): Buffer {
   const parts: Buffer[] = [];
   for (let at = 0; at < body.length; at += size) {

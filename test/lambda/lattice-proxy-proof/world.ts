@@ -11,9 +11,9 @@ import {
 } from "../../../lambda/lattice-proxy/contract";
 import { type SigningKey, verifySignature } from "../../support/sigv4-verifier";
 import { type Authority, makeAuthority } from "./certificates";
-import type { Front, Known } from "./fronts/front";
+import { type Front, type Known, oneRequest } from "./fronts/front";
 import { Instance, type Outcome } from "./instance";
-import { type AnswerMessage, isBodiless, readAnswer, type RequestMessage, writeAnswer } from "./message";
+import { type AnswerMessage, isBodiless, readAnswer, type RequestMessage, writeAnswer, writeRequest } from "./message";
 import { BEARER_HEADER } from "./policy";
 import { type Received, Upstream } from "./upstream";
 
@@ -22,6 +22,9 @@ export const CLIENT = { address: "203.0.113.9" } as const;
 
 /** A key that the function has; others may follow it. */
 export const KEY = { id: "AKIDPROOF", secret: "proof/secret+key", sessionToken: "proof//session+token==" } as const;
+
+/** Of all services, which have ports of their own: machines other than Linux know no other address of themselves. */
+export const ADDRESS = "127.0.0.1";
 
 /** Services by what they are, with their domains. */
 export const DOMAINS = {
@@ -70,12 +73,12 @@ export class World {
     const authority = makeAuthority();
     writeFileSync(join(folder, "authority.pem"), authority.cert);
     return new World(options, folder, authority, {
-      shop: await Upstream.start(addressOf("shop"), authority.issue(DOMAINS.shop)),
-      open: await Upstream.start(addressOf("open"), authority.issue(DOMAINS.open)),
-      plain: await Upstream.start(addressOf("plain")),
-      wrongName: await Upstream.start(addressOf("wrongName"), authority.issue(DOMAINS.shop)),
-      expired: await Upstream.start(addressOf("expired"), authority.issue(DOMAINS.expired, [-10, -5])),
-      selfSigned: await Upstream.start(addressOf("selfSigned"), makeAuthority("Nobody").issue(DOMAINS.selfSigned)),
+      shop: await Upstream.start(ADDRESS, authority.issue(DOMAINS.shop)),
+      open: await Upstream.start(ADDRESS, authority.issue(DOMAINS.open)),
+      plain: await Upstream.start(ADDRESS),
+      wrongName: await Upstream.start(ADDRESS, authority.issue(DOMAINS.shop)),
+      expired: await Upstream.start(ADDRESS, authority.issue(DOMAINS.expired, [-10, -5])),
+      selfSigned: await Upstream.start(ADDRESS, makeAuthority("Nobody").issue(DOMAINS.selfSigned)),
     });
   }
 
@@ -117,7 +120,7 @@ export class World {
 
   /** Addresses by name: all that there are. */
   get names(): Readonly<Record<string, string>> {
-    const own = Object.fromEntries(SERVICES.map((service) => [DOMAINS[service], addressOf(service)]));
+    const own = Object.fromEntries(Object.values(DOMAINS).map((domain) => [domain, ADDRESS]));
     return { ...own, ...this.options.names };
   }
 
@@ -145,7 +148,7 @@ export class World {
    * @throws Refused when the front does not take it, or does not take the function's answer
    */
   async send(front: Front, request: RequestMessage, milliseconds?: number): Promise<Exchange> {
-    const { event, known } = front.enter(request, CLIENT);
+    const { event, known } = front.enter(oneRequest(writeRequest(request)), CLIENT);
     const instance = await this.instance(front.kind);
     const outcome = await instance.invoke(event, milliseconds);
     return { known, outcome, answer: this.leave(front, outcome.result, request.method) };
@@ -189,10 +192,3 @@ export class World {
 }
 
 const KEYS: ReadonlyMap<string, SigningKey> = new Map([[KEY.id, KEY]]);
-
-const SERVICES = ["shop", "open", "plain", "wrongName", "expired", "selfSigned"] as const satisfies readonly Service[];
-
-/** Each service has an address of its own. */
-export function addressOf(service: Service): string {
-  return `127.0.9.${SERVICES.indexOf(service) + 1}`;
-}

@@ -5,14 +5,12 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 /** Somebody who listens, and does this with who connects. */
 export class Listener {
   readonly #sockets = new Set<Socket>();
-  connections = 0;
 
   private constructor(
     private readonly server: Server,
     greet: (socket: Socket) => void,
   ) {
     server.on("connection", (socket) => {
-      this.connections += 1;
       this.#sockets.add(socket);
       socket.on("error", () => undefined);
       greet(socket);

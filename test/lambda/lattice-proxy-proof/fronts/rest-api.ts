@@ -8,14 +8,12 @@ import {
   forwarded,
   type Front,
   grouped,
-  isText,
   LAMBDA_PAYLOAD_BYTES,
   lastOf,
   listsOf,
   pairsOf,
   Refused,
   statusOf,
-  textOf,
   textsOf,
 } from "./front";
 
@@ -32,8 +30,8 @@ const API_BYTES = 10 * 1024 * 1024;
 const REMAPPED = ["www-authenticate", "date", "server"];
 const REMAPPED_PREFIX = "x-amzn-remapped-";
 
-/** @param binary whether the API has the binary media type of everything; without it only text passes unharmed */
-export function restApi(binary = true): Front {
+/** With the binary media type of everything, without which only text would pass unharmed. */
+export function restApi(): Front {
   return {
     form: "restApi",
     kind: "restApi",
@@ -49,9 +47,7 @@ export function restApi(binary = true): Front {
       );
       const parameters = decoded(query);
       const isEmpty = request.body.length === 0;
-      const asText = !binary || isEmpty;
       const hasParameters = Object.keys(parameters).length > 0;
-      const body = asText ? textOf(request.body) : request.body.toString("base64");
       const host = headers.Host?.[0] ?? headers.host?.[0] ?? "";
       const event = {
         resource: "/{proxy+}",
@@ -79,8 +75,8 @@ export function restApi(binary = true): Front {
           resourcePath: "/{proxy+}",
           stage: "live",
         },
-        body: isEmpty ? null : body,
-        isBase64Encoded: !asText,
+        body: isEmpty ? null : request.body.toString("base64"),
+        isBase64Encoded: !isEmpty,
       };
       checkEvent(event);
       const known = {
@@ -88,7 +84,7 @@ export function restApi(binary = true): Front {
         path,
         query: parameters,
         headers: Object.entries(headers).flatMap(([name, values]) => values.map((value): Header => [name, value])),
-        body: asText ? Buffer.from(body) : request.body,
+        body: request.body,
       };
       return { event, known };
     },
@@ -109,11 +105,7 @@ export function restApi(binary = true): Front {
         REMAPPED.includes(name.toLowerCase()) ? REMAPPED_PREFIX + name : name,
         value,
       ]);
-      const body = bodyOf(fields);
-      if (!binary && fields.isBase64Encoded === true && !isText(headers)) {
-        throw new Refused(502, "binary without binary media types");
-      }
-      return finished(statusOf(fields), "", headers, body);
+      return finished(statusOf(fields), "", headers, bodyOf(fields));
     },
 
     headersBack: (headers) =>
