@@ -82,6 +82,19 @@ describe("the policy's object", () => {
     expect(Object.keys(files)).toContain("squid-domains.json");
   });
 
+  it("reports for appliances that get a copy, which are told of it as others are", () => {
+    const rehearsing = { policy: { ...POLICY, discovery: true }, spokes: { payments: PAYMENTS } };
+    const environment = inspectedEnvironment(rehearsing);
+    const { policy } = environment.inspection ?? {};
+    if (policy === undefined) throw new Error("the environment has no policy");
+    const { files } = policyOf(environment);
+    const networks = { own: ["10.20.0.0/16"], payments: PAYMENTS.cidrs };
+    expect(files).toEqual(compilePolicy(policy, { mode: "one-arm", action: "ids", networks }).files);
+    expect(parsedObject(files["policy.json"] ?? "")).toMatchObject({ denies: false });
+    const { ACTION, ON_FAILURE, POLICY: hasPolicy, POLICY_KEY } = settingsOf(inspectionWith(rehearsing));
+    expect([ACTION, ON_FAILURE, hasPolicy, POLICY_KEY]).toEqual(["ids", "", "true", "policy.zip"]);
+  });
+
   it("is another one when the policy or a spoke is, and the same when it is only written in another order", () => {
     const hashOf = (fields: Partial<Section> = {}): string => {
       const { digest, sourceHash } = policyOf(inspectedEnvironment(deciding(fields)));
