@@ -54,6 +54,7 @@ module.exports = {
     cloud("aws", "aws", ["^lib/lattice/", npm("esbuild"), npm("fflate")]),
     cloud("azure", "azurerm"),
     cloud("rancher", "rancher2"),
+    cloud("hcp", "tfe"),
     mayImport("lib-policy", "^lib/policy/", ["^lib/policy/", ...CDKTF], WITHOUT_NODE),
     mayImport("lambda", "^lambda/([^/]+)/", [
       "^lambda/$1/",
@@ -67,10 +68,12 @@ module.exports = {
       name: "stacks-share-types-only",
       comment: "A stack gets another's outputs as a typed value; only the set knows the stacks themselves",
       severity: "error",
-      from: { path: "^stacks/", pathNot: "^stacks/stack-set\\.ts$" },
-      to: { path: "^stacks/", dependencyTypesNot: ["type-only"] },
+      from: { path: "^stacks/([^/.]+)", pathNot: "^stacks/stack-set\\.ts$" },
+      // The parts of one stack lie in a folder of its name.
+      to: { path: "^stacks/", pathNot: "^stacks/$1/", dependencyTypesNot: ["type-only"] },
     },
     mayImport("environments", "^environments/", ["^lib/environment/"], WITHOUT_NODE),
+    mayImport("organizations", "^organizations/", ["^lib/environment/"], WITHOUT_NODE),
     mayImport("main", "^main\\.ts$", ["^stacks/", "^lib/environment/", npm("cdktf")]),
     mayImport("cli", "^cli/", [
       "^cli/",
@@ -91,7 +94,7 @@ module.exports = {
       severity: "error",
       from: {
         pathNot:
-          "^(node_modules|lib/(addresses|egress-policy|names|lattice|environment|terraform|aws|azure|rancher|policy)|lambda/[^/]+|stacks|environments|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
+          "^(node_modules|lib/(addresses|egress-policy|names|lattice|environment|terraform|aws|azure|rancher|hcp|policy)|lambda/[^/]+|stacks|environments|organizations|cli|test|bench)/|^main\\.ts$|^[^/]+\\.config\\.[cm]?js$",
       },
       to: {},
     },

@@ -2,17 +2,27 @@ import { join } from "node:path";
 
 import { App } from "cdktf";
 
-import { loadEnvironments, LoadError, parseSelection } from "./lib/environment";
+import { LoadError, loadSet, parseSelection } from "./lib/environment";
 import { buildStackSets, PolicyError } from "./stacks/stack-set";
 
-/** `RINGFENCE_ENVIRONMENTS=dev,prod` picks environments; without it all of them are synthesized. */
+/**
+ * `RINGFENCE_ENVIRONMENTS=dev,prod` picks environments; without it all of them are synthesized, with the organizations of HCP Terraform,
+ * of which `RINGFENCE_ORGANIZATIONS` picks some.
+ */
 function main(): void {
-  const environments = loadEnvironments({
-    directory: join(__dirname, "environments"),
-    select: parseSelection(process.env.RINGFENCE_ENVIRONMENTS),
+  const { environments, organizations, notes } = loadSet({
+    environments: {
+      directory: join(__dirname, "environments"),
+      select: parseSelection(process.env.RINGFENCE_ENVIRONMENTS),
+    },
+    organizations: {
+      directory: join(__dirname, "organizations"),
+      select: parseSelection(process.env.RINGFENCE_ORGANIZATIONS),
+    },
   });
+  for (const note of notes) console.error(note);
   const app = new App({ stackTraces: false });
-  buildStackSets(app, environments);
+  buildStackSets(app, environments, organizations);
   app.synth();
 }
 

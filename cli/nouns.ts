@@ -1,5 +1,9 @@
 /** What people come for, by Terraform type, in the order in which they look for it; everything else supports it. */
 export const HEADLINES: Readonly<Record<string, string>> = {
+  tfe_workspace: "workspace of HCP Terraform",
+  tfe_project: "project of HCP Terraform",
+  tfe_run_trigger: "run trigger",
+  tfe_variable_set: "variable set",
   aws_vpc: "VPC",
   aws_subnet: "subnet",
   aws_nat_gateway: "NAT gateway",
@@ -14,6 +18,9 @@ export const HEADLINES: Readonly<Record<string, string>> = {
   aws_vpclattice_service: "Lattice service",
   aws_wafv2_web_acl_association: "protected load balancer",
   aws_lb: "load balancer",
+  aws_apigatewayv2_api: "HTTP API",
+  aws_api_gateway_rest_api: "REST API",
+  aws_apigatewayv2_domain_name: "host of the API",
   aws_ecs_service: "Fargate service",
   aws_autoscaling_group: "group of appliances",
   aws_ec2_transit_gateway: "transit gateway",

@@ -81,6 +81,7 @@ const SCRIPTS = {
       command: script(`bench/allowlist/${name}.ts`),
       hint: `See bench/allowlist/${name}.ts.`,
     })),
+    { command: script("bench/lattice/lambda-proxy.ts"), hint: "See bench/lattice/lambda-proxy.ts." },
     { command: script("bench/egress-policy/compile.ts"), hint: "See bench/egress-policy/compile.ts; it takes root." },
     { command: script("bench/inspection/appliance.ts"), hint: "See bench/inspection/appliance.ts; it takes root." },
     { command: script("bench/inspection/policy.ts"), hint: "See bench/inspection/policy.ts; it takes root." },

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 
 /** A cloud, or a server that a stack makes things in. */
-export type Cloud = "AWS" | "Azure" | "Rancher";
+export type Cloud = "AWS" | "Azure" | "Rancher" | "HCP Terraform";
 
 /** One synthesized stack, as far as the summary speaks of it. */
 export interface ReadStack {
@@ -12,6 +12,10 @@ export interface ReadStack {
   readonly clouds: readonly Cloud[];
   /** Where its state lives: `state/dev-allowlist.tfstate`. */
   readonly state: string;
+  /** The workspace of HCP Terraform that holds its state and runs it. @default - its state is elsewhere */
+  readonly workspace?: string;
+  /** Whether that workspace runs what is committed, and takes nothing from the command line. @default false */
+  readonly isCommitted?: boolean;
   /** How many resources of each Terraform type it holds. */
   readonly resources: ReadonlyMap<string, number>;
   /** What its code says to whoever synthesizes. */
@@ -51,7 +55,12 @@ export interface StackSet {
 const PROJECT_ROOT = resolve(__dirname, "..");
 
 /** By the names of Terraform's providers, in the order in which a person reads them. */
-const CLOUDS: Readonly<Record<string, Cloud>> = { aws: "AWS", azurerm: "Azure", rancher2: "Rancher" };
+const CLOUDS: Readonly<Record<string, Cloud>> = {
+  aws: "AWS",
+  azurerm: "Azure",
+  rancher2: "Rancher",
+  tfe: "HCP Terraform",
+};
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -71,9 +80,11 @@ export function readStackSet(outputDirectory: string): StackSet {
   const folderOf = (name: string): string => join(outputDirectory, "stacks", name);
   const documents = new Map([...order.keys()].map((name) => [name, readJson(join(folderOf(name), "cdk.tf.json"))]));
   const flows = [...documents].flatMap(([to, document]) => flowsInto(to, document, documents));
+  const committed = new Set<string | undefined>([...documents.values()].flatMap(committedWorkspaces));
   return {
     stacks: [...documents].map(([name, document]) => ({
       ...readStack(name, document, folderOf(name)),
+      isCommitted: committed.has(workspaceOf(document)),
       wave: order.get(name) ?? 1,
       notes: notesOf(objectAt(manifest, name)),
     })),
@@ -108,7 +119,7 @@ function inDeployOrder(manifest: Json): ReadonlyMap<string, number> {
   );
 }
 
-function readStack(name: string, document: Json, folder: string): Omit<ReadStack, "notes" | "wave"> {
+function readStack(name: string, document: Json, folder: string): Omit<ReadStack, "isCommitted" | "notes" | "wave"> {
   const types = Object.entries(objectAt(document, "resource"));
   const resources = new Map(
     types.map(([type, instances]) => [type, isObject(instances) ? Object.keys(instances).length : 0]),
@@ -120,7 +131,21 @@ function readStack(name: string, document: Json, folder: string): Omit<ReadStack
     terraform.cloud === undefined
       ? (Object.entries(objectAt(terraform, "backend"))[0] ?? ["none", {}])
       : ["remote", terraform.cloud];
-  return { name, clouds, state: whereIs(kind, isObject(config) ? config : {}, folder), resources };
+  const state = whereIs(kind, isObject(config) ? config : {}, folder);
+  return { name, clouds, state, workspace: workspaceOf(document), resources };
+}
+
+function workspaceOf(document: Json): string | undefined {
+  const { name } = objectAt(objectAt(objectAt(document, "terraform"), "cloud"), "workspaces");
+  return typeof name === "string" ? name : undefined;
+}
+
+/** Names of the workspaces that a stack makes and that follow a repository. */
+function committedWorkspaces(document: Json): readonly string[] {
+  const made = Object.values(objectAt(objectAt(document, "resource"), "tfe_workspace")).filter(isObject);
+  return made.flatMap(({ name, vcs_repo: repository }) =>
+    typeof name === "string" && repository !== undefined ? [name] : [],
+  );
 }
 
 function notesOf({ annotations }: Json): readonly string[] {

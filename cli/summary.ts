@@ -1,3 +1,4 @@
+import { BOOTSTRAP, WORKSPACES } from "../lib/names";
 import { drawFlows } from "./drawing";
 import { count, HEADLINES, some } from "./nouns";
 import type { ReadStack, StackSet } from "./stack-set-reader";
@@ -31,13 +32,28 @@ export function summarize(set: StackSet, { folder, seconds, node }: SummaryOptio
   ].join("\n");
 }
 
-/** A stack's name begins with its environment's, which holds no hyphen. */
-const environmentOf = (stack: string): string => stack.split("-")[0] ?? stack;
+/**
+ * A stack's name begins with its environment's, which holds no hyphen; that of what lets an environment's runs in ends with it. The
+ * workspaces of an organization stand by themselves.
+ */
+function environmentOf(stack: string): string {
+  const [first = stack, ...rest] = stack.split("-");
+  if (first === WORKSPACES) return stack;
+  return first === BOOTSTRAP ? rest.join("-") : first;
+}
 
-/** The rest of a stack's name. */
-const shortName = (stack: string): string => stack.slice(environmentOf(stack).length + 1);
+/** What a stack's name says besides its environment's. */
+function shortName(stack: string): string {
+  const [first = stack, ...rest] = stack.split("-");
+  return first === WORKSPACES || first === BOOTSTRAP ? first : rest.join("-");
+}
 
-/** No stack takes anything from one of another environment. */
+/** Where a state lies, with a pattern in the place of a stack's name where many are named alike. */
+function statePattern({ name, state }: ReadStack, environment: string): string {
+  return name.startsWith(`${environment}-`) ? state.replace(name, `${environment}-<stack>`) : state;
+}
+
+/** What is drawn of one environment is what flows within it. */
 function ofEnvironment(environment: string, set: StackSet): StackSet {
   return {
     stacks: set.stacks.filter(({ name }) => environmentOf(name) === environment),
@@ -49,7 +65,7 @@ function ofEnvironment(environment: string, set: StackSet): StackSet {
 
 function describeEnvironment(environment: string, set: StackSet): string[] {
   const { stacks } = set;
-  const states = new Set(stacks.map(({ name, state }) => state.replace(name, `${environment}-<stack>`)));
+  const states = new Set(stacks.map((stack) => statePattern(stack, environment)));
   const drawing = drawFlows(set, shortName);
   const hasFlows = set.flows.length + set.foreign.length > 0;
   return [
@@ -71,12 +87,13 @@ function describeEnvironment(environment: string, set: StackSet): string[] {
 
 /** A table with a line for each stack, and more for its notes. */
 function describeStacks(stacks: readonly ReadStack[]): string[] {
-  const rows = stacks.map(({ name, wave, clouds, resources, notes }) => ({
-    cells: [String(wave), clouds.join(", "), shortName(name)],
+  const hasWorkspaces = stacks.some(({ workspace }) => workspace !== undefined);
+  const rows = stacks.map(({ name, wave, clouds, workspace = "", resources, notes }) => ({
+    cells: [String(wave), clouds.join(", "), shortName(name), ...(hasWorkspaces ? [workspace] : [])],
     resources,
     notes,
   }));
-  const head = ["#", "in", "stack"];
+  const head = ["#", "in", "stack", ...(hasWorkspaces ? ["workspace"] : [])];
   const widths = head.map((title, column) => widest([title, ...rows.map(({ cells }) => cells[column] ?? "")]));
   const lineOf = (cells: readonly string[]): string =>
     `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}  `;
@@ -120,13 +137,32 @@ function nextSteps(environments: readonly string[], stacks: readonly ReadStack[]
       "  npx cdktf deploy 'prod-*'                          (later: destroy 'prod-*', or diff with the name of one stack)",
     ];
   }
+  const [inEnvironment = first] = stacks.filter(({ name }) => name.startsWith(`${environmentOf(name)}-`));
   return [
     "Next:",
     "",
-    ...environments.map((name) => `  npx cdktf deploy '${name}-*'`),
+    ...deployCommands(environments, stacks).map((command) => `  ${command}`),
     "",
     "To see what would change first, name one stack:",
     "",
-    `  npx cdktf diff ${first.name}`,
+    `  npx cdktf diff ${inEnvironment.name}`,
+  ];
+}
+
+/** What runs depend on comes before the runs: who is let in, then the workspaces. */
+function deployCommands(environments: readonly string[], stacks: readonly ReadStack[]): readonly string[] {
+  const named = (prefix: string): readonly string[] =>
+    stacks.map(({ name }) => name).filter((name) => name.startsWith(`${prefix}-`));
+  return [
+    ...[...named(BOOTSTRAP), ...named(WORKSPACES)].map((name) => `npx cdktf deploy ${name}`),
+    ...environments
+      .filter((environment) => stacks.some(({ name }) => name.startsWith(`${environment}-`)))
+      .map((environment) => {
+        const own = stacks.filter(({ name }) => name.startsWith(`${environment}-`));
+        // HCP Terraform takes no apply from the command line for a workspace that follows a repository.
+        return own.every(({ isCommitted }) => isCommitted)
+          ? `Commit the folders ${environment}-*: their workspaces run what is committed (docs/hcp-terraform.md)`
+          : `npx cdktf deploy '${environment}-*'`;
+      }),
   ];
 }

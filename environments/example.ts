@@ -152,6 +152,7 @@ export default defineEnvironment({
       },
     },
     ingress: {
+      // Proxies that always run; for few requests a function, kind: "lambda", costs less.
       kind: "fleet",
       // The hosts' zone in Route 53: records and certificates are made there. Without a zone, give a certificateArn.
       zoneId: "Z0123456789ABCDEFGHIJ",
@@ -228,4 +229,7 @@ export default defineEnvironment({
       },
     },
   },
+
+  // With states in S3 or HCP Terraform: who runs the set besides you, with rights of their own, and the bucket. See docs/stacks/bootstrap.md.
+  // bootstrap: { github: { repository: "acme/fences" }, bucket: {} },
 });

@@ -2,11 +2,7 @@ import { Lazy } from "cdktf";
 import type { Construct } from "constructs";
 
 import { AliasRecord } from "../lib/aws/dns/alias-record";
-import { HostCertificates } from "../lib/aws/dns/host-certificates";
-import { dockerHubImage, ecrRepositoryArn } from "../lib/aws/ecs/image";
 import { EncryptionKey } from "../lib/aws/encryption-key";
-import type { EnvoyHost } from "../lib/aws/envoy/container";
-import { ProxyFleet } from "../lib/aws/envoy/proxy-fleet";
 import { LatticeAccessLogs } from "../lib/aws/lattice/access-logs";
 import { LatticeService } from "../lib/aws/lattice/lattice-service";
 import { LatticeShare } from "../lib/aws/lattice/lattice-share";
@@ -14,16 +10,12 @@ import { NetworkAssociation } from "../lib/aws/lattice/network-association";
 import { NetworkEndpoint } from "../lib/aws/lattice/network-endpoint";
 import type { LatticeReach } from "../lib/aws/lattice/reach";
 import { existingServiceNetwork, type LatticeNetwork, ServiceNetwork } from "../lib/aws/lattice/service-network";
-import type { Login } from "../lib/aws/load-balancer/login";
-import { SecurityGroup } from "../lib/aws/network/security-group";
-import { existingSecret, SecretToken } from "../lib/aws/secret-token";
 import {
   type AwsEnvironment,
   type Environment,
   isMade,
   isMadeNetwork,
   type LatticeEnvironment,
-  type LatticeIngressEnvironment,
   listenerOf,
   type MadeLatticeService,
   networkStatementsOf,
@@ -32,31 +24,13 @@ import {
 import { authPolicy } from "../lib/lattice";
 import { stackId } from "../lib/names";
 import { RingfenceStack } from "../lib/terraform";
-import type { AwsNetworkOutputs, NetworkNeeds } from "./aws-network";
+import type { AwsNetworkOutputs } from "./aws-network";
+import { addFleet } from "./lattice/fleet";
+import { addFunction } from "./lattice/function";
+import type { IngressParts, MadeIngress } from "./lattice/ingress";
+import type { LatticeOutputs, LatticeServiceOutputs } from "./lattice/outputs";
 
-/** What other stacks may know of VPC Lattice and the way in. */
-export interface LatticeOutputs {
-  readonly serviceNetworkArn: string;
-  /** All services of the environment, by name. */
-  readonly services: Readonly<Record<string, LatticeServiceOutputs>>;
-  /** The way in. @default - the environment has none */
-  readonly ingress?: LatticeIngressOutputs;
-}
-
-/** A service, made here or existing. */
-export interface LatticeServiceOutputs {
-  readonly arn: string;
-  /** Name that those call it by who reach it as the proxies do. */
-  readonly domain: string;
-}
-
-/** The load balancer in front of the proxies. */
-export interface LatticeIngressOutputs {
-  readonly loadBalancerArn: string;
-  /** Its name in AWS's own zone. */
-  readonly dnsName: string;
-  readonly proxySecurityGroupId: string;
-}
+export type { LatticeIngressOutputs, LatticeOutputs, LatticeServiceOutputs } from "./lattice/outputs";
 
 /** What the stack needs besides the environment's common sections. */
 export interface LatticeProps {
@@ -66,12 +40,9 @@ export interface LatticeProps {
   readonly network?: AwsNetworkOutputs;
 }
 
-/** The proxies' image on Docker Hub. */
-const PROXY_REPOSITORY = "envoyproxy/envoy";
-
 /**
- * A service network of VPC Lattice with services in it, and a fleet of proxies through which people and machines outside of VPC Lattice
- * reach them. Who may call what stands in auth policies; the proxies sign what they pass on, and are callers like any other.
+ * A service network of VPC Lattice with services in it, and proxies through which people and machines outside of VPC Lattice reach
+ * them. Who may call what stands in auth policies; the proxies sign what they pass on, and are callers like any other.
  */
 export class LatticeStack extends RingfenceStack {
   readonly outputs: LatticeOutputs;
@@ -88,7 +59,7 @@ export class LatticeStack extends RingfenceStack {
       protect: environment.protect,
     });
     // Policies name the proxies' role, and the proxies' configuration the services: these are made first.
-    const proxyRoleArn = lattice.ingress && Lazy.stringValue({ produce: () => fleet?.roleArn });
+    const proxyRoleArn = lattice.ingress && Lazy.stringValue({ produce: () => ingress?.proxyRoleArn });
     const serviceNetwork = this.#serviceNetwork(name, environment, props, proxyRoleArn);
     const reach = network && this.#reach(name, serviceNetwork, props, network);
     const made = this.#makeServices(environment, serviceNetwork, props, proxyRoleArn);
@@ -98,17 +69,10 @@ export class LatticeStack extends RingfenceStack {
     if (lattice.share !== undefined) {
       new LatticeShare(this, "share", { name, resources: ownArns, principals: lattice.share.principals });
     }
-    const fleet = network && reach && this.#fleet(name, environment, props, { network, reach, services, key });
+    const ingress =
+      network && reach && this.#ingress({ name, environment, aws, lattice, network, reach, services, key });
 
-    this.outputs = {
-      serviceNetworkArn: serviceNetwork.arn,
-      services,
-      ingress: fleet && {
-        loadBalancerArn: fleet.balancer.arn,
-        dnsName: fleet.balancer.dnsName,
-        proxySecurityGroupId: fleet.securityGroupId,
-      },
-    };
+    this.outputs = { serviceNetworkArn: serviceNetwork.arn, services, ingress };
     this.publish("service-network-arn", serviceNetwork.arn, "Associate further VPCs and services with it");
     for (const [service, { arn, domain }] of Object.entries(services)) {
       this.publish(`service-${service}-arn`, arn, `The service ${service}, for the policies of its callers`);
@@ -122,7 +86,7 @@ export class LatticeStack extends RingfenceStack {
         "Admit further callers in the VPC here, on the ports of the services",
       );
     }
-    if (fleet !== undefined) this.#publishFleet(fleet);
+    if (ingress !== undefined) this.#publishIngress(ingress);
   }
 
   #serviceNetwork(
@@ -221,96 +185,17 @@ export class LatticeStack extends RingfenceStack {
     });
   }
 
-  #fleet(
-    name: string,
-    { protect, notify }: Environment,
-    { aws, lattice }: LatticeProps,
-    { network, reach, services, key }: FleetParts,
-  ): ProxyFleet | undefined {
-    const { ingress, hosts } = lattice;
+  #ingress(parts: IngressParts): MadeIngress | undefined {
+    const { ingress } = parts.lattice;
     if (ingress === undefined) return undefined;
-    const called = envoyHosts(lattice, services);
-    const signed = Object.values(hosts).flatMap(({ sign, service }) => (sign ? (services[service] ?? []) : []));
-    return new ProxyFleet(this, "fleet", {
-      ...ingress,
-      name,
-      place: aws,
-      network,
-      hosts: called,
-      certificates: this.#certificates(ingress, Object.keys(hosts)),
-      login: ingress.login && this.#login(name, ingress.login, key),
-      image: dockerHubImage(PROXY_REPOSITORY, ingress.image, network.dockerHub),
-      securityGroup: this.#proxyGroup(name, network, reach, called),
-      signedServiceArns: [...new Set(signed.map(({ arn }) => arn))],
-      kmsKeyArn: key.arn,
-      protect,
-      topicArns: notify.alarmTopicArns,
-    });
+    return ingress.kind === "fleet" ? addFleet(this, ingress, parts) : addFunction(this, ingress, parts);
   }
 
-  /** The proxies' security group, let through to the services that they call. */
-  #proxyGroup(
-    name: string,
-    { vpcId }: AwsNetworkOutputs,
-    reach: LatticeReach,
-    called: readonly EnvoyHost[],
-  ): SecurityGroup {
-    const group = new SecurityGroup(this, "proxy-group", {
-      name: `${name}-proxies`,
-      description: "Proxies into VPC Lattice",
-      vpcId,
-    });
-    reach.admit(
-      group,
-      called.map(({ upstream }) => upstream.port),
-    );
-    return group;
+  #publishIngress({ proxyRoleArn, proxySecurityGroupId, published }: MadeIngress): void {
+    for (const { id, value, description } of published) this.publish(id, value, description);
+    this.publish("proxy-security-group-id", proxySecurityGroupId, "The proxies");
+    this.publish("proxy-role-arn", proxyRoleArn, "As whom the proxies sign: services of others must admit it");
   }
-
-  #publishFleet(fleet: ProxyFleet): void {
-    const { balancer } = fleet;
-    this.publish("dns-name", balancer.dnsName, "Point your records of the hosts here, unless they were made here");
-    this.publish("load-balancer-arn", balancer.arn, "Associate a web ACL with it, unless the environment names one");
-    this.publish("proxy-security-group-id", fleet.securityGroupId, "The proxies");
-    this.publish("proxy-role-arn", fleet.roleArn, "As whom the proxies sign: services of others must admit it");
-    this.publish("access-log-bucket", fleet.accessLogBucket, "Bucket of the access and connection logs");
-    this.publish("cluster-name", fleet.clusterName, "The service in it has the same name");
-  }
-
-  #certificates({ certificateArn, zoneId }: LatticeIngressEnvironment, hosts: readonly string[]) {
-    if (certificateArn !== undefined) return new Map([["given", certificateArn]]);
-    if (zoneId === undefined) throw new Error(`${this.node.id} has neither a certificate nor a zone to make some in`);
-    return new HostCertificates(this, "certificates", { hosts, zoneId }).arns;
-  }
-
-  #login(
-    name: string,
-    login: NonNullable<LatticeIngressEnvironment["login"]>,
-    { arn: kmsKeyArn }: EncryptionKey,
-  ): Login {
-    if ("jwt" in login) {
-      const { claims, ...jwt } = login.jwt;
-      return { jwt: { ...jwt, claims: Object.entries(claims).map(([claim, of]) => ({ name: claim, ...of })) } };
-    }
-    const { clientSecret, ...oidc } = login.oidc;
-    if ("existing" in clientSecret) return { oidc: { ...oidc, clientSecret: existingSecret(clientSecret.existing) } };
-    const secret = new SecretToken(this, "client-secret", {
-      name,
-      description: `Client secret by which the load balancer of ${name} signs in at the identity provider`,
-      kmsKeyArn,
-      revision: clientSecret.revision,
-      variable: "client_secret",
-    });
-    return { oidc: { ...oidc, clientSecret: secret } };
-  }
-}
-
-/** What the fleet is put together from. */
-interface FleetParts {
-  readonly network: AwsNetworkOutputs;
-  readonly reach: LatticeReach;
-  readonly services: LatticeOutputs["services"];
-  readonly key: EncryptionKey;
 }
 
 /** What is made here, as ARNs by names that stay. */
@@ -321,34 +206,5 @@ function arnsByName(
   return {
     ...(network && { network: network.arn }),
     ...Object.fromEntries([...services].map(([name, { arn }]) => [`service-${name}`, arn])),
-  };
-}
-
-/** The map of hosts as the proxies take it. */
-function envoyHosts({ hosts, services }: LatticeEnvironment, known: LatticeOutputs["services"]): readonly EnvoyHost[] {
-  return Object.entries(hosts).flatMap(([host, { service, ...settings }]) => {
-    const [called, config] = [known[service], services[service]];
-    if (called === undefined || config === undefined) return [];
-    return [{ ...settings, host, upstream: { domain: called.domain, ...listenerOf(config) } }];
-  });
-}
-
-/** What the way into VPC Lattice asks of the network it stands in. */
-export function latticeNeeds({ aws, lattice }: Environment): NetworkNeeds {
-  const ingress = lattice?.ingress;
-  if (ingress === undefined) return { interfaceEndpoints: [] };
-  const { image, exec, dualStack } = ingress;
-  const isCached = aws?.dockerHub !== undefined && image.repository === undefined;
-  // Endpoints reach the registry of their own Region only.
-  const isInEcr = isCached || ecrRepositoryArn(image.repository ?? "")?.includes(`:ecr:${aws?.region ?? ""}:`);
-  return {
-    interfaceEndpoints: [
-      "logs",
-      ...(isInEcr ? (["ecr.api", "ecr.dkr"] as const) : []),
-      ...(image.credentials === undefined ? [] : (["secretsmanager"] as const)),
-      ...(exec ? (["ssmmessages"] as const) : []),
-    ],
-    dockerHub: isCached ? { ...aws.dockerHub, repositories: [PROXY_REPOSITORY] } : undefined,
-    publicIpv6: dualStack,
   };
 }

@@ -2,7 +2,8 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 
 import { AgentByRunCommand } from "../lib/azure/aks/agent-by-run-command";
-import type { Environment, RancherEnvironment, RegistrationEnvironment } from "../lib/environment";
+import { runCommandRole } from "../lib/azure/bootstrap/run-command-role";
+import { type Environment, letsIn, type RancherEnvironment, type RegistrationEnvironment } from "../lib/environment";
 import { fitName, NAME_RULES } from "../lib/names";
 import { ClusterMembers } from "../lib/rancher/cluster-members";
 import { Connection } from "../lib/rancher/connection";
@@ -54,7 +55,7 @@ export class RancherStack extends RingfenceStack {
       hosted: hostedCluster(props),
       protect: environment.protect,
     });
-    const joined = this.#join(props, registration);
+    const joined = this.#join(environment, props, registration);
     const connected = this.#connect(props, registration, joined);
     new ClusterMembers(this, "member", { clusterId: registration.id, groups: settings.members, after: joined });
     for (const [name, project] of Object.entries(settings.projects)) {
@@ -73,7 +74,7 @@ export class RancherStack extends RingfenceStack {
   }
 
   /** Brings the agent in, where that is Terraform's to do. */
-  #join(props: RancherProps, registration: Registration): readonly ITerraformDependable[] {
+  #join(environment: Environment, props: RancherProps, registration: Registration): readonly ITerraformDependable[] {
     const { settings, server } = props;
     if (settings.agent !== "runCommand") return [];
     const { clusterId, clusterName, resourceGroupName, location } = aksOf(props);
@@ -86,6 +87,7 @@ export class RancherStack extends RingfenceStack {
       manifestUrl: registration.manifestUrl,
       agentImage: registration.agentImage,
       caCertificates: server.caCertificates,
+      runCommandRoleId: bootstrappedRoleId(environment),
     });
     return [agent.joined];
   }
@@ -124,6 +126,11 @@ export class RancherStack extends RingfenceStack {
 function needsOf({ settings, aks }: RancherProps): RingfenceStackOptions {
   if (aks === undefined) return { clouds: ["rancher"] };
   return { clouds: ["rancher", "azure"], azureServices: settings.agent === "runCommand" ? SCRIPT_SERVICES : [] };
+}
+
+/** Runs that an environment's bootstrap lets in may make no role, so it has made this one. */
+function bootstrappedRoleId({ name, azure, bootstrap }: Environment): string | undefined {
+  return azure !== undefined && letsIn(bootstrap) ? runCommandRole(azure.subscriptionId, name).resourceId : undefined;
 }
 
 function hostedCluster(props: RancherProps): HostedCluster | undefined {

@@ -1,6 +1,8 @@
-import type { App } from "cdktf";
+import { type App, TerraformStack } from "cdktf";
 
-import { aksClusterName, type Environment } from "../lib/environment";
+import { aksClusterName, type Environment, environmentsOf, type Organization } from "../lib/environment";
+import { bootstrapStackId } from "../lib/names";
+import type { PolicyException } from "../lib/policy/exception";
 import { EXCEPTIONS } from "../lib/policy/exceptions";
 import { enforcePolicy } from "../lib/policy/policy";
 import { policyRules } from "../lib/policy/rules";
@@ -9,25 +11,55 @@ import { AksStack } from "./aks";
 import { AllowlistStack } from "./allowlist";
 import { allNeeds, type AwsNetworkOutputs, AwsNetworkStack, existingNetwork } from "./aws-network";
 import { type AzureNetworkOutputs, AzureNetworkStack, existingAzureNetwork } from "./azure-network";
+import { BootstrapStack } from "./bootstrap";
+import { readSet } from "./built-set";
 import { InspectionStack } from "./inspection";
-import { latticeNeeds, LatticeStack } from "./lattice";
+import { LatticeStack } from "./lattice";
+import { latticeNeeds } from "./lattice/needs";
 import { type RancherProps, RancherStack } from "./rancher";
 import { wallarmNeeds, WallarmStack } from "./wallarm";
+import { workspaceFacts } from "./workspace-facts";
+import { WorkspacesStack } from "./workspaces";
 
 export { PolicyError } from "../lib/policy/policy";
 
+/** What is worth knowing of stacks that are built. */
+export interface BuiltSets {
+  /** Every departure from the policy rules in them, each with its reason. */
+  readonly exceptions: readonly PolicyException[];
+}
+
 /**
- * Builds the stacks of every environment, and has `app.synth()` hold them to the policy rules: all violations of all stacks
- * at once.
+ * Builds the stacks of every environment and organization, and has `app.synth()` hold them to the policy rules: all violations of all
+ * stacks at once.
+ *
+ * @param organizations those of which every environment is there
  */
-export function buildStackSets(app: App, environments: readonly Environment[]): void {
-  for (const environment of environments) buildStackSet(app, environment);
+export function buildStackSets(
+  app: App,
+  environments: readonly Environment[],
+  organizations: readonly Organization[] = [],
+): BuiltSets {
+  const sets = environments.map((environment) => {
+    buildStackSet(app, environment);
+    return { environment, bootstrap: buildBootstrap(app, environment) };
+  });
+  for (const organization of organizations) {
+    const own = environmentsOf(organization, environments);
+    buildWorkspaces(
+      app,
+      organization,
+      sets.filter(({ environment }) => own.includes(environment)),
+    );
+  }
   const isProtected = (stackId: string): boolean =>
-    environments.some(({ name, protect }) => protect && stackId.startsWith(`${name}-`));
+    environments.some(({ name, protect }) => protect && isOf(name, stackId));
+  const exceptions = [...EXCEPTIONS, ...sets.flatMap(({ bootstrap }) => bootstrap?.exceptions ?? [])];
   enforcePolicy(app, {
     rules: policyRules({ tags: { required: Object.values(TAG_KEYS) }, deletionProtection: { isProtected } }),
-    exceptions: EXCEPTIONS,
+    exceptions,
   });
+  return { exceptions };
 }
 
 /**
@@ -49,11 +81,53 @@ function buildStackSet(app: App, environment: Environment): void {
   }
   if (aws !== undefined && lattice !== undefined) {
     const latticeStack = new LatticeStack(app, environment, { aws, lattice, network });
-    if (inspection !== undefined && lattice.ingress !== undefined) latticeStack.addDependency(inspection);
+    // A function's code is Lambda's to fetch, and its requests go to VPC Lattice alone.
+    if (inspection !== undefined && lattice.ingress?.kind === "fleet") latticeStack.addDependency(inspection);
   }
   const clusters = buildClusters(app, environment, azureNetwork, network?.egressCidrs);
   buildRegistrations(app, environment, fence, clusters);
 }
+
+/** Who may run an environment's set, and with which rights: those that the stacks built so far need. */
+function buildBootstrap(app: App, environment: Environment): BootstrapStack | undefined {
+  const { bootstrap } = environment;
+  if (bootstrap === undefined) return undefined;
+  return new BootstrapStack(app, environment, { bootstrap, set: readSet(stacksOf(app, environment)) });
+}
+
+/** An environment, all of whose stacks are built. */
+interface EnvironmentSet {
+  readonly environment: Environment;
+  readonly bootstrap: BootstrapStack | undefined;
+}
+
+/** The workspaces of an organization, as its environments' stacks turned out. */
+function buildWorkspaces(app: App, organization: Organization, sets: readonly EnvironmentSet[]): void {
+  // Who reads whom shows once all are prepared.
+  for (const stack of sets.flatMap(({ environment }) => stacksOf(app, environment))) stack.prepareStack();
+  new WorkspacesStack(
+    app,
+    organization,
+    sets.map(({ environment, bootstrap }) => ({
+      environment,
+      bootstrap: bootstrap?.outputs,
+      workspaces: stacksOf(app, environment)
+        .filter((stack) => stack !== bootstrap)
+        .flatMap((stack) => workspaceFacts(stack) ?? []),
+    })),
+  );
+}
+
+/** The stacks of an environment that are built. */
+function stacksOf(app: App, { name }: Environment): readonly TerraformStack[] {
+  return app.node.children
+    .filter((child) => TerraformStack.isStack(child))
+    .filter(({ node: { id } }) => isOf(name, id));
+}
+
+/** Whether a stack is of an environment, whose name holds no hyphen. */
+const isOf = (environment: string, stackId: string): boolean =>
+  stackId.startsWith(`${environment}-`) || stackId === bootstrapStackId(environment);
 
 function buildNetwork(app: App, environment: Environment): AwsNetworkOutputs | undefined {
   const { aws } = environment;

@@ -4,10 +4,14 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { fitName, NAME_RULES } from "../names";
+import { roleBoundaryOf } from "../terraform";
 
 /** Who a statement of a resource's own policy speaks of. */
 export type Principal =
-  { readonly Service: string | readonly string[] } | { readonly AWS: string | readonly string[] } | "*";
+  | { readonly Service: string | readonly string[] }
+  | { readonly AWS: string | readonly string[] }
+  | { readonly Federated: string }
+  | "*";
 
 /** Operator to condition key to accepted values, as IAM writes them. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
@@ -59,7 +63,10 @@ export interface ServiceRoleProps {
   readonly statements: readonly PolicyStatement[];
 }
 
-/** A role that one AWS service assumes, with all its permissions in one inline policy. */
+/**
+ * A role that one AWS service assumes, with all its permissions in one inline policy, and within the boundary of its environment where
+ * that has one.
+ */
 export class ServiceRole extends Construct {
   readonly arn: string;
   readonly name: string;
@@ -81,6 +88,7 @@ export class ServiceRole extends Construct {
           conditions: props.trustConditions,
         },
       ]),
+      permissionsBoundary: roleBoundaryOf(this),
     });
     this.policy =
       props.statements.length === 0

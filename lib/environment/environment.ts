@@ -1,18 +1,7 @@
 import type { z } from "zod";
 
+import type { DeepPartial, DeepReadonly } from "./deep";
 import type { environmentSchema } from "./schema";
-
-type DeepReadonly<T> = T extends (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
-
-type DeepPartial<T> = T extends readonly (infer Item)[]
-  ? readonly (DeepPartial<Item> | undefined)[]
-  : T extends object
-    ? { readonly [Key in keyof T]?: DeepPartial<T[Key]> }
-    : T;
 
 /** What an environment file says: every field that has a default may be left out. */
 export type EnvironmentInput = DeepReadonly<z.input<typeof environmentSchema>>;
@@ -40,6 +29,9 @@ export type EgressPolicyEnvironment = NonNullable<InspectionEnvironment["policy"
 
 /** One edge of the Wallarm section of an environment. */
 export type WallarmEnvironment = NonNullable<Environment["wallarm"]>[string];
+
+/** The bootstrap section of an environment. */
+export type BootstrapEnvironment = NonNullable<Environment["bootstrap"]>;
 
 /** The Azure section of an environment. */
 export type AzureEnvironment = NonNullable<Environment["azure"]>;
@@ -76,6 +68,12 @@ export type LatticeRouteEnvironment = MadeLatticeService["routes"][number];
 
 /** How those outside of VPC Lattice get in. */
 export type LatticeIngressEnvironment = NonNullable<LatticeEnvironment["ingress"]>;
+
+/** A way in by proxies that always run. */
+export type LatticeFleetEnvironment = Extract<LatticeIngressEnvironment, { readonly kind: "fleet" }>;
+
+/** A way in by a function, with what it is reached by. */
+export type LatticeFunctionEnvironment = Extract<LatticeIngressEnvironment, { readonly kind: "lambda" }>;
 
 /** Where one public host leads. */
 export type LatticeHostEnvironment = LatticeEnvironment["hosts"][string];

@@ -36,6 +36,22 @@ export function listenerOf(service: LatticeServiceEnvironment): LatticeListener 
   return { tls, port: port ?? (tls ? 443 : 80) };
 }
 
+/** What takes requests for the hosts: a load balancer, before a fleet or a function, or an API before a function. */
+export type LatticeFront = "balancer" | "httpApi" | "restApi";
+
+/** What takes requests for the hosts; not said where the ingress does not say it rightly. */
+export function frontOf(ingress: NonNullable<PartialEnvironment["lattice"]>["ingress"]): LatticeFront | undefined {
+  if (ingress?.kind === "fleet") return "balancer";
+  if (ingress?.kind !== "lambda") return undefined;
+  return ingress.front === "alb" ? "balancer" : ingress.front;
+}
+
+/**
+ * Seconds after which API Gateway gives up (Amazon API Gateway Developer Guide, "Quotas for configuring and running an HTTP API" and "a
+ * REST API": integration timeout).
+ */
+export const API_TIMEOUT_SECONDS = { httpApi: 30, restApi: 29 } as const;
+
 /** A DNS record that the section makes. */
 export interface LatticeRecord {
   /** The host, or the service with a domain of its own, that it is for. */

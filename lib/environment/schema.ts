@@ -8,6 +8,7 @@ import { aks } from "./sections/aks";
 import { allowlist } from "./sections/allowlist";
 import { aws } from "./sections/aws";
 import { azure } from "./sections/azure";
+import { bootstrap } from "./sections/bootstrap";
 import { inspection } from "./sections/inspection";
 import { lattice } from "./sections/lattice";
 import { notify } from "./sections/notify";
@@ -77,4 +78,9 @@ export const environmentSchema = section('defineEnvironment({ name: "prod", … 
   azure: azure.optional(),
   /** AKS clusters behind the firewall of `azure.network`: a stack for each name. @default - none */
   aks: aks.optional(),
+  /**
+   * The trust and the rights of what runs this set elsewhere than here, and the bucket for `s3` state: the stack `bootstrap-<name>`,
+   * deployed before all others and destroyed after them. @default - runs bring rights of their own
+   */
+  bootstrap: bootstrap.optional(),
 });

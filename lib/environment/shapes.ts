@@ -19,12 +19,19 @@ export function section<const Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
   alternatives: readonly string[] = [],
 ) {
-  const known = [...Object.keys(shape), ...alternatives].join(SEPARATOR);
+  const fields = Object.keys(shape).filter((name) => !isWithheld(shape[name]));
+  const known = [...fields, ...alternatives].join(SEPARATOR);
   const isNoObject = expected("an object", `write ${example}`);
   return z.strictObject(shape, {
     error: (issue) => (issue.code === "unrecognized_keys" ? known : isNoObject(issue)),
   });
 }
+
+/** A field of what could stand in a section's place: whoever writes it here is told why it says nothing. */
+export const withheld = (problem: string, remedy: string) => z.undefined({ error: says(problem, remedy) }).optional();
+
+const isWithheld = (field: unknown): boolean =>
+  field instanceof z.ZodOptional && field.unwrap() instanceof z.ZodUndefined;
 
 /** How many items a list may have, and what to say of any other number. */
 interface Bounds {

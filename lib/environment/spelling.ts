@@ -1,5 +1,6 @@
+import type { z } from "zod";
+
 import { unknownKeys } from "./issues";
-import { environmentSchema } from "./schema";
 import { isPlainObject, valueAt } from "./values";
 import type { Fault, Path } from "./violation";
 
@@ -23,10 +24,10 @@ interface Misspelling {
  * Renames fields whose name is a typing mistake. What stands in them is then checked like any other, and one mistake is
  * one fault: the field that was meant is not reported missing, and nothing that builds on it is refused.
  */
-export function correctSpelling(input: object): Corrected {
+export function correctSpelling(input: object, schema: z.ZodType): Corrected {
   const misspellings: Misspelling[] = [];
   let corrected = input;
-  for (let found = firstMisspelling(corrected); found !== undefined; found = firstMisspelling(corrected)) {
+  for (let found = firstMisspelling(corrected, schema); found; found = firstMisspelling(corrected, schema)) {
     misspellings.push(found);
     corrected = renamed(corrected, found) as object;
   }
@@ -41,8 +42,8 @@ export function correctSpelling(input: object): Corrected {
   };
 }
 
-function firstMisspelling(input: object): Misspelling | undefined {
-  const { error } = environmentSchema.safeParse(input);
+function firstMisspelling(input: object, schema: z.ZodType): Misspelling | undefined {
+  const { error } = schema.safeParse(input);
   for (const { section, key, known } of unknownKeys(error?.issues ?? [])) {
     const meant = nearest(key, known);
     const holder = valueAt(input, section);

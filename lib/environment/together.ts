@@ -1,6 +1,7 @@
 import { aksClusterName, clusterTableName, ipSetCount, itemNames } from "./allowlist-facts";
+import { trustsOf } from "./bootstrap-facts";
 import type { Environment } from "./environment";
-import { latticeRecordsOf } from "./lattice-facts";
+import { frontOf, latticeRecordsOf } from "./lattice-facts";
 import { recordsOf } from "./wallarm-facts";
 
 /** What shows only when environments are seen together, as messages ready to print. */
@@ -12,9 +13,14 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedQuota(environments),
     ...sharedRecords(environments),
     ...sharedAssociations(environments),
+    ...sharedHosts(environments),
+    ...sharedLogRoles(environments),
     ...sharedPolicies(environments),
     ...sharedAttachments(environments),
     ...sharedNames(environments),
+    ...sharedProviders(environments),
+    ...sharedBuckets(environments),
+    ...lostStates(environments),
   ];
 }
 
@@ -95,6 +101,32 @@ function sharedAssociations(environments: readonly Environment[]): string[] {
   );
 }
 
+/** API Gateway knows a host once in a Region, over all accounts (Developer Guide, "Custom domain name for public REST APIs"). */
+function sharedHosts(environments: readonly Environment[]): string[] {
+  const hosts = ownersOf(environments, ({ aws, lattice }) => {
+    const front = frontOf(lattice?.ingress);
+    if (aws === undefined || lattice === undefined || front === undefined || front === "balancer") return [];
+    return Object.keys(lattice.hosts).map((host) => `${host} in ${aws.region}`);
+  });
+  return shared(hosts).map(
+    ([host, names]) =>
+      `lattice.hosts: ${names} would each have API Gateway answer for ${host}, which knows a host once; leave it in one of them`,
+  );
+}
+
+/** The account and Region have one role by which API Gateway writes logs, and the first environment to go would take it along. */
+function sharedLogRoles(environments: readonly Environment[]): string[] {
+  const places = ownersOf(environments, (environment) => {
+    const ingress = environment.lattice?.ingress;
+    const makes = ingress?.kind === "lambda" && ingress.front === "restApi" && ingress.accountLogRole === "made";
+    return makes ? [placeOf(environment)] : [];
+  });
+  return shared(places).map(
+    ([, names]) =>
+      `lattice.ingress.accountLogRole: ${names} would each set the role of one account and Region; write "existing" in all but one`,
+  );
+}
+
 /** Azure takes one write to a firewall policy at a time, and places in it are given by each environment's own slots. */
 function sharedPolicies(environments: readonly Environment[]): string[] {
   const policies = ownersOf(environments, ({ azure, aks }) =>
@@ -134,6 +166,50 @@ function sharedNames(environments: readonly Environment[]): string[] {
   return shared(clusters).map(
     ([cluster, names]) => `rancher: ${names} would each register the cluster ${cluster}; leave it in one of them`,
   );
+}
+
+/** An account takes one identity provider for an issuer: the second would be refused. */
+function sharedProviders(environments: readonly Environment[]): string[] {
+  const providers = ownersOf(environments, (environment) =>
+    trustsOf(environment).flatMap(({ issuer, oidcProvider }) =>
+      environment.aws !== undefined && oidcProvider === "made"
+        ? [`${issuer} in the account ${environment.aws.accountId}`]
+        : [],
+    ),
+  );
+  return shared(providers).map(
+    ([provider, names]) =>
+      `bootstrap: ${names} would each make the identity provider of ${provider}, which takes one; write oidcProvider: "existing" in all but one`,
+  );
+}
+
+/** The name of a bucket is taken once in the world. */
+function sharedBuckets(environments: readonly Environment[]): string[] {
+  return shared(ownersOf(environments, madeBucket)).map(
+    ([bucket, names]) =>
+      `bootstrap.bucket: ${names} would each make the bucket ${bucket}; leave it in one of them, and give the others its key as state.kmsKeyArn`,
+  );
+}
+
+/** A bucket of an unprotected environment is emptied when that is destroyed, whosever states are in it. */
+function lostStates(environments: readonly Environment[]): string[] {
+  return environments
+    .filter(({ protect }) => !protect)
+    .flatMap((owner) => {
+      const [bucket] = madeBucket(owner);
+      const guests = environments.filter(
+        ({ protect, state }) => protect && state.kind === "s3" && state.bucket === bucket,
+      );
+      if (guests.length === 0) return [];
+      return [
+        `bootstrap.bucket: ${owner.name} makes the bucket ${bucket ?? ""} and is not protected, and ${namesOf(guests)} has its states in it; ` +
+          "let a protected environment make it",
+      ];
+    });
+}
+
+function madeBucket({ bootstrap, state }: Environment): readonly string[] {
+  return bootstrap?.bucket !== undefined && state.kind === "s3" ? [state.bucket] : [];
 }
 
 /** Which environments have each thing. */

@@ -1,4 +1,7 @@
-import type { Environment, PartialEnvironment } from "./environment";
+import type { z } from "zod";
+
+import type { DeepPartial, DeepReadonly } from "./deep";
+import type { Environment } from "./environment";
 import { findForbiddenValues } from "./forbidden-values";
 import { toFaults } from "./issues";
 import { crossFieldRules } from "./rules";
@@ -8,7 +11,35 @@ import { describe, isPlainObject } from "./values";
 import { EnvironmentError, type Fault, formatPath, type Path } from "./violation";
 
 /**
- * Validates an environment in one pass.
+ * Validates an environment in one pass, as {@link validateFile} does.
+ *
+ * @param source the file or name that the error shall mention
+ * @throws EnvironmentError with every violation
+ */
+export function validateEnvironment(input: unknown, source: string): Environment {
+  return validateFile(input, source, {
+    what: "the environment",
+    example: 'defineEnvironment({ name: "prod", state: { kind: "local" } })',
+    schema: environmentSchema,
+    rules: crossFieldRules,
+  });
+}
+
+/** What a kind of file has to be. */
+interface FileKind<Schema extends z.ZodType> {
+  /** What its default export is called in messages: `the environment`. */
+  readonly what: string;
+  /** What to write, in the file's own notation. */
+  readonly example: string;
+  readonly schema: Schema;
+  /** Checks across fields, each of which sees only fields whose own shape is right. */
+  readonly rules: readonly Rule<DeepPartial<DeepReadonly<z.output<Schema>>>>[];
+}
+
+type Rule<Partial> = (accepted: Partial, isRefused: (path: Path) => boolean) => readonly Fault[];
+
+/**
+ * Validates what a file describes in one pass.
  *
  * Four kinds of check, and no kind hides another's findings: names of fields, values that may stand nowhere (secrets,
  * references), the shape of every field, and the rules across fields. Each sees only what those before it let through, so
@@ -17,33 +48,34 @@ import { EnvironmentError, type Fault, formatPath, type Path } from "./violation
  * @param source the file or name that the error shall mention
  * @throws EnvironmentError with every violation
  */
-export function validateEnvironment(input: unknown, source: string): Environment {
+export function validateFile<Schema extends z.ZodType<object>>(
+  input: unknown,
+  source: string,
+  { what, example, schema, rules }: FileKind<Schema>,
+): DeepReadonly<z.output<Schema>> {
   if (!isPlainObject(input)) {
     throw new EnvironmentError(source, [
-      {
-        path: "the environment",
-        problem: "must be an object",
-        got: describe(input) ?? "undefined",
-        remedy: 'write defineEnvironment({ name: "prod", state: { kind: "local" } })',
-      },
+      { path: what, problem: "must be an object", got: describe(input) ?? "undefined", remedy: `write ${example}` },
     ]);
   }
-  const spelling = correctSpelling(input);
+  const spelling = correctSpelling(input, schema);
   const forbidden = findForbiddenValues(spelling.input);
   const readable = without(spelling.input, forbidden);
-  const parsed = environmentSchema.safeParse(readable);
+  const parsed = schema.safeParse(readable);
   // A forbidden value was taken out before its shape was read; that it is missing now is not a second fault.
-  const shape = toFaults(parsed.error?.issues ?? [], readable).filter(
+  const shapeFaults = toFaults(parsed.error?.issues ?? [], readable).filter(
     ({ path }) => !forbidden.some((other) => isWithin(path, other.path)),
   );
-  const refusedShape = shape.filter(({ isOfKey = false }) => !isOfKey);
-  const accepted = (parsed.success ? parsed.data : without(readable, refusedShape)) as PartialEnvironment;
+  const refusedShape = shapeFaults.filter(({ isOfKey = false }) => !isOfKey);
+  const accepted = (parsed.success ? parsed.data : without(readable, refusedShape)) as DeepPartial<
+    DeepReadonly<z.output<Schema>>
+  >;
   const refused = [...forbidden, ...refusedShape].map(({ path }) => path);
   const isRefused = (path: Path): boolean => refused.some((other) => isWithin(path, other));
-  const across = crossFieldRules.flatMap((rule) => rule(accepted, isRefused));
+  const across = rules.flatMap((rule) => rule(accepted, isRefused));
 
-  const faults = inFileOrder([...spelling.faults, ...forbidden, ...shape, ...across], spelling.input);
-  if (parsed.success && faults.length === 0) return deepFreeze(parsed.data);
+  const faults = inFileOrder([...spelling.faults, ...forbidden, ...shapeFaults, ...across], spelling.input);
+  if (parsed.success && faults.length === 0) return deepFreeze(parsed.data) as DeepReadonly<z.output<Schema>>;
   throw new EnvironmentError(
     source,
     faults.map(({ path, shownPath = path, problem, got, remedy }) => ({

@@ -7,3 +7,4 @@ export {
   type AuthPolicyContext,
   type AuthStatement,
 } from "./auth-policy";
+export { HOST_MAP_LIMIT_BYTES, hostMap, packedHostMapBytes, type ProxiedHost } from "./host-map";

@@ -16,19 +16,20 @@ export interface AwsPlace {
 
 /** The ARN of a regional resource, in the partition of its Region (AWS IAM User Guide, "Amazon Resource Names (ARNs)"). */
 export function arnOf({ accountId, region }: AwsPlace, service: string, resource: string): string {
-  return `arn:${partition(region)}:${service}:${region}:${accountId}:${resource}`;
+  return `arn:${partitionOf(region)}:${service}:${region}:${accountId}:${resource}`;
 }
 
 /** The ARN of an IAM resource, which has no Region: `root`, `role/…`. */
 export function iamArn({ accountId, region }: AwsPlace, resource: string): string {
-  return `arn:${partition(region)}:iam::${accountId}:${resource}`;
+  return `arn:${partitionOf(region)}:iam::${accountId}:${resource}`;
 }
 
 /** The ARN of something in S3, which has neither Region nor account: `bucket/key`. */
 export function s3Arn({ region }: Pick<AwsPlace, "region">, resource: string): string {
-  return `arn:${partition(region)}:s3:::${resource}`;
+  return `arn:${partitionOf(region)}:s3:::${resource}`;
 }
 
-function partition(region: string): string {
+/** What an ARN of a Region has behind `arn:` (AWS IAM User Guide, "Amazon Resource Names (ARNs)"). */
+export function partitionOf(region: string): string {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -1,3 +1,32 @@
+export {
+  BOOTSTRAP,
+  bootstrapRoleArn,
+  bootstrapRoleName,
+  bootstrapStackId,
+  boundaryArn,
+  boundaryName,
+  RUN_PHASES,
+  type RunPhase,
+} from "./bootstrap-names";
 export { fitName, NAME_RULES, type NameRule } from "./fit-name";
-export { ENVIRONMENT_NAME, localStateFile, stackId, stateKey, workspaceName } from "./stack-names";
-export { arnOf, availabilityZone, iamArn, s3Arn, type AwsPlace } from "./aws-names";
+export {
+  AWS_AUDIENCES,
+  AZURE_AUDIENCE,
+  GITHUB_ISSUER,
+  githubSubject,
+  HCP_HOST,
+  type HcpProject,
+  hcpSubject,
+  oidcProviderResource,
+} from "./oidc-names";
+export {
+  ENVIRONMENT_NAME,
+  localStateFile,
+  stackId,
+  stateKey,
+  WORKSPACE_NAME,
+  WORKSPACE_NAME_LENGTH,
+  workspaceName,
+  WORKSPACES,
+} from "./stack-names";
+export { arnOf, availabilityZone, iamArn, partitionOf, s3Arn, type AwsPlace } from "./aws-names";

@@ -15,6 +15,18 @@ export function stackId(environment: string, stack: string, instance?: string): 
   return [environment, stack, ...(instance === undefined ? [] : [instance])].join("-");
 }
 
+/** Begins the id of the stack that makes an organization's workspaces: `workspaces-<organization>`. No environment may have it as its name. */
+export const WORKSPACES = "workspaces";
+
+/** HCP Terraform documentation, "Create workspaces": the longest name of a workspace, in characters. */
+export const WORKSPACE_NAME_LENGTH = 90;
+
+/**
+ * What HCP Terraform takes as a workspace's name: letters, digits, hyphens and underscores (HCP Terraform documentation, "Create
+ * workspaces").
+ */
+export const WORKSPACE_NAME = new RegExp(`^[A-Za-z0-9_-]{1,${WORKSPACE_NAME_LENGTH}}$`);
+
 /** The HCP Terraform workspace that holds a stack's state and runs. */
 export function workspaceName(id: string): string {
   return id;

@@ -8,19 +8,39 @@ const OTHERS_BUCKETS =
   "buckets of AWS and of public mirrors (image layers of ECR, packages of SSM and Amazon Linux) are in no list that could be kept, and " +
   "presigned requests for them carry AWS's identities; only reading is allowed, and a bucket's own policy still decides";
 
+const LOG_FILES =
+  "Elastic Load Balancing chooses the object keys of its log files; bucket, folder and account id are exact " +
+  '(Elastic Load Balancing, "Enable access logs for your Application Load Balancer")';
+
+const REQUEST_PATHS =
+  "the resource of a request is the service with the request's path behind it, and the service is exact; paths are the business of its " +
+  'own auth policy (Service Authorization Reference, "Amazon VPC Lattice Services")';
+
 const OWN_STREAMS = "CloudWatch Logs names the streams of one log group as <group>:*; the group itself is exact";
 
 /** Every departure from the policy rules in this project, each with its reason. There is no other way to be exempt. */
 export const EXCEPTIONS: readonly PolicyException[] = [
-  {
+  ...[
+    { stack: "*", key: "key" },
+    { stack: "bootstrap-*", key: "states/key" },
+  ].map(({ stack, key }) => ({
     rule: "iam-wildcard",
-    stack: "*",
-    resource: "key/Resource",
+    stack,
+    resource: `${key}/Resource`,
     detail: "AccountAdministration.Action",
     reason:
       "a key policy that leaves the account itself without full rights can make the key unmanageable for good; " +
       'the account\'s own IAM policies still decide who may do what (AWS KMS Developer Guide, "Default key policy")',
-  },
+  })),
+  ...["UseStates", "LockStates"].map((statement) => ({
+    rule: "iam-wildcard",
+    stack: "bootstrap-*",
+    resource: "aws-runs/*/states",
+    detail: `${statement}.Resource`,
+    reason:
+      "one state for each stack of the environment, whose names begin with the environment's and a hyphen, which no other environment's do; " +
+      "a stack that is new in the set finds its state without a change of this role",
+  })),
   ...["*-aws-network", "*-inspection"].flatMap((stack) => [
     {
       rule: "iam-wildcard",
@@ -249,9 +269,42 @@ export const EXCEPTIONS: readonly PolicyException[] = [
     stack: "*-lattice",
     resource: "fleet/proxies/task-role/policy",
     detail: "InvokeServices.Resource",
-    reason:
-      "the resource of a request is the service with the request's path behind it, and the service is exact; paths are the business of its " +
-      'own auth policy (Service Authorization Reference, "Amazon VPC Lattice Services")',
+    reason: REQUEST_PATHS,
+  },
+  ...[
+    ["InvokeServices.Resource", REQUEST_PATHS],
+    ["WriteOwnLogs.Resource", OWN_STREAMS],
+    [
+      "KeepInterfaces.Resource",
+      "interfaces of functions have ids that nobody knows beforehand, and Lambda refuses a role that names single ones; its own calls alone " +
+        "may use the statement, another denies them to the function's code (AWS Lambda Developer Guide, \"Giving Lambda functions access " +
+        'to resources in an Amazon VPC")',
+    ],
+    [
+      "FindInterfaces.Resource",
+      'ec2:DescribeNetworkInterfaces and ec2:DescribeSubnets take no narrower resource (Service Authorization Reference, "Amazon EC2"); ' +
+        "denied to the function's code as well",
+    ],
+  ].map(([detail = "", reason = ""]) => ({
+    rule: "iam-wildcard",
+    stack: "*-lattice",
+    resource: "proxy/function/role/policy",
+    detail,
+    reason,
+  })),
+  {
+    rule: "iam-wildcard",
+    stack: "*-lattice",
+    resource: "front/delivery",
+    detail: "DeliverAccessLogs.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-lattice",
+    resource: "front/access-logs/policy",
+    detail: "DeliverLogs.Resource",
+    reason: LOG_FILES,
   },
   ...[
     { stack: "*-wallarm-*", accessLogs: "access-logs", service: "nodes" },
@@ -270,12 +323,7 @@ function ofFleet({ stack, accessLogs, service }: Fleet): readonly PolicyExceptio
   });
   const [execution, task] = [`${service}/execution-role/policy`, `${service}/task-role/policy`];
   return [
-    except(
-      `${accessLogs}/policy`,
-      "DeliverLogs.Resource",
-      "Elastic Load Balancing chooses the object keys of its log files; bucket, folder and account id are exact " +
-        '(Elastic Load Balancing, "Enable access logs for your Application Load Balancer")',
-    ),
+    except(`${accessLogs}/policy`, "DeliverLogs.Resource", LOG_FILES),
     except(execution, "WriteLogs.Resource", OWN_STREAMS),
     except(
       execution,

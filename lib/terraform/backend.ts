@@ -31,7 +31,8 @@ export function addBackend(stack: TerraformStack, id: string, state: Environment
         bucket: state.bucket,
         key: stateKey(id, state.prefix),
         region: state.region,
-        encrypt: true,
+        // Without a key Terraform would ask for AES256 and so go past the bucket's own encryption.
+        encrypt: state.kmsKeyArn === undefined ? undefined : true,
         kmsKeyId: state.kmsKeyArn,
         profile: state.profile,
         assumeRole: state.roleArn === undefined ? undefined : { roleArn: state.roleArn },

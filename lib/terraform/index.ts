@@ -1,6 +1,7 @@
+export { BaseStack, TERRAFORM_VERSION } from "./base-stack";
 export { EphemeralVariable, type Postcondition, requireOfState } from "./escapes";
 export { guarded } from "./lifecycle";
 export { describeState, type OtherState, readState } from "./other-state";
 export { note } from "./note";
-export { RingfenceStack, TERRAFORM_VERSION, type RingfenceStackOptions } from "./ringfence-stack";
+export { RingfenceStack, roleBoundaryOf, type RingfenceStackOptions } from "./ringfence-stack";
 export { TAG_KEYS } from "./tags";

@@ -1,21 +1,14 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { Rancher2Provider } from "@cdktf/provider-rancher2/provider";
-import { CloudBackend, TerraformElement, TerraformOutput, TerraformResource, TerraformStack } from "cdktf";
-import type { Construct, Node } from "constructs";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
 
-import type { Environment } from "../environment";
+import { boundaryArnOf, type Environment } from "../environment";
 import { fitName, NAME_RULES, stackId } from "../names";
-import { addBackend } from "./backend";
-import { requireProviderVersion, requireTerraformVersion } from "./escapes";
-import { logicalId } from "./logical-id";
+import { BaseStack } from "./base-stack";
+import { requireProviderVersion } from "./escapes";
 import { stackTags, tagAzureResources } from "./tags";
-
-/**
- * The oldest Terraform the stacks run on: 1.11 brought write-only arguments, and 1.10 the S3 lock file (HashiCorp,
- * "Terraform v1.11 upgrade guide").
- */
-export const TERRAFORM_VERSION = ">= 1.11.0";
 
 /** What a stack needs besides its environment. */
 export interface RingfenceStackOptions {
@@ -25,6 +18,11 @@ export interface RingfenceStackOptions {
   readonly instance?: string;
   /** Services of Azure that this stack makes things of and others do not: `Microsoft.Storage`. @default - none */
   readonly azureServices?: readonly string[];
+  /**
+   * A stack that decides what the set may do, and so has an id and a tag that no right of the set reaches. Its roles are bounded by
+   * nothing but who made them. @default - a stack of the set
+   */
+  readonly apart?: { readonly id: string; readonly state: Environment["state"] };
 }
 
 /**
@@ -44,26 +42,25 @@ const AZURE_RESOURCE_PROVIDERS: readonly string[] = [
 ];
 
 /**
- * Base of every stack: providers that refuse the wrong account or subscription, tags, the state backend and the Terraform version floor.
- *
- * Its id is `<environment>-<name>[-<instance>]`, and the addresses of its resources read as they are written in the code
- * (`aws_dynamodb_table.clusters`), because those addresses are a contract with every state that exists.
+ * Base of every stack of an environment: providers that refuse the wrong account or subscription, and tags. Its id is
+ * `<environment>-<name>[-<instance>]`.
  */
-export abstract class RingfenceStack extends TerraformStack {
-  readonly #pathByAddress = new Map<string, string>();
+export abstract class RingfenceStack extends BaseStack {
   /** The tags of everything in the stack, for what takes none from its provider. */
   protected readonly tags: Readonly<Record<string, string>>;
+  /** ARN of the policy that bounds every role in the stack. */
+  readonly roleBoundaryArn?: string;
 
   /** @throws Error when the stack uses a cloud whose section the environment lacks */
   protected constructor(scope: Construct, environment: Environment, name: string, options: RingfenceStackOptions) {
-    const id = stackId(environment.name, name, options.instance);
-    super(scope, id);
-    requireTerraformVersion(this, TERRAFORM_VERSION);
-    addBackend(this, id, environment.state);
+    const { apart } = options;
+    const id = apart?.id ?? stackId(environment.name, name, options.instance);
+    super(scope, id, apart?.state ?? environment.state);
+    this.tags = stackTags(apart === undefined ? environment : { ...environment, name: id }, id);
+    this.roleBoundaryArn = apart === undefined ? boundaryArnOf(environment) : undefined;
     if (options.clouds.includes("aws")) this.#addAwsProvider(environment, id);
     if (options.clouds.includes("azure")) this.#addAzureProvider(environment, id, options.azureServices ?? []);
     if (options.clouds.includes("rancher")) this.#addRancherProvider(environment, id);
-    this.tags = stackTags(environment, id);
   }
 
   /**
@@ -75,47 +72,6 @@ export abstract class RingfenceStack extends TerraformStack {
     super.prepareStack();
   }
 
-  /**
-   * Publishes what a person or another tool needs after apply.
-   *
-   * @param id the output's name, as `terraform output` shows it
-   */
-  protected publish(id: string, value: string | string[], description: string): void {
-    new TerraformOutput(this, id, { value, description });
-  }
-
-  /**
-   * Names an element after its path. Two elements of one type that would share an address are refused: Terraform would
-   * silently merge them.
-   */
-  protected override allocateLogicalId(tfElement: TerraformElement | Node): string {
-    const node = TerraformElement.isTerraformElement(tfElement) ? tfElement.node : tfElement;
-    const scopes = node.scopes;
-    const id = logicalId(scopes.slice(scopes.indexOf(this) + 1).map((scope) => scope.node.id));
-    const kind = TerraformResource.isTerraformResource(tfElement)
-      ? tfElement.terraformResourceType
-      : tfElement.constructor.name;
-    const address = `${kind}.${id}`;
-    const taken = this.#pathByAddress.get(address);
-    if (taken !== undefined && taken !== node.path) {
-      throw new Error(`${taken} and ${node.path} would both be ${address}; give one of them another construct id`);
-    }
-    this.#pathByAddress.set(address, node.path);
-    return id;
-  }
-
-  /**
-   * Runs CDKTF's checks but for the one that starts a Terraform binary (the cloud block's minimum version): the version
-   * floor in the output says more, and synthesis and tests stay free of Terraform.
-   */
-  override runAllValidations(): void {
-    const faults = this.node
-      .findAll()
-      .filter((construct) => !(construct instanceof CloudBackend))
-      .flatMap((construct) => construct.node.validate().map((fault) => `${construct.node.path}: ${fault}`));
-    if (faults.length > 0) throw new Error(`${this.node.id} is not valid:\n  ${faults.join("\n  ")}`);
-  }
-
   #addAwsProvider(environment: Environment, id: string): void {
     const { aws } = environment;
     if (aws === undefined) throw new Error(`${id} needs the environment's section 'aws'`);
@@ -124,7 +80,7 @@ export abstract class RingfenceStack extends TerraformStack {
       allowedAccountIds: [aws.accountId],
       profile: aws.profile,
       assumeRole: aws.assumeRole && [{ ...aws.assumeRole, sessionName: fitName(id, NAME_RULES.roleSession) }],
-      defaultTags: [{ tags: stackTags(environment, id) }],
+      defaultTags: [{ tags: this.tags }],
     });
   }
 
@@ -135,7 +91,7 @@ export abstract class RingfenceStack extends TerraformStack {
       subscriptionId: azure.subscriptionId,
       tenantId: azure.tenantId,
       resourceProviderRegistrations: "none",
-      resourceProvidersToRegister: [...AZURE_RESOURCE_PROVIDERS, ...services],
+      resourceProvidersToRegister: [...new Set([...AZURE_RESOURCE_PROVIDERS, ...services])],
       features: [
         {
           // Somebody else's resource in our group stops a destroy instead of going with it.
@@ -159,4 +115,10 @@ export abstract class RingfenceStack extends TerraformStack {
     });
     requireProviderVersion(this, "rancher2", rancher.providerVersion);
   }
+}
+
+/** The ARN of the policy that bounds every role where a construct stands; none where nothing bounds them. */
+export function roleBoundaryOf(scope: Construct): string | undefined {
+  const stack = TerraformStack.of(scope);
+  return stack instanceof RingfenceStack ? stack.roleBoundaryArn : undefined;
 }

@@ -7,10 +7,12 @@ import { App } from "cdktf";
 import { readStackSet, type StackSet } from "../../cli/stack-set-reader";
 import { summarize } from "../../cli/summary";
 import example from "../../environments/example";
-import { defineEnvironment, type EnvironmentInput } from "../../lib/environment";
+import { defineEnvironment, defineOrganization, type EnvironmentInput } from "../../lib/environment";
 import { buildStackSets } from "../../stacks/stack-set";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
+import fronted from "../environments/fronted";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
@@ -18,6 +20,7 @@ import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
 import proxied from "../environments/proxied";
+import rested from "../environments/rested";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { withFolder } from "../support/folder";
@@ -75,6 +78,8 @@ const withEdge: EnvironmentInput = {
     },
   },
 };
+
+const organization = defineOrganization({ organization: "acme", terraformVersion: "1.11.4" });
 
 /** A cluster of Azure by itself, with operators in IPv4 and IPv6. */
 const withCluster: EnvironmentInput = {
@@ -139,6 +144,36 @@ describe("what npm start prints", () => {
     expect(cluster).not.toContain("198.51.100.0/24");
   });
 
+  it("shows the workspace of each stack whose state is in HCP Terraform, and no column where none is", () => {
+    const text = summary(hosted);
+    expect(text).toMatch(/states: HCP Terraform, acme\/hosted-<stack>\n/);
+    expect(text).toMatch(/\n {2}# {2}in {3}stack +workspace +resources\n/);
+    expect(text).toMatch(/ AWS {2}allowlist +hosted-allowlist +2 cluster items, /);
+    expect(summary(dev)).toMatch(/\n {2}# {2}in {3}stack +resources\n/);
+  });
+
+  it("shows what an organization's environments run in by itself, to be deployed before them", () => {
+    const set = withFolder((folder) => {
+      synthesizeInto(folder, [defineEnvironment(hosted)], [organization]);
+      return readStackSet(folder);
+    });
+    const text = summarize(set, { folder: "out", seconds: 1, node: "20.19.0" });
+    expect(text).toMatch(/\nworkspaces-acme: 1 stack, [^]*\n {2}states: state\/workspaces-acme\.tfstate\n/);
+    expect(text).toMatch(/ HCP Terraform {2}workspaces {2}2 workspaces of HCP Terraform, project of HCP Terraform, /);
+    expect(text).toMatch(/\n {2}npx cdktf deploy workspaces-acme\n {2}npx cdktf deploy 'hosted-\*'\n[^]*diff hosted-/);
+  });
+
+  it("does not offer to deploy what runs when it is committed", () => {
+    const vcs = { repository: "acme/platform", oauthTokenId: "ot-1" };
+    const set = withFolder((folder) => {
+      synthesizeInto(folder, [defineEnvironment(hosted)], [defineOrganization({ ...organization, vcs })]);
+      return readStackSet(folder);
+    });
+    const text = summarize(set, { folder: "out", seconds: 1, node: "20.19.0" });
+    expect(text).not.toContain("deploy 'hosted-*'");
+    expect(text).toMatch(/\n {2}npx cdktf deploy workspaces-acme\n {2}Commit the folders hosted-\*: /);
+  });
+
   it("has no notes where there is nothing to say", () => {
     expect(summary({ ...withCluster, access: { operators: ["198.51.100.0/24"] } })).not.toContain("note:");
   });
@@ -188,12 +223,28 @@ describe("what npm start prints", () => {
   });
 
   it("keeps several environments apart, and each line narrow enough to be read at a glance", () => {
-    const sets = [clouds, elsewhere, example, guest, hosted, inspected, latticed, lent, premium, proxied, spoked, wide];
+    const sets = [
+      clouds,
+      elsewhere,
+      example,
+      fronted,
+      gated,
+      guest,
+      hosted,
+      inspected,
+      latticed,
+      lent,
+      premium,
+      proxied,
+      rested,
+      spoked,
+      wide,
+    ];
     const text = withFolder((folder) => {
       synthesizeInto(folder, sets);
       return summarize(readStackSet(folder), { folder: "out", seconds: 1, node: "20.19.0" });
     });
-    const headings = text.match(/^\w+(?=: \d+ stacks, )/gm);
+    const headings = text.match(/^\w+(?=: \d+ stacks?, )/gm);
     expect(headings).toEqual(sets.map(({ name }) => name));
     expect(text.split("\n").filter((line) => line.length > 120)).toEqual([]);
   });

@@ -3,7 +3,9 @@ import { isObject, type JsonObject, type JsonValue } from "../../lib/policy/terr
 import built from "../environments/built";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
+import fronted from "../environments/fronted";
 import frugal from "../environments/frugal";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
@@ -11,6 +13,7 @@ import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
 import proxied from "../environments/proxied";
+import rested from "../environments/rested";
 import spoked from "../environments/spoked";
 import wide from "../environments/wide";
 import { environmentWith } from "../support/environment";
@@ -93,6 +96,9 @@ const sets = stackTemplates(
   spoked,
   latticed,
   lent,
+  fronted,
+  gated,
+  rested,
   built,
   proxied,
 );
@@ -127,6 +133,12 @@ const ACCEPTED: Readonly<Record<string, RegExp | ((value: JsonValue) => boolean)
   "aws_cloudwatch_metric_alarm.alarm_name": /^(?!:)[\x20-\x7e]{1,255}$/,
   "aws_cloudwatch_metric_alarm.alarm_description": /^.{1,1024}$/,
   "aws_cloudwatch_query_definition.name": /^([^:*/]+\/?)*[^:*/]+$/,
+  // Amazon API Gateway Version 2 API Reference, "Apis" and "DomainNames".
+  "aws_apigatewayv2_api.name": /^.{1,128}$/,
+  "aws_apigatewayv2_domain_name.domain_name": /^(\*\.)?[a-z0-9.-]{1,510}$/,
+  // AWS Lambda API Reference, "CreateAlias".
+  "aws_lambda_alias.name": /^(?!\d+$)[\w-]{1,128}$/,
+  "aws_lambda_alias.description": /^.{0,256}$/,
   // Amazon DynamoDB API Reference, "CreateTable".
   "aws_dynamodb_table.name": /^[\w.-]{3,255}$/,
   // Amazon EC2 API Reference, "CreateSecurityGroup" and "CreateTransitGateway".

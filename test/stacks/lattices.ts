@@ -1,8 +1,11 @@
 import type { Environment, EnvironmentInput } from "../../lib/environment";
 import type { JsonObject } from "../../lib/policy/terraform-json";
 import { parseJson } from "../../lib/policy/terraform-json";
+import fronted from "../environments/fronted";
+import gated from "../environments/gated";
 import latticed from "../environments/latticed";
 import lent from "../environments/lent";
+import rested from "../environments/rested";
 import { environmentWith } from "../support/environment";
 import { objectOf, objectsOf, textOf } from "../support/json";
 import { stackTemplates } from "../support/stacks";
@@ -11,6 +14,8 @@ import type { Template } from "../support/template";
 type AwsInput = NonNullable<EnvironmentInput["aws"]>;
 type LatticeInput = NonNullable<EnvironmentInput["lattice"]>;
 type IngressInput = NonNullable<LatticeInput["ingress"]>;
+type FleetInput = Extract<IngressInput, { readonly kind: "fleet" }>;
+type FunctionInput = Extract<IngressInput, { readonly kind: "lambda" }>;
 
 /** A network that is made here. */
 export const MADE = { network: { cidr: "10.20.0.0/16", zones: ["a", "b"] } } as const satisfies Partial<AwsInput>;
@@ -30,7 +35,7 @@ export const CERTIFICATE = "arn:aws:acm:eu-central-1:111122223333:certificate/12
 /** What is to differ from one service `shop` at `shop.example.com`. */
 export interface LatticeChanges {
   readonly lattice?: Partial<LatticeInput>;
-  readonly ingress?: Partial<IngressInput>;
+  readonly ingress?: Partial<FleetInput>;
   readonly aws?: Partial<AwsInput>;
   readonly sections?: Partial<EnvironmentInput>;
 }
@@ -56,11 +61,31 @@ export function latticeWith(changes: LatticeChanges = {}): Template {
   return stackTemplates(latticeEnvironment(changes)).template("test-lattice");
 }
 
+/** An environment with a function in the place of the fleet. */
+export function functionEnvironment(
+  ingress: FunctionInput,
+  changes: Omit<LatticeChanges, "ingress"> = {},
+): Environment {
+  return latticeEnvironment({ ...changes, lattice: { ...changes.lattice, ingress } });
+}
+
+/** The stack `test-lattice` of such an environment. */
+export function functionWith(ingress: FunctionInput, changes: Omit<LatticeChanges, "ingress"> = {}): Template {
+  return stackTemplates(functionEnvironment(ingress, changes)).template("test-lattice");
+}
+
 const sets = stackTemplates(latticed, lent);
 
-/** The stacks of the fixtures. */
+/** The stacks of the fixtures with a fleet. */
 export const LATTICED = sets.template("latticed-lattice");
 export const LENT = sets.template("lent-lattice");
+
+const functions = stackTemplates(fronted, gated, rested);
+
+/** The stacks of the fixtures with a function, by what stands in front of it. */
+export const FRONTED = functions.template("fronted-lattice");
+export const GATED = functions.template("gated-lattice");
+export const RESTED = functions.template("rested-lattice");
 
 /** The one container of the proxies' task. */
 export function proxyOf(template: Template): JsonObject {

@@ -2,11 +2,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 
 import example from "../../environments/example";
+import { stackIdsOf } from "../../lib/environment";
 import { isObject } from "../../lib/policy/terraform-json";
 import built from "../environments/built";
+import chartered from "../environments/chartered";
 import clouds from "../environments/clouds";
 import elsewhere from "../environments/elsewhere";
+import founded from "../environments/founded";
+import fronted from "../environments/fronted";
 import frugal from "../environments/frugal";
+import gated from "../environments/gated";
 import guest from "../environments/guest";
 import hosted from "../environments/hosted";
 import inspected from "../environments/inspected";
@@ -14,10 +19,15 @@ import latticed from "../environments/latticed";
 import lent from "../environments/lent";
 import premium from "../environments/premium";
 import proxied from "../environments/proxied";
+import remote from "../environments/remote";
+import rested from "../environments/rested";
+import seeded from "../environments/seeded";
 import spoked from "../environments/spoked";
+import stored from "../environments/stored";
 import wide from "../environments/wide";
+import acme from "../organizations/acme";
 import { ASKED_FOR_EVERYTHING, buildNetwork } from "../support/network";
-import { stackTemplates } from "../support/stacks";
+import { templatesWith } from "../support/stacks";
 import type { Template } from "../support/template";
 
 /*
@@ -28,7 +38,7 @@ import type { Template } from "../support/template";
 const RECORDS = join(__dirname, "logical-ids");
 const ACCEPT = process.env.RINGFENCE_ACCEPT_IDS === "1";
 
-const sets = stackTemplates(
+const environments = [
   example,
   wide,
   hosted,
@@ -41,9 +51,18 @@ const sets = stackTemplates(
   spoked,
   latticed,
   lent,
+  fronted,
+  gated,
+  rested,
   built,
   proxied,
-);
+  founded,
+  stored,
+  seeded,
+  chartered,
+  remote,
+];
+const sets = templatesWith([acme], ...environments);
 const stacks: ReadonlyMap<string, Template> = new Map([
   ...sets.stackIds.map((stackId) => [stackId, sets.template(stackId)] as const),
   ["test-aws-network", buildNetwork(ASKED_FOR_EVERYTHING).template],
@@ -96,4 +115,8 @@ test.each([...stacks])("the addresses of %s are those that were accepted", (stac
 test("no record is left of a stack that is gone", () => {
   const files = [...stacks.keys()].map((stackId) => `${stackId}.txt`);
   expect(readdirSync(RECORDS).sort()).toEqual([...files].sort());
+});
+
+test("the stacks are those that the files alone tell, by which names are checked before anything is built", () => {
+  expect([...sets.stackIds].sort()).toEqual(["workspaces-acme", ...environments.flatMap(stackIdsOf)].sort());
 });

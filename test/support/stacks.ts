@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 
 import { App, TerraformStack } from "cdktf";
 
-import type { Environment } from "../../lib/environment";
+import type { Environment, Organization } from "../../lib/environment";
 import { buildStackSets } from "../../stacks/stack-set";
 import { withFolder } from "./folder";
 import { Template } from "./template";
@@ -19,8 +19,18 @@ export interface StackTemplates {
 
 /** Builds the stack sets of some environments, wired as in `main.ts`. Nothing is held to the policy rules. */
 export function stackTemplates(...environments: readonly Environment[]): StackTemplates {
+  return templatesWith([], ...environments);
+}
+
+/** As {@link stackTemplates}, with the organizations that hold the environments' workspaces. */
+export function templatesWith(
+  organizations: readonly Organization[],
+  ...environments: readonly Environment[]
+): StackTemplates {
   return withFolder((outdir) => {
-    const stacks = buildInto(outdir, environments).node.children.filter((child) => TerraformStack.isStack(child));
+    const stacks = buildInto(outdir, environments, organizations).node.children.filter((child) =>
+      TerraformStack.isStack(child),
+    );
     const templateOf = Template.reader(stacks);
     const stackIds = stacks.map(({ node }) => node.id);
     const find = (stackId: string): TerraformStack => {
@@ -41,13 +51,17 @@ export function stackTemplates(...environments: readonly Environment[]): StackTe
  *
  * @throws Error with all violations of the policy rules
  */
-export function synthesizeInto(outdir: string, environments: readonly Environment[]): void {
+export function synthesizeInto(
+  outdir: string,
+  environments: readonly Environment[],
+  organizations: readonly Organization[] = [],
+): void {
   mkdirSync(outdir, { recursive: true });
-  buildInto(outdir, environments).synth();
+  buildInto(outdir, environments, organizations).synth();
 }
 
-function buildInto(outdir: string, environments: readonly Environment[]): App {
+function buildInto(outdir: string, environments: readonly Environment[], organizations: readonly Organization[]): App {
   const app = new App({ outdir, stackTraces: false });
-  buildStackSets(app, environments);
+  buildStackSets(app, environments, organizations);
   return app;
 }

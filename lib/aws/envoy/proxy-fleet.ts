@@ -1,32 +1,21 @@
 import { type ITerraformDependable, TerraformLocal, Token } from "cdktf";
 import { Construct } from "constructs";
 
-import type { AwsPlace } from "../../names";
-import { AliasRecord } from "../dns/alias-record";
-import { hostId } from "../dns/host-id";
 import { EcsCluster } from "../ecs/cluster";
 import { FargateService, type ServiceEntry } from "../ecs/fargate-service";
 import type { ContainerImage } from "../ecs/image";
 import { alarmingCpuPercent, ServiceAlarms } from "../ecs/service-alarms";
 import type { TaskScalingOptions } from "../ecs/task-scaling";
 import { EdgeDashboard } from "../edge-dashboard";
-import { AccessLogBucket } from "../load-balancer/access-log-bucket";
-import { ApplicationLoadBalancer, type Clients, everybody } from "../load-balancer/application-load-balancer";
+import { invokeStatements } from "../lattice/invoke";
+import type { ApplicationLoadBalancer } from "../load-balancer/application-load-balancer";
 import { BalancerAlarms, GrpcTargetAlarms } from "../load-balancer/balancer-alarms";
 import type { Forwarding } from "../load-balancer/forwarding";
-import type { Login } from "../load-balancer/login";
+import { addHostBalancer, type HostBalancerProps } from "../load-balancer/host-balancer";
 import { TargetGroup } from "../load-balancer/target-group";
 import type { SecurityGroup } from "../network/security-group";
 import { ENVOY_PORTS, envoyContainer, type EnvoyHost, GRPC_HEALTH_PATH, GRPC_HEALTHY, HEALTH_PATH } from "./container";
 import { EnvoyLogMetrics } from "./log-metrics";
-
-/** The network that a fleet stands in. */
-export interface FleetNetwork {
-  readonly vpcId: string;
-  readonly cidr: string;
-  readonly publicSubnetIds: readonly string[];
-  readonly privateSubnetIds: readonly string[];
-}
 
 /** How many proxies run in each zone, and when there are more. */
 export type FleetScaling = Omit<TaskScalingOptions, "minTasks" | "maxTasks"> & {
@@ -35,29 +24,9 @@ export type FleetScaling = Omit<TaskScalingOptions, "minTasks" | "maxTasks"> & {
 };
 
 /** Properties of {@link ProxyFleet}. */
-export interface ProxyFleetProps {
-  /** Full name; shortened to fit. */
-  readonly name: string;
-  readonly place: AwsPlace;
-  readonly network: FleetNetwork;
+export interface ProxyFleetProps extends HostBalancerProps {
   /** Public hosts, and where each leads. */
   readonly hosts: readonly EnvoyHost[];
-  /** Of the listener, in the order of the hosts: the first is shown to whoever asks for another name. */
-  readonly certificates: ReadonlyMap<string, string>;
-  /** Route 53 zone for records of the hosts. @default - the records are made elsewhere */
-  readonly zoneId?: string;
-  /** Public or internal, who may reach it, and how it treats them; see {@link ApplicationLoadBalancer}. */
-  readonly scheme: "public" | "internal";
-  /** @default - everybody that can reach it at all */
-  readonly ingress?: Clients;
-  readonly httpRedirect: boolean;
-  readonly dualStack: boolean;
-  readonly desyncMode: "defensive" | "strictest";
-  readonly idleTimeoutSeconds: number;
-  /** @default - no web ACL */
-  readonly webAclArn?: string;
-  /** @default - everybody who may connect */
-  readonly login?: Login;
   /** How long requests of a proxy that is taken out may go on. */
   readonly drainSeconds: number;
   readonly image: ContainerImage;
@@ -73,16 +42,11 @@ export interface ProxyFleetProps {
   /** Services that the proxies may call by signed requests. */
   readonly signedServiceArns: readonly string[];
   readonly kmsKeyArn: string;
-  /** Keeps anybody from deleting load balancer and logs, Terraform included. */
-  readonly protect: boolean;
   /** SNS topics that alarms tell. */
   readonly topicArns: readonly string[];
 }
 
 const HTTPS = 443;
-
-/** A year to look back on, as auditors ask for; the log groups keep as much. */
-const LOG_DAYS = 365;
 
 /** An Envoy is ready within seconds; the rest is for pulling its image and for the first health checks. */
 const START_SECONDS = 60;
@@ -105,26 +69,11 @@ export class ProxyFleet extends Construct {
   constructor(scope: Construct, id: string, props: ProxyFleetProps) {
     super(scope, id);
     const { name, place, network, scaling, login } = props;
-    const accessLogs = new AccessLogBucket(this, "access-logs", {
-      name: `${name}-access-logs-${place.accountId}-${place.region}`,
-      place,
-      expirationDays: LOG_DAYS,
-      protect: props.protect,
-    });
     const groups = this.#targetGroups(props);
-    const [first, ...further] = props.certificates;
-    if (first === undefined) throw new RangeError(`${id}: a load balancer needs a certificate`);
-    const balancer = new ApplicationLoadBalancer(this, "balancer", {
+    const { balancer, accessLogs } = addHostBalancer(this, {
       ...props,
-      vpcId: network.vpcId,
-      subnetIds: props.scheme === "public" ? network.publicSubnetIds : network.privateSubnetIds,
-      ingress: props.ingress ?? everybody(props, network.cidr),
-      certificateArn: first[1],
-      furtherCertificates: new Map(further.map(([domain, arn]) => [hostId(domain), arn])),
       forwardings: forwardings(props.hosts, groups),
-      accessLogs,
     });
-    this.#addRecords(balancer, props);
     const cluster = new EcsCluster(this, "cluster", { name, kmsKeyArn: props.kmsKeyArn });
     const container = envoyContainer({
       ...props,
@@ -149,7 +98,7 @@ export class ProxyFleet extends Construct {
         // The agent of ECS Exec writes into the container.
         readonlyRootFilesystem: !props.exec,
       },
-      taskStatements: invoke(props.signedServiceArns),
+      taskStatements: invokeStatements(props.signedServiceArns),
       entries,
       healthCheckGraceSeconds: START_SECONDS,
       scaling: {
@@ -198,13 +147,6 @@ export class ProxyFleet extends Construct {
         }),
       ]),
     );
-  }
-
-  #addRecords(balancer: ApplicationLoadBalancer, { zoneId, hosts, dualStack }: ProxyFleetProps): void {
-    if (zoneId === undefined) return;
-    for (const { host } of hosts) {
-      new AliasRecord(this, `record-${hostId(host)}`, { zoneId, name: host, target: balancer, dualStack });
-    }
   }
 
   #watch(
@@ -289,20 +231,5 @@ function connect(
       proxies.admit(`balancer-${port}`, { groupId: ofBalancer.id }, port, `${what} from the load balancer`),
     ]),
     proxies.allowOut("https", { cidr: "0.0.0.0/0" }, HTTPS, "Registry of the image, and services of AWS"),
-  ];
-}
-
-/**
- * A request is an action on the service and the path together (Service Authorization Reference, "Amazon VPC Lattice Services"). Which
- * paths are passed on is the proxies' configuration, and which are taken the services' own auth policies.
- */
-function invoke(serviceArns: readonly string[]) {
-  if (serviceArns.length === 0) return [];
-  return [
-    {
-      sid: "InvokeServices",
-      actions: ["vpc-lattice-svcs:Invoke"],
-      resources: serviceArns.map((arn) => `${arn}/*`),
-    },
   ];
 }

@@ -32,6 +32,10 @@ export interface BundledFunctionProps {
   readonly memoryMb: number;
   /** Concurrent runs set aside, which is also their limit. @default - the account's common pool */
   readonly reservedConcurrency?: number;
+  /** Where it has addresses of a VPC, and who may reach what from there. @default - outside of every VPC */
+  readonly network?: { readonly subnetIds: readonly string[]; readonly securityGroupId: string };
+  /** Keeps each state of code and settings as a version, for aliases to name. @default false */
+  readonly versions?: boolean;
   /**
    * What the function and its settings speak of: there before it, changed before it, and gone only after it. @default - nothing
    */
@@ -44,10 +48,12 @@ export class BundledFunction extends Construct {
   readonly name: string;
   readonly role: ServiceRole;
   readonly logGroup: LogGroup;
+  /** The latest of its {@link BundledFunctionProps.versions}. */
+  readonly version: string;
 
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
-    const name = fitName(props.name, NAME_RULES.lambdaFunction);
+    const name = functionName(props.name);
     this.logGroup = new LogGroup(this, "logs", { name: `/aws/lambda/${name}`, kmsKeyArn: props.kmsKeyArn });
     this.role = new ServiceRole(this, "role", {
       name,
@@ -81,6 +87,11 @@ export class BundledFunction extends Construct {
       timeout: props.timeoutSeconds,
       memorySize: props.memoryMb,
       reservedConcurrentExecutions: props.reservedConcurrency,
+      vpcConfig: props.network && {
+        subnetIds: [...props.network.subnetIds],
+        securityGroupIds: [props.network.securityGroupId],
+      },
+      publish: props.versions,
       environment: { variables: { ...props.environment } },
       kmsKeyArn: props.kmsKeyArn,
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
@@ -88,5 +99,9 @@ export class BundledFunction extends Construct {
     });
     this.arn = lambda.arn;
     this.name = lambda.functionName;
+    this.version = lambda.version;
   }
 }
+
+/** The name that a function gets. */
+export const functionName = (name: string): string => fitName(name, NAME_RULES.lambdaFunction);

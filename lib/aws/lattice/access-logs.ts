@@ -1,12 +1,11 @@
-import { CloudwatchLogResourcePolicy } from "@cdktf/provider-aws/lib/cloudwatch-log-resource-policy";
 import { CloudwatchQueryDefinition } from "@cdktf/provider-aws/lib/cloudwatch-query-definition";
 import { VpclatticeAccessLogSubscription } from "@cdktf/provider-aws/lib/vpclattice-access-log-subscription";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
-import { arnOf, type AwsPlace } from "../../names";
-import { policyDocument } from "../iam";
+import type { AwsPlace } from "../../names";
 import { LogGroup } from "../log-group";
+import { letDeliver, VENDED_LOGS } from "../vended-logs";
 
 /** Properties of {@link LatticeAccessLogs}. */
 export interface LatticeAccessLogsProps {
@@ -27,9 +26,6 @@ export interface LatticeAccessLogsProps {
   readonly s3BucketArn?: string;
 }
 
-/** Log groups of this beginning share one statement where AWS writes the policy of their delivery itself. */
-const VENDED_LOGS = "/aws/vendedlogs/ringfence/";
-
 /**
  * A line for each request to services of VPC Lattice: who called what, what was answered, and who refused it. Bodies and headers are not in
  * it. With a log group comes a saved query for what is refused.
@@ -43,7 +39,11 @@ export class LatticeAccessLogs extends Construct {
     const { name, kmsKeyArn, s3BucketArn } = props;
     if (kmsKeyArn !== undefined) {
       this.logGroup = new LogGroup(this, "group", { name: `${VENDED_LOGS}${name}/access`, kmsKeyArn });
-      const delivery = this.#letDeliver(this.logGroup, props);
+      const delivery = letDeliver(this, "delivery", {
+        policyName: `${name}-access-logs`,
+        place: props.place,
+        logGroup: this.logGroup,
+      });
       this.#subscribe(props, "cloudwatch", this.logGroup.arn, [delivery]);
       new CloudwatchQueryDefinition(this, "refused-query", {
         name: `ringfence/${name}/who-is-refused`,
@@ -52,25 +52,6 @@ export class LatticeAccessLogs extends Construct {
       });
     }
     if (s3BucketArn !== undefined) this.#subscribe(props, "s3", s3BucketArn, []);
-  }
-
-  /** Amazon CloudWatch Logs User Guide, "Logs sent to CloudWatch Logs". Without it AWS would add a policy that nobody takes away. */
-  #letDeliver(logGroup: LogGroup, { name, place }: LatticeAccessLogsProps): CloudwatchLogResourcePolicy {
-    return new CloudwatchLogResourcePolicy(this, "delivery", {
-      policyName: `${name}-access-logs`,
-      policyDocument: policyDocument([
-        {
-          sid: "DeliverAccessLogs",
-          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-          resources: [`${logGroup.arn}:*`],
-          principal: { Service: "delivery.logs.amazonaws.com" },
-          conditions: {
-            StringEquals: { "aws:SourceAccount": place.accountId },
-            ArnLike: { "aws:SourceArn": arnOf(place, "logs", "*") },
-          },
-        },
-      ]),
-    });
   }
 
   #subscribe(

@@ -80,6 +80,15 @@ export class GrpcTargetAlarms extends Construct {
   }
 }
 
+/** Alarms of a load balancer with a function behind it, which has no health to be asked for. */
+export class FunctionBalancerAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: BalancerAlarmsProps) {
+    super(scope, id);
+    raise(this, props, balancerAlarms(props));
+    raiseMath(this, props, statusMathAlarms(props));
+  }
+}
+
 function raise(scope: Construct, { name, topicArns }: BalancerAlarmsProps, alarms: Record<string, Spec<AlarmProps>>) {
   for (const [alarm, spec] of Object.entries(alarms)) {
     new Alarm(scope, alarm, { ...spec, name: `${name}-${alarm}`, topicArns });

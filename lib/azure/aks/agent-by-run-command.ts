@@ -9,6 +9,8 @@ import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-
 import { Fn, type ITerraformDependable, type Precondition } from "cdktf";
 import { Construct } from "constructs";
 
+import { RUN_COMMAND_ACTIONS } from "../bootstrap/run-command-role";
+
 /** Properties of {@link AgentByRunCommand}. */
 export interface AgentByRunCommandProps {
   /** Begins the names of what is made; 69 characters at most. */
@@ -29,6 +31,8 @@ export interface AgentByRunCommandProps {
    * then verified with these and no others, and agents must be told of exactly these. @default - a public authority signed it
    */
   readonly caCertificates?: string;
+  /** Resource id of a role made elsewhere, by which the script runs commands. @default - a role is made for this cluster alone */
+  readonly runCommandRoleId?: string;
   /** What must be there first, a node that takes pods above all. @default - what the other properties refer to */
   readonly after?: readonly ITerraformDependable[];
 }
@@ -106,24 +110,8 @@ export class AgentByRunCommand extends Construct {
     });
   }
 
-  /** Azure's own roles that hold the run command hold much else. */
-  #roles({ name, clusterId, clusterName }: AgentByRunCommandProps, identity: UserAssignedIdentity) {
-    const runCommand = new RoleDefinition(this, "run-command", {
-      // No two roles of a directory have one name, and another subscription may well have an environment of this one's.
-      name: `${name}-run-command-${Fn.substr(Fn.sha256(clusterId), 0, 8)}`,
-      description: `Runs commands in the cluster ${clusterName}`,
-      // No role can be assignable to less than a resource group.
-      scope: Fn.element(Fn.split("/providers/", clusterId), 0) as string,
-      permissions: [
-        {
-          actions: [
-            "Microsoft.ContainerService/managedClusters/read",
-            "Microsoft.ContainerService/managedClusters/runCommand/action",
-            "Microsoft.ContainerService/managedClusters/commandResults/read",
-          ],
-        },
-      ],
-    });
+  #roles(props: AgentByRunCommandProps, identity: UserAssignedIdentity) {
+    const { clusterId, runCommandRoleId = this.#runCommandRole(props) } = props;
     const common = {
       scope: clusterId,
       principalId: identity.principalId,
@@ -133,7 +121,7 @@ export class AgentByRunCommand extends Construct {
     return [
       new RoleAssignment(this, "runs-commands", {
         ...common,
-        roleDefinitionId: runCommand.roleDefinitionResourceId,
+        roleDefinitionId: runCommandRoleId,
         description: "Has the cluster fetch and apply the manifest of Rancher's agent",
       }),
       new RoleAssignment(this, "applies-manifest", {
@@ -142,6 +130,18 @@ export class AgentByRunCommand extends Construct {
         description: "Rancher's agent administers the cluster, and only an administrator can make another",
       }),
     ];
+  }
+
+  /** Azure's own roles that hold the run command hold much else. */
+  #runCommandRole({ name, clusterId, clusterName }: AgentByRunCommandProps): string {
+    return new RoleDefinition(this, "run-command", {
+      // No two roles of a directory have one name, and another subscription may well have an environment of this one's.
+      name: `${name}-run-command-${Fn.substr(Fn.sha256(clusterId), 0, 8)}`,
+      description: `Runs commands in the cluster ${clusterName}`,
+      // No role can be assignable to less than a resource group.
+      scope: Fn.element(Fn.split("/providers/", clusterId), 0) as string,
+      permissions: [{ actions: [...RUN_COMMAND_ACTIONS] }],
+    }).roleDefinitionResourceId;
   }
 }
 

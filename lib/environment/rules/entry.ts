@@ -60,8 +60,9 @@ export const dualStackIsPublic = ofEntry(({ fields, at }) =>
     : [],
 );
 
-/** A load balancer takes only certificates and web ACLs of its own account and Region. */
+/** Load balancers and APIs take only certificates and web ACLs of their own account and Region. */
 export const balancerPartsAreNear = ofEntry(({ fields, at, environment: { aws } }) => {
+  const front = "front" in fields && fields.front !== "alb" ? "an API" : "a load balancer";
   const parts = [
     ["certificateArn", "certificates"],
     ["webAclArn", "web ACLs"],
@@ -74,7 +75,7 @@ export const balancerPartsAreNear = ofEntry(({ fields, at, environment: { aws } 
     return [
       fault(
         at(field),
-        `lies in another account or Region than the environment, and a load balancer takes only ${what} of its own`,
+        `lies in another account or Region than the environment, and ${front} takes only ${what} of its own`,
         found,
         "write one of this account and Region",
       ),

@@ -5,13 +5,16 @@ import * as allowlist from "./allowlist";
 import * as aws from "./aws";
 import * as azure from "./azure";
 import * as azureFirewall from "./azure-firewall";
+import * as bootstrap from "./bootstrap";
 import * as egressPolicy from "./egress-policy";
 import * as entry from "./entry";
 import * as inspection from "./inspection";
 import * as inspectionModes from "./inspection-modes";
 import * as lattice from "./lattice";
+import * as latticeFunction from "./lattice-function";
 import * as latticeHosts from "./lattice-hosts";
 import * as latticePolicies from "./lattice-policies";
+import * as latticeRoom from "./lattice-room";
 import * as latticeServices from "./lattice-services";
 import { statesAreOfOthers } from "./other-states";
 import * as rancher from "./rancher";
@@ -124,8 +127,11 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   latticeHosts.hostsAnswerInTime,
   latticeHosts.hostsSpeakAsTargets,
   latticeHosts.grpcIsCarried,
-  latticeHosts.hostsHaveRoom,
   latticeHosts.hostListsHaveNoTwins,
+  latticeRoom.hostsHaveRoom,
+  latticeRoom.hostsFitFunction,
+  latticeFunction.functionsCarryNoGrpc,
+  latticeFunction.readyWithinReserved,
   azure.vnetFits,
   azure.addressesStandOnce,
   azure.primaryStays,
@@ -171,4 +177,9 @@ export const crossFieldRules: readonly CrossFieldRule[] = [
   rancher.proxiesHaveExceptions,
   rancher.requestsWithinLimits,
   rancher.membersStandOnce,
+  bootstrap.bootstrapDoesSomething,
+  bootstrap.trustFitsState,
+  bootstrap.runsSignInThemselves,
+  bootstrap.statesAreOutOfReach,
+  bootstrap.bucketFitsState,
 ];

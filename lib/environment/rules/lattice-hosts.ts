@@ -1,11 +1,12 @@
 import type { PartialEnvironment } from "../environment";
 import { LATTICE_DEFAULTS } from "../lattice-defaults";
+import { API_TIMEOUT_SECONDS, frontOf } from "../lattice-facts";
 import { HOST_PATTERN } from "../upstream";
 import type { Fault, Path } from "../violation";
 import { comparedFaults } from "./compared-host";
 import { existingServices, hostsOf, listens, madeServices } from "./lattice-parts";
 import { destinationsOf } from "./lattice-services";
-import { type CrossFieldRule, fault, present, twice } from "./rule";
+import { type CrossFieldRule, fault, twice } from "./rule";
 
 /** Whether a wildcard holds a host: any run of labels stands for its `*`, for load balancers and proxies alike. */
 const holds = (wildcard: string, host: string): boolean =>
@@ -33,10 +34,12 @@ export const wildcardsSwallowNothing: CrossFieldRule = (environment) => {
 
 /** The load balancer compares a request's host with the hosts, and takes not every name for that. */
 export const publicHostsAreComparable: CrossFieldRule = (environment) =>
-  hostsOf(environment)
-    .filter(({ name }) => HOST_PATTERN.test(name))
-    // The path ends with the host, which needs not be shown again.
-    .flatMap(({ name, at }) => comparedFaults(at(), name).map((found) => ({ ...found, got: undefined })));
+  frontOf(environment.lattice?.ingress) !== "balancer"
+    ? []
+    : hostsOf(environment)
+        .filter(({ name }) => HOST_PATTERN.test(name))
+        // The path ends with the host, which needs not be shown again.
+        .flatMap(({ name, at }) => comparedFaults(at(), name).map((found) => ({ ...found, got: undefined })));
 
 /** AWS Certificate Manager API Reference, "RequestCertificate": the first name of a certificate has 64 characters at most. */
 const MOST_CERTIFICATE_CHARACTERS = 64;
@@ -62,25 +65,46 @@ export const hostsFitCertificates: CrossFieldRule = (environment, isRefused) => 
       ),
     );
   const count = new Set(hosts.map(({ name }) => name)).size;
-  if (count <= MOST_CERTIFICATES) return long;
+  // API Gateway has a domain for each host, and a certificate for each domain.
+  if (count <= MOST_CERTIFICATES || frontOf(ingress) !== "balancer") return long;
   const problem = `need ${count} certificates, and a load balancer has ${MOST_CERTIFICATES}`;
   return [fault(["lattice", "hosts"], problem, undefined, `${remedy}, with wildcards`), ...long];
 };
 
-/** Seconds in which a proxy's own answer reaches a client before the load balancer gives up. */
+/** Seconds in which a proxy's own answer reaches a client before what stands in front of it gives up. */
 const ANSWER_MARGIN_SECONDS = 5;
 
-/** The load balancer would answer before the proxies do. */
+/** When the front gives up, how a file says it, and what can be done about it. */
+function patienceOf(
+  { lattice }: PartialEnvironment,
+  isRefused: (path: Path) => boolean,
+): { readonly seconds: number; readonly whose: string; readonly remedy: string } | undefined {
+  const ingress = lattice?.ingress;
+  const front = frontOf(ingress);
+  if (front === undefined) return undefined;
+  if (front !== "balancer") {
+    const seconds = API_TIMEOUT_SECONDS[front];
+    const api = front === "httpApi" ? "an HTTP API" : "a REST API";
+    return { seconds, whose: `the ${seconds} after which ${api} gives up`, remedy: 'lower it, or write front: "alb"' };
+  }
+  if (isRefused(["lattice", "ingress", "idleTimeoutSeconds"])) return undefined;
+  return {
+    seconds: ingress?.idleTimeoutSeconds ?? LATTICE_DEFAULTS.idleTimeoutSeconds,
+    whose: "ingress.idleTimeoutSeconds, when the load balancer gives up",
+    remedy: "lower it, or raise ingress.idleTimeoutSeconds",
+  };
+}
+
+/** The front would answer before the proxies do. */
 export const hostsAnswerInTime: CrossFieldRule = (environment, isRefused) => {
-  const ingress = environment.lattice?.ingress;
-  if (ingress === undefined || isRefused(["lattice", "ingress", "idleTimeoutSeconds"])) return [];
-  const idle = ingress.idleTimeoutSeconds ?? LATTICE_DEFAULTS.idleTimeoutSeconds;
-  const longest = idle - ANSWER_MARGIN_SECONDS;
+  const patience = patienceOf(environment, isRefused);
+  if (patience === undefined) return [];
+  const longest = patience.seconds - ANSWER_MARGIN_SECONDS;
   return hostsOf(environment).flatMap(({ fields, at }) => {
     const timeout = fields.timeoutSeconds ?? LATTICE_DEFAULTS.timeoutSeconds;
     if (timeout <= longest || isRefused(at("timeoutSeconds"))) return [];
-    const problem = `is longer than ${longest}, ${ANSWER_MARGIN_SECONDS} less than ingress.idleTimeoutSeconds, when the load balancer gives up`;
-    return [fault(at("timeoutSeconds"), problem, timeout, "lower it, or raise ingress.idleTimeoutSeconds")];
+    const problem = `is longer than ${longest}, ${ANSWER_MARGIN_SECONDS} less than ${patience.whose}`;
+    return [fault(at("timeoutSeconds"), problem, timeout, patience.remedy)];
   });
 };
 
@@ -159,33 +183,6 @@ export const grpcIsCarried: CrossFieldRule = (environment) => {
         : []),
     ];
   });
-};
-
-/**
- * Characters of hosts, paths and names of services for which there is room in the proxies' configuration, a part of the 64 KiB of a task
- * definition (Amazon ECS Developer Guide, "Amazon ECS service quotas"), beside the most of all else. A test holds the two together.
- */
-export const MOST_CHARACTERS = 20_000;
-
-/** About as long as the name is that VPC Lattice gives a service. */
-const GENERATED_CHARACTERS = 100;
-
-/** Proxies know every host, its paths and what it is passed on to. */
-export const hostsHaveRoom: CrossFieldRule = (environment) => {
-  const domains = new Map(
-    [...madeServices(environment), ...existingServices(environment)].map(({ name, fields }) => [
-      name,
-      fields.domain?.length ?? GENERATED_CHARACTERS,
-    ]),
-  );
-  const counts = hostsOf(environment).map(({ name, fields: { service = "", paths } }) => {
-    const ofPaths = present(paths).reduce((sum, { item }) => sum + item.length, 0);
-    return name.length + ofPaths + (domains.get(service) ?? 0);
-  });
-  const count = counts.reduce((sum, one) => sum + one, 0);
-  if (count <= MOST_CHARACTERS) return [];
-  const problem = `have ${count} characters in names and paths, and proxies can be told of ${MOST_CHARACTERS}`;
-  return [fault(["lattice", "hosts"], problem, undefined, "write fewer or shorter paths, or make another environment")];
 };
 
 /** Lists of a host name each thing once. */

@@ -26,7 +26,7 @@ const prefixListId = text({
 });
 
 /** The load balancer that clients connect to, whatever stands behind it. */
-export const balancerFields = {
+export const frontFields = {
   /** `public` stands in public subnets; `internal` has private addresses only. @default "public" */
   scheme: oneOf(["public", "internal"]).default(ENTRY_DEFAULTS.scheme),
   /** Who may connect. @default - public: everybody; internal: the VPC's own range */
@@ -55,8 +55,13 @@ export const balancerFields = {
   desyncMode: oneOf(["defensive", "strictest"]).default("defensive"),
   /** After how many seconds without a byte a connection is closed. @default 60 */
   idleTimeoutSeconds: wholeNumber("a number of seconds", 10, 3600).default(60),
-  /** How many seconds a task that is taken out may finish its requests in. @default 120 */
-  drainSeconds: wholeNumber("a number of seconds", 10, 3600).default(120),
   /** Web ACL of AWS WAF on the load balancer, of this account and Region. @default - none */
   webAclArn: webAclArn.optional(),
+} as const;
+
+/** The load balancer that clients connect to, with tasks behind it. */
+export const balancerFields = {
+  ...frontFields,
+  /** How many seconds a task that is taken out may finish its requests in. @default 120 */
+  drainSeconds: wholeNumber("a number of seconds", 10, 3600).default(120),
 } as const;

@@ -25,6 +25,13 @@ export const organizationName = text({
   example: '"acme"',
 });
 
+/** HCP Terraform API Reference, "Projects": the name of one. */
+export const projectName = text({
+  pattern: /^[\w-][\w -]{1,38}[\w-]$/,
+  what: "the name of an HCP Terraform project: 3 to 40 letters, digits, spaces, - and _, without a space at either end",
+  example: '"platform"',
+});
+
 const local = section('{ kind: "local" }', {
   /** `local`: files under `state/` beside the project. */
   kind: z.literal("local"),
@@ -33,7 +40,7 @@ const local = section('{ kind: "local" }', {
 const s3 = section('{ kind: "s3", bucket: "…", region: "…" }', {
   /** `s3`: one object per stack, with Terraform's own lock file. */
   kind: z.literal("s3"),
-  /** An existing bucket, versioned and closed to the public; `docs/state.md` has the commands that make it. */
+  /** A bucket, versioned and closed to the public: `bootstrap.bucket` makes it, or it exists. See `docs/state.md`. */
   bucket: bucketName,
   /** Region of the bucket. */
   region,
@@ -59,11 +66,7 @@ const hcp = section('{ kind: "hcp", organization: "…", project: "…" }', {
   /** An existing organization. */
   organization: organizationName,
   /** The project that holds the workspaces. */
-  project: text({
-    pattern: /^[\w -]{3,40}$/,
-    what: "the name of an HCP Terraform project: 3 to 40 letters, digits, spaces, - and _",
-    example: '"platform"',
-  }),
+  project: projectName,
 });
 
 const KINDS = '{ kind: "local" }, { kind: "s3", bucket, region } or { kind: "hcp", organization, project }';

@@ -15,6 +15,7 @@ export interface TagsOptions {
  * the list to the provider.
  */
 export const AZURE_WITHOUT_TAGS: readonly string[] = [
+  "azurerm_federated_identity_credential",
   "azurerm_firewall_policy_rule_collection_group",
   "azurerm_management_lock",
   "azurerm_monitor_data_collection_rule_association",

@@ -17,14 +17,18 @@ const ALB_TARGETS = ["LoadBalancer", "TargetGroup"];
 const SERVICE = ["ClusterName", "ServiceName"];
 const ZONE_TARGETS = ["AvailabilityZone", "LoadBalancer", "TargetGroup"];
 const GROUP = ["AutoScalingGroupName"];
+const FUNCTION = ["FunctionName"];
+const HTTP_API = ["ApiId", "Stage"];
+const REST_API = ["ApiName", "Stage"];
 const CONTAINER = ["ClusterName", "ContainerName", "ServiceName"];
 
 /**
  * The dimensions that AWS publishes each metric with, as the User Guide for Application Load Balancers ("CloudWatch metrics for
  * your Application Load Balancer"), that for Gateway Load Balancers (likewise), the Amazon EC2 User Guide ("CloudWatch metrics that are
  * available for your instances"), the Amazon EC2 Auto Scaling User Guide ("Amazon CloudWatch metrics for Amazon EC2 Auto Scaling"), the
- * Amazon ECS Developer Guide ("Amazon ECS CloudWatch metrics") and the Amazon CloudWatch User Guide ("Amazon ECS Container Insights with
- * enhanced observability metrics") list them.
+ * Amazon ECS Developer Guide ("Amazon ECS CloudWatch metrics"), the Amazon CloudWatch User Guide ("Amazon ECS Container Insights with
+ * enhanced observability metrics"), the AWS Lambda Developer Guide ("Types of metrics for Lambda functions") and the Amazon API Gateway
+ * Developer Guide ("Monitor CloudWatch metrics for HTTP APIs", "Amazon API Gateway dimensions and metrics") list them.
  */
 const PUBLISHED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "AWS/ApplicationELB CapacityUtilization": [ALB],
@@ -40,6 +44,12 @@ const PUBLISHED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "AWS/ApplicationELB RequestCount": [ALB, ALB_TARGETS],
   "AWS/ApplicationELB TargetResponseTime": [ALB, ALB_TARGETS],
   "AWS/ApplicationELB UnHealthyHostCount": [ALB_TARGETS],
+  "AWS/ApiGateway 4XXError": [REST_API],
+  "AWS/ApiGateway 4xx": [HTTP_API],
+  "AWS/ApiGateway 5XXError": [REST_API],
+  "AWS/ApiGateway 5xx": [HTTP_API],
+  "AWS/ApiGateway Count": [HTTP_API, REST_API],
+  "AWS/ApiGateway Latency": [HTTP_API, REST_API],
   "AWS/ECS CPUUtilization": [SERVICE],
   "AWS/ECS MemoryUtilization": [SERVICE],
   "AWS/GatewayELB ActiveFlowCount": [ALB],
@@ -47,6 +57,11 @@ const PUBLISHED: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "AWS/GatewayELB NewFlowCount": [ALB],
   "AWS/GatewayELB ProcessedBytes": [ALB],
   "AWS/GatewayELB UnHealthyHostCount": [ALB_TARGETS, ZONE_TARGETS],
+  "AWS/Lambda ConcurrentExecutions": [FUNCTION],
+  "AWS/Lambda Duration": [FUNCTION],
+  "AWS/Lambda Errors": [FUNCTION],
+  "AWS/Lambda Invocations": [FUNCTION],
+  "AWS/Lambda Throttles": [FUNCTION],
   "AWS/AutoScaling GroupInServiceInstances": [GROUP],
   "AWS/EC2 CPUUtilization": [GROUP],
   "AWS/EC2 NetworkPacketsIn": [GROUP],

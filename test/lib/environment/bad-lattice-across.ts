@@ -508,8 +508,8 @@ export const LATTICE_NO_CASCADE: readonly Row[] = [
   ],
   [
     "the kind of the ingress refused, and the default of a service",
-    lattice({ "ingress/kind": "lambda" }),
-    ["lattice.ingress.kind", "does not implement yet", 'write "fleet"', '"lambda"'],
+    lattice({ "ingress/kind": "envoy" }),
+    ["lattice.ingress.kind", 'must be "fleet" or "lambda"', 'write "fleet"', '"envoy"'],
   ],
   [
     "the service of a host refused",

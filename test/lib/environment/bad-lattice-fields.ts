@@ -374,9 +374,12 @@ export const LATTICE_HOSTS: readonly Row[] = [
 
 export const LATTICE_INGRESS: readonly Row[] = [
   bad("a word", "ingress", "fleet", "must be an object", '{ kind: "fleet"'),
-  ["no kind", lattice({ "ingress/kind": GONE }), ["lattice.ingress.kind", 'is missing: "fleet"', 'write "fleet"']],
-  bad("a function", "ingress/kind", "lambda", "which this version does not implement yet", 'write "fleet"'),
-  bad("another kind", "ingress/kind", "envoy", 'must be "fleet"', 'write "fleet"'),
+  [
+    "no kind",
+    lattice({ "ingress/kind": GONE }),
+    ["lattice.ingress.kind", 'is missing: "fleet" or "lambda"', 'write "fleet"'],
+  ],
+  bad("another kind", "ingress/kind", "envoy", 'must be "fleet" or "lambda"', 'write "fleet"'),
   bad("a certificate of IAM", "ingress/certificateArn", KEY, "the ARN of an ACM certificate", ":certificate/"),
   bad("a zone by its name", "ingress/zoneId", "example.com", "a Route 53 hosted zone", '"Z'),
   bad("an unknown scheme", "ingress/scheme", "private", '"public" or "internal"', '"internal"'),

@@ -1,5 +1,5 @@
 import { type Changes, EXISTING_NETWORK, GONE, WEB_ACL, ZONE } from "./base";
-import { BILLING, FLEET, JWT, lattice, lent, OIDC, ROLE, SERVICE, SHOP, shop, WEB } from "./lattice-base";
+import { BILLING, FLEET, FRONTS, JWT, lattice, lent, OIDC, ROLE, SERVICE, SHOP, shop, WEB } from "./lattice-base";
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 
@@ -95,6 +95,28 @@ export const ACCEPTED: readonly (readonly [what: string, changes: Changes])[] = 
           .map((host) => [host, { service: "shop" }]),
       ),
     }),
+  ],
+  [
+    "50 hosts, and a certificate for each, before a function behind an API",
+    lattice({
+      ingress: { kind: "lambda", front: "httpApi", zoneId: ZONE },
+      hosts: Object.fromEntries(numbers(50).map((n) => [`h${n}.example.com`, { service: "shop" }])),
+    }),
+  ],
+  [
+    "a host before a REST API that no load balancer would compare, and waits almost as long as that",
+    lattice({
+      ingress: { ...FRONTS.restApi, webAclArn: WEB_ACL },
+      hosts: { "shop.example.xn--p1ai": { service: "shop", timeoutSeconds: 24 } },
+    }),
+  ],
+  [
+    "a function behind a load balancer that asks for a login",
+    lattice({ ingress: { ...FRONTS.alb, webAclArn: WEB_ACL, scheme: "internal", login: { oidc: OIDC } } }),
+  ],
+  [
+    "all that may run kept ready",
+    lattice({ ingress: { ...FRONTS.alb, provisionedConcurrency: 9, reservedConcurrency: 9 } }),
   ],
   ["a host that waits almost as long as the load balancer", lattice({ "hosts/shop.example.com/timeoutSeconds": 55 })],
   [

@@ -18,6 +18,13 @@ export const BILLING = { existing: { serviceArn: SERVICE, domain: "billing.inter
 /** The least that the ingress says. */
 export const FLEET = { kind: "fleet", certificateArn: CERTIFICATE };
 
+/** The least that each front of a function says. */
+export const FRONTS = {
+  alb: { kind: "lambda", front: "alb", certificateArn: CERTIFICATE },
+  httpApi: { kind: "lambda", front: "httpApi", certificateArn: CERTIFICATE },
+  restApi: { kind: "lambda", front: "restApi", certificateArn: CERTIFICATE },
+} as const;
+
 export const OIDC = {
   issuer: "https://login.example.com",
   authorizationEndpoint: "https://login.example.com/authorize",

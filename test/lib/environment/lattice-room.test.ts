@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { envoyContainer } from "../../../lib/aws/envoy/container";
-import { MOST_CHARACTERS } from "../../../lib/environment/rules/lattice-hosts";
+import { MOST_CHARACTERS } from "../../../lib/environment/rules/lattice-room";
 
 /** Text that does not get shorter when it is packed, and is the same in every run. */
 function noise(characters: number, seed: string): string {

@@ -21,6 +21,7 @@ import {
   LATTICE_POLICIES,
   LATTICE_SERVICES,
 } from "./bad-lattice-fields";
+import { LATTICE_FUNCTION } from "./bad-lattice-function";
 import { type Changes, changed, define, ZONE } from "./base";
 import { ACCEPTED } from "./good-lattice";
 import { BILLING, FLEET, FUNCTION, JWT, lattice, lent, ROLE, shop, WEB } from "./lattice-base";
@@ -32,6 +33,7 @@ testRows({
   services: LATTICE_SERVICES,
   hosts: LATTICE_HOSTS,
   ingress: LATTICE_INGRESS,
+  "a function in the place of the fleet": LATTICE_FUNCTION,
   places: LATTICE_PLACES,
   "who is admitted": LATTICE_ADMISSION,
   "where requests go": LATTICE_ROUTING,

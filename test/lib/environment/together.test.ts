@@ -1,7 +1,7 @@
 import type { Environment } from "../../../lib/environment";
 import { checkTogether } from "../../../lib/environment/together";
 import { BALANCER, type Changes, changed, define, EDGE, edge, EXISTING_NETWORK, GONE, ZONE } from "./base";
-import { lattice } from "./lattice-base";
+import { FRONTS, lattice } from "./lattice-base";
 
 /** The base environment under another name, with nothing that two environments cannot share, and some changes. */
 const named = (name: string, changes: Changes = {}): Environment =>
@@ -152,6 +152,35 @@ describe("VPC Lattice", () => {
     expect(faults).toEqual([
       expect.stringMatching(/^lattice\.reach: a and c would each associate vpc-0123456789abcdef0 /),
     ]);
+  });
+});
+
+describe("API Gateway", () => {
+  const behind = (front: keyof typeof FRONTS, changes: Changes = {}): Changes =>
+    lattice({ ingress: FRONTS[front], ...changes });
+
+  it("answers for a host once in a Region, whatever kind of API it is", () => {
+    const faults = checkTogether([
+      named("a", behind("httpApi")),
+      named("b", behind("restApi")),
+      named("c", behind("alb")),
+      named("d", behind("httpApi", { hosts: { "other.example.com": { service: "shop" } } })),
+      named("e", lattice()),
+    ]);
+    expect(faults).toEqual([
+      expect.stringMatching(/^lattice\.hosts: a and b would each .* shop\.example\.com in eu-central-1/),
+    ]);
+  });
+
+  it("has one role for logs in an account and Region", () => {
+    const made = behind("restApi", { ingress: { ...FRONTS.restApi, accountLogRole: "made" } });
+    const hosts = (name: string) => ({ "lattice/hosts": { [`${name}.example.com`]: { service: "shop" } } });
+    const faults = checkTogether([
+      named("a", { ...made, ...hosts("a") }),
+      named("b", { ...made, ...hosts("b") }),
+      named("c", { ...behind("restApi"), ...hosts("c") }),
+    ]);
+    expect(faults).toEqual([expect.stringMatching(/^lattice\.ingress\.accountLogRole: a and b would each set/)]);
   });
 });
 

@@ -16,6 +16,7 @@ const OFFERED: Readonly<Record<string, string>> = {
   ),
   "a function, and what the network decides alone": serviceBy('{ kind: "lambda", ids: ["arn"] }', 'auth: "none",'),
   "a canary by weight, for callers by ARN": serviceBy('{ kind: "ip", ids: [] }', 'allow: [{ callers: ["arn"] }],'),
+  "a function behind an API": ingressBy('kind: "lambda", front: "httpApi", throttle: { ratePerSecond: 9, burst: 9 }'),
   "an appliance of a baked image": inspectionBy('{ baked: { parameter: "/a/b" }, os: "al2023" }'),
 };
 
@@ -56,6 +57,14 @@ const REFUSED: Readonly<Record<string, readonly [input: string, fault: string]>>
     '"debian-12"',
   ],
   "a function on a port": [serviceBy('{ kind: "lambda", port: 80, ids: ["arn"] }'), "'port' does not exist"],
+  "a web ACL before an HTTP API": [
+    ingressBy('kind: "lambda", front: "httpApi", webAclArn: "arn"'),
+    "'string' is not assignable to type 'undefined'",
+  ],
+  "a size of a function": [
+    ingressBy('kind: "lambda", front: "alb", size: { cpu: 256, memoryMb: 512 }'),
+    "is not assignable to type 'undefined'",
+  ],
   "targets of an unknown kind": [serviceBy('{ kind: "ecs", ids: [] }'), `'"ecs"' is not assignable`],
   "callers by a word that is none": [
     serviceBy('{ kind: "ip", ids: [] }', 'allow: [{ callers: "everybody" }],'),
@@ -93,6 +102,10 @@ function edgeOfSize(size: string): string {
 
 function inspectionBy(image: string): string {
   return `{ name: "dev", state: { kind: "local" }, inspection: { network: { cidr: "10.30.0.0/20" }, image: ${image} } }`;
+}
+
+function ingressBy(fields: string): string {
+  return `{ name: "dev", state: { kind: "local" }, lattice: { ingress: { ${fields} } } }`;
 }
 
 function serviceBy(targets: string, more = ""): string {

@@ -81,13 +81,12 @@ describe("state in S3", () => {
     profile: "state",
   } as const;
 
-  it("is encrypted and locked by a file, one key for each stack", () => {
+  it("is locked by a file and encrypted as the bucket says, one key for each stack", () => {
     expect(backends(minimal).terraform.backend).toEqual({
       s3: {
         bucket: "acme-terraform-state",
         key: "ringfence/prod-aws-network.tfstate",
         region: "eu-west-1",
-        encrypt: true,
         use_lockfile: true,
       },
     });

@@ -6,7 +6,6 @@ import { join, resolve } from "node:path";
 import { unzipSync } from "fflate";
 
 import { HANDLER } from "../../../lambda/allowlist-sync/contract";
-import type { SyncEvent } from "../../../lambda/allowlist-sync/trigger";
 import { type Bundle, bundleFunction } from "../../../lib/aws/function/bundle";
 import { CLIENT } from "./aws-json";
 import { RuntimeApi } from "./runtime-api";
@@ -15,7 +14,7 @@ import { findRuntimeClient, findRuntimeNode } from "./tools";
 
 const ENTRY = resolve(__dirname, "../../../lambda/allowlist-sync/handler.ts");
 const NAME = "allowlist-sync";
-const ARN = `arn:aws:lambda:${CLIENT.region}:000000000000:function:${NAME}`;
+const ARN_PREFIX = `arn:aws:lambda:${CLIENT.region}:000000000000:function:`;
 /** What the stack gives the function, too. */
 const TIMEOUT_SECONDS = 900;
 const MEMORY_MB = 1769;
@@ -25,8 +24,14 @@ export function bundleAllowlistSync(directory: string): Bundle {
   return bundleFunction(ENTRY, directory, NAME);
 }
 
+/** A function as it is deployed. */
+export interface Deployed {
+  readonly name: string;
+  readonly zipFile: string;
+}
+
 /**
- * A warm instance of allowlist-sync: the deployed zip, under the Node.js of its runtime and AWS's own runtime interface client,
+ * A warm instance of a function, of allowlist-sync by default: the deployed zip, under the Node.js of its runtime and AWS's own runtime interface client,
  * with nothing else around it.
  */
 export class FunctionProcess {
@@ -46,21 +51,23 @@ export class FunctionProcess {
 
   /**
    * @param variables all that its environment holds, besides what Lambda puts there
+   * @param deployed what is run. @default - allowlist-sync
    * @throws FunctionError with what was thrown while its code was loaded
    */
-  static async start(variables: Readonly<Record<string, string>>): Promise<FunctionProcess> {
+  static async start(variables: Readonly<Record<string, string>>, deployed?: Deployed): Promise<FunctionProcess> {
     const node = findRuntimeNode();
     const client = findRuntimeClient();
-    const folder = mkdtempSync(join(tmpdir(), `${NAME}-`));
+    const name = deployed?.name ?? NAME;
+    const folder = mkdtempSync(join(tmpdir(), `${name}-`));
     // Away from the repository, so that what the bundle lacks cannot be found in its node_modules.
     const taskRoot = join(folder, "task");
-    unpack(readFileSync(bundleAllowlistSync(folder).zipFile), taskRoot);
+    unpack(readFileSync(deployed?.zipFile ?? bundleAllowlistSync(folder).zipFile), taskRoot);
 
-    const api = await RuntimeApi.start(ARN);
+    const api = await RuntimeApi.start(`${ARN_PREFIX}${name}`);
     const log = openSync(logFile(folder), "a");
     const child = spawn(node, [client], {
       cwd: taskRoot,
-      env: { ...lambdaVariables(api.address, taskRoot), ...variables },
+      env: { ...lambdaVariables(name, api.address, taskRoot), ...variables },
       stdio: ["ignore", log, log],
     });
     closeSync(log);
@@ -88,19 +95,21 @@ export class FunctionProcess {
    *
    * @throws FunctionError with what the function threw
    */
-  invoke(event: SyncEvent, { timeoutSeconds = TIMEOUT_SECONDS } = {}): Promise<unknown> {
+  invoke(event: unknown, { timeoutSeconds = TIMEOUT_SECONDS } = {}): Promise<unknown> {
     return this.#api.invoke(event, timeoutSeconds);
   }
 
   /** The records of one kind in its log. */
   records(kind: string): readonly Readonly<Record<string, unknown>>[] {
+    return this.lines().filter(({ record }) => record === kind);
+  }
+
+  /** All of its log. */
+  lines(): readonly Readonly<Record<string, unknown>>[] {
     // A file, not a pipe: what was written before an answer is there when the answer is. The client adds lines of its own,
     // which are no JSON.
     const lines = readFileSync(logFile(this.#folder), "utf8").split("\n");
-    return lines
-      .filter((line) => line.startsWith("{"))
-      .map((line) => JSON.parse(line) as Record<string, unknown>)
-      .filter(({ record }) => record === kind);
+    return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 
   async stop(): Promise<void> {
@@ -120,15 +129,15 @@ function logFile(folder: string): string {
 }
 
 /** Source: AWS Lambda Developer Guide, "Working with Lambda environment variables", on the defined runtime variables. */
-function lambdaVariables(runtimeApi: string, taskRoot: string): Readonly<Record<string, string>> {
+function lambdaVariables(name: string, runtimeApi: string, taskRoot: string): Readonly<Record<string, string>> {
   return {
     _HANDLER: HANDLER,
     AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB),
-    AWS_LAMBDA_FUNCTION_NAME: NAME,
+    AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${NAME}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: "2026/01/01/[$LATEST]00000000000000000000000000000000",
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
     LAMBDA_TASK_ROOT: taskRoot,

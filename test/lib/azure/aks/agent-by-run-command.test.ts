@@ -69,6 +69,13 @@ describe("the script's identity", () => {
     expect(name).toBe(`prod-rancher-payments-run-command-\${substr(sha256("${CLUSTER_ID}"), 0, 8)}`);
   });
 
+  it("takes a role that is there already, and makes none then", () => {
+    const runCommandRoleId = "/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/r";
+    const given = build({ runCommandRoleId });
+    given.expectAbsent("azurerm_role_definition");
+    given.resource(ROLE, { role_definition_id: runCommandRoleId, scope: CLUSTER_ID });
+  });
+
   it("has two roles, both on this cluster", () => {
     expect(plain.resources(ROLE)).toHaveLength(2);
     expect(plain.resources(ROLE, { scope: CLUSTER_ID, principal_id: principal })).toHaveLength(2);
