@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 
 import type { Project } from "./project";
 
-/** HCP Terraform documentation, "Project permissions"; `plan` is a custom one: runs and plans, and no states. */
+/** HCP Terraform documentation, "Project permissions"; `plan` is a custom one: runs and plans, and states by their outputs. */
 export type TeamAccessLevel = "read" | "plan" | "write" | "maintain" | "admin";
 
 /** What an existing team may do. */
@@ -14,7 +14,7 @@ export interface TeamAccessProps {
   readonly projects: readonly Project[];
 }
 
-/** Sees runs and starts plans, which somebody else applies. Of states it reads outputs alone: a whole one may hold what joins a cluster. */
+/** Sees runs and starts plans, which somebody else applies. It is shown outputs alone of states; a plan of its own reads them whole. */
 const PLAN = {
   access: "custom",
   projectAccess: [{ settings: "read", teams: "none", variableSets: "none" }],

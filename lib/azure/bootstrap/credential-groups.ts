@@ -6,7 +6,7 @@ export const CREDENTIALS_PER_IDENTITY = 20;
 
 /**
  * Parts workspaces among as many identities as they need. All of most sets go to one. Who comes behind keeps the place of those before,
- * and who leaves moves those behind: their next run signs in as the other identity, which may do the same.
+ * and who leaves moves those behind: once the workspaces are deployed too they sign in as the other identity, which may do the same.
  *
  * @param shared how many credentials the first identity has besides
  * @returns one group at least, if an empty one
