@@ -45,7 +45,11 @@ describe.each(FIXTURES)("the function behind %s", (_, template, front) => {
     expect(template.follow(alias.attributes.function_version).attribute).toBe("version");
     expect(functionOf(template).publish).toBe(true);
     const { attributes } = permissionOf(template);
-    expect(attributes).toMatchObject({ action: "lambda:InvokeFunction", qualifier: alias.attributes.name });
+    expect(attributes.action).toBe("lambda:InvokeFunction");
+    expect(template.follow(attributes.qualifier)).toMatchObject({
+      block: { address: alias.address },
+      attribute: "name",
+    });
     expect(spelledOut(template, textOf(attributes.source_arn))).toBe(front);
     const callers = textsIn(template.configuration.resource ?? {}).filter((text) =>
       text.includes("aws_lambda_function.proxy-function.invoke_arn"),

@@ -49,6 +49,7 @@ export class ProxyFunction extends Construct {
   readonly aliasArn: string;
   /** The same as API Gateway names it. */
   readonly invokeArn: string;
+  readonly #alias: LambdaAlias;
 
   constructor(scope: Construct, id: string, props: ProxyFunctionProps) {
     super(scope, id);
@@ -84,6 +85,7 @@ export class ProxyFunction extends Construct {
     this.timeoutSeconds = props.timeoutSeconds;
     this.aliasArn = alias.arn;
     this.invokeArn = alias.invokeArn;
+    this.#alias = alias;
   }
 
   /**
@@ -96,8 +98,8 @@ export class ProxyFunction extends Construct {
     return new LambdaPermission(this, "front", {
       action: "lambda:InvokeFunction",
       functionName: this.name,
-      // A permission for an alias goes with it.
-      qualifier: ALIAS,
+      // By reference: a permission for an alias is made after it, and goes with it.
+      qualifier: this.#alias.name,
       principal,
       sourceArn,
     });
