@@ -26,9 +26,6 @@ const STAGE = "$default";
 /** What is asked for and no other route is there for: everything. */
 const EVERYTHING = "$default";
 
-/** The longest (Amazon API Gateway Developer Guide, "Quotas for configuring and running an HTTP API"). */
-const TIMEOUT_MILLISECONDS = 30_000;
-
 /**
  * An HTTP API that calls the function for each request to one of its hosts. It hands paths over decoded, so that an encoded slash is a
  * slash behind it; AWS WAF protects none of its kind.
@@ -55,7 +52,7 @@ export class HttpApiFront extends Construct implements ProxyFront {
       integrationType: "AWS_PROXY",
       integrationUri: proxy.invokeArn,
       payloadFormatVersion: "2.0",
-      timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+      timeoutMilliseconds: proxy.timeoutSeconds * 1000,
     });
     const route = new Apigatewayv2Route(this, "route", {
       apiId: api.id,

@@ -17,6 +17,7 @@ import { ApiDomains } from "./api-domains";
 import { ApiAlarms, type ApiMetrics, apiWidgets } from "./api-watch";
 import type { ProxyFront } from "./front";
 import type { ApiFrontProps } from "./http-api-front";
+import type { ProxyFunction } from "./proxy-function";
 
 /** Properties of {@link RestApiFront}. */
 export interface RestApiFrontProps extends ApiFrontProps {
@@ -27,9 +28,6 @@ export interface RestApiFrontProps extends ApiFrontProps {
 }
 
 const STAGE = "live";
-
-/** The longest unless the account has more (Amazon API Gateway Developer Guide, "Quotas for configuring and running a REST API"). */
-const TIMEOUT_MILLISECONDS = 29_000;
 
 /** A REST API that calls the function for each request to one of its hosts, with AWS WAF in front where that is asked for. */
 export class RestApiFront extends Construct implements ProxyFront {
@@ -52,7 +50,7 @@ export class RestApiFront extends Construct implements ProxyFront {
       tags: { Name: name },
       lifecycle: { createBeforeDestroy: true },
     });
-    const integrations = this.#integrate(api, proxy.invokeArn);
+    const integrations = this.#integrate(api, proxy);
     const stage = this.#stage(api, integrations, props);
     const admitted = proxy.admit("apigateway.amazonaws.com", `${api.executionArn}/${STAGE}/*/*`);
     if (props.webAclArn !== undefined) {
@@ -73,7 +71,7 @@ export class RestApiFront extends Construct implements ProxyFront {
   }
 
   /** Every method of every path: the root is not among those below it. */
-  #integrate(api: ApiGatewayRestApi, uri: string): readonly ApiGatewayIntegration[] {
+  #integrate(api: ApiGatewayRestApi, proxy: ProxyFunction): readonly ApiGatewayIntegration[] {
     const below = new ApiGatewayResource(this, "paths", {
       restApiId: api.id,
       parentId: api.rootResourceId,
@@ -96,8 +94,8 @@ export class RestApiFront extends Construct implements ProxyFront {
         httpMethod: method.httpMethod,
         type: "AWS_PROXY",
         integrationHttpMethod: "POST",
-        uri,
-        timeoutMilliseconds: TIMEOUT_MILLISECONDS,
+        uri: proxy.invokeArn,
+        timeoutMilliseconds: proxy.timeoutSeconds * 1000,
       });
     });
   }
