@@ -60,7 +60,8 @@ export class ProxyFunction extends Construct {
       statements: [
         ...invokeStatements(props.signedServiceArns),
         ...vpcStatements(props.name, place),
-        // Lambda opens the function's variables in its name.
+        // Lambda opens the function's variables in its name. No condition on their encryption context: AWS does not document what it holds for
+        // versions, and a function that may not open them does not start. What else the key protects, the role may not fetch.
         { sid: "DecryptVariables", actions: ["kms:Decrypt"], resources: [kmsKeyArn] },
       ],
       network: { subnetIds, securityGroupId: securityGroup.id },
