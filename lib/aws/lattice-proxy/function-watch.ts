@@ -12,8 +12,8 @@ export interface FunctionAlarmsProps {
   readonly topicArns: readonly string[];
 }
 
-/** Of the timeout. The function answers a second before it, and services have had theirs before that. */
-const NEAR_PERCENT = 95;
+/** Left of the timeout. The function answers a second before it, whatever services do, so no run that ends by itself takes longer. */
+const NEAR_SECONDS = 1.5;
 
 /** As before a fleet: what is plainly broken, and requests of a period below which a percentile is the slowest of them and no more. */
 const SLOW = { milliseconds: 5_000, requests: 100 } as const;
@@ -56,11 +56,11 @@ export class FunctionAlarms extends Construct {
     new Alarm(this, "near-timeout", {
       name: `${name}-function-near-timeout`,
       description:
-        `Runs of the function took ${NEAR_PERCENT} % of the ${proxy.timeoutSeconds} seconds that it has: services trickle their answers, or ` +
+        `Runs of the function took all of the ${proxy.timeoutSeconds} seconds that it has but ${NEAR_SECONDS}: services trickle their answers, or ` +
         "the function has too little memory, and with it CPU. Its log names host and service of what took long (milliseconds).",
       metric: metricOf(proxy, "Duration"),
       statistic: "Maximum",
-      threshold: proxy.timeoutSeconds * 10 * NEAR_PERCENT,
+      threshold: (proxy.timeoutSeconds - NEAR_SECONDS) * 1000,
       periods: 2,
       topicArns,
     });
