@@ -27,6 +27,30 @@ export interface BalancerAlarmsProps extends WatchedBalancer {
 
 type Spec<Props> = Omit<Props, "name" | "topicArns">;
 
+/** What alarms on a 5xx say of it. */
+interface StatusTexts {
+  /** From whom it comes when it is not the load balancer's, and where to look. */
+  readonly target: string;
+  /** What each status of the load balancer means. */
+  readonly balancer: string;
+}
+
+const OF_SERVERS: StatusTexts = {
+  target:
+    "the targets, or from what is behind them. Ask first whether the upstream is up: a proxy answers 502 or 504 for one that it does not " +
+    "reach, and its error log names it.",
+  balancer: "503: no target is registered. 502: targets break connections off. 504: they do not answer in time.",
+};
+
+const OF_FUNCTION: StatusTexts = {
+  target:
+    "the function, or from a service behind it. The function's log says which: details is via_upstream for a service's answer, and a " +
+    "reason is the function's own.",
+  balancer:
+    "502: the function failed, was throttled or answered too much. See the alarms function-errors and function-throttles, and " +
+    "error_reason in the access log.",
+};
+
 const DEFAULT_ERROR_PERCENT = 5;
 
 const DEFAULT_P99_SECONDS = 5;
@@ -64,7 +88,7 @@ export class BalancerAlarms extends Construct {
   constructor(scope: Construct, id: string, props: BalancerAlarmsProps) {
     super(scope, id);
     raise(this, props, { ...targetAlarms(props), ...balancerAlarms(props) });
-    raiseMath(this, props, { ...targetMathAlarms(props), ...statusMathAlarms(props) });
+    raiseMath(this, props, { ...targetMathAlarms(props), ...statusMathAlarms(props, OF_SERVERS) });
   }
 }
 
@@ -85,7 +109,7 @@ export class FunctionBalancerAlarms extends Construct {
   constructor(scope: Construct, id: string, props: BalancerAlarmsProps) {
     super(scope, id);
     raise(this, props, balancerAlarms(props));
-    raiseMath(this, props, statusMathAlarms(props));
+    raiseMath(this, props, statusMathAlarms(props, OF_FUNCTION));
   }
 }
 
@@ -135,13 +159,11 @@ function balancerAlarms(props: BalancerAlarmsProps): Record<string, Spec<AlarmPr
   };
 }
 
-function statusMathAlarms(props: BalancerAlarmsProps): Record<string, Spec<MathAlarmProps>> {
+function statusMathAlarms(props: BalancerAlarmsProps, texts: StatusTexts): Record<string, Spec<MathAlarmProps>> {
   const { errorPercent = DEFAULT_ERROR_PERCENT } = props;
   return {
     "target-5xx": {
-      description:
-        `At least ${errorPercent} % of the requests get a 5xx from the targets, or from what is behind them. Ask first whether the ` +
-        "upstream is up: a proxy answers 502 or 504 for one that it does not reach, and its error log names it.",
+      description: `At least ${errorPercent} % of the requests get a 5xx from ${texts.target}`,
       expression: `IF(errors >= ${ERRORS_THAT_COUNT}, 100 * errors / requests, 0)`,
       metrics: {
         errors: { metric: targetMetric(props, "HTTPCode_Target_5XX_Count"), statistic: "Sum" },
@@ -153,7 +175,7 @@ function statusMathAlarms(props: BalancerAlarmsProps): Record<string, Spec<MathA
     "balancer-5xx": {
       description:
         `At least ${errorPercent} % of the requests get a 5xx from the load balancer itself. The access log tells which, in ` +
-        "elb_status_code. 503: no target is registered. 502: targets break connections off. 504: they do not answer in time.",
+        `elb_status_code. ${texts.balancer}`,
       // The count of requests leaves out those for which there was no target: when all fail so, there is none to divide by.
       expression: `IF(errors >= ${ERRORS_THAT_COUNT}, 100 * errors / (errors + requests), 0)`,
       metrics: {

@@ -37,6 +37,15 @@ test("each is named after what it watches, tells the topics, and says what to do
   }
 });
 
+test("errors before a load balancer lead to what a function has: its own alarms and log, and no connections that it could break", () => {
+  const [target, balancer] = ["target", "balancer"].map(
+    (by) => alarmNamed(template, `shop-${by}-5xx`).alarm_description,
+  );
+  expect(target).toContain("via_upstream");
+  for (const name of ["502", "function-errors", "function-throttles", "error_reason"]) expect(balancer).toContain(name);
+  expect(`${target}${balancer}`).not.toMatch(/error log|targets/);
+});
+
 describe("a share of errors before API Gateway", () => {
   it.each([
     ["one request in twenty", { errors: 5, requests: 100 }, true],
