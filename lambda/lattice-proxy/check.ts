@@ -41,7 +41,7 @@ export function check(request: ProxyRequest, find: FindHost, front: Front): Chec
   return { route, host };
 }
 
-/** A front that hands a body over as text has lost bytes of it that were no text; its length tells. */
+/** A front that hands a body over as text has lost bytes of it that were no text; its length tells, where there is one. */
 function bodyFault({ headers, body }: ProxyRequest): string | undefined {
   const lengths = valuesOf(headers, "content-length");
   if (lengths.length > 1) return "the body has more than one length";

@@ -1,5 +1,5 @@
 import type { Config } from "./config";
-import { type Header, type ProxyRequest, valuesOf } from "./message";
+import { hasLostBytes, type Header, type ProxyRequest, valuesOf } from "./message";
 
 /** About one connection and not the message, or about its framing, which is made anew (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -38,6 +38,7 @@ export function headerFault(headers: readonly Header[]): string | undefined {
   // With an underscore too: a service may take `x_forwarded_for` for what only the front writes.
   if (headers.some(([name]) => !NAME.test(name))) return "a header has a name that it cannot have";
   if (headers.some(([, value]) => CONTROL.test(value))) return "a header has a control character";
+  if (headers.some(([, value]) => hasLostBytes(value))) return "a header holds bytes that are no UTF-8";
   return undefined;
 }
 

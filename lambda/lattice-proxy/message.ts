@@ -35,3 +35,8 @@ export interface ProxyResponse {
 export function valuesOf(headers: readonly Header[], name: string): readonly string[] {
   return headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value);
 }
+
+/** The characters that stand for bytes which were no UTF-8: what they were, nobody can know. */
+export function hasLostBytes(text: string): boolean {
+  return /[\uFFFD\p{Surrogate}]/u.test(text);
+}

@@ -1,7 +1,7 @@
 import type { ALBEvent } from "aws-lambda";
 
 import type { Header, ProxyRequest, ProxyResponse } from "../message";
-import { bodyOf, bytesOf } from "./body";
+import { bodyOf, bytesOf, lossOf } from "./body";
 import type { Answer, EventForm } from "./event-form";
 import { grouped, pairsOf, queryOf, textOf } from "./fields";
 
@@ -20,6 +20,7 @@ export const albEvents: EventForm = {
       query: queryOf(pairsOf(event.multiValueQueryStringParameters, event.queryStringParameters)),
       headers,
       body: bytesOf(event.body, event.isBase64Encoded),
+      lost: lossOf(event, headers),
       client: lastForwarded(headers),
     };
   },

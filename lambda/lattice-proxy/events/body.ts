@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
-import { type ProxyResponse, valuesOf } from "../message";
+import { hasLostBytes, type Header, type ProxyResponse, valuesOf } from "../message";
 import { textOf } from "./fields";
 
 /** A body in an event or an answer: text as it is, anything else in base64. */
@@ -16,6 +16,18 @@ export interface EventBody {
  */
 export function bytesOf(body: string | null | undefined, isBase64Encoded: boolean): Buffer {
   return Buffer.from(textOf(body ?? ""), isBase64Encoded ? "base64" : "utf8");
+}
+
+/**
+ * What is gone of an event's body, as far as only its characters tell. The one that stands for lost bytes may also have been sent: where
+ * there is a length, that decides.
+ */
+export function lossOf(
+  { body, isBase64Encoded }: { readonly body?: string | null; readonly isBase64Encoded: boolean },
+  headers: readonly Header[],
+): string | undefined {
+  if (isBase64Encoded || valuesOf(headers, "content-length").length > 0) return undefined;
+  return hasLostBytes(body ?? "") ? "the body holds bytes that are no UTF-8" : undefined;
 }
 
 const TEXT = /^(text\/|application\/(json|javascript|xml|x-www-form-urlencoded)\b|[a-z]+\/[^;]+\+(json|xml)\b)/i;

@@ -40,8 +40,3 @@ export function grouped(headers: readonly Header[]): readonly (readonly [name: s
   }
   return [...groups.values()];
 }
-
-/** The characters that stand for bytes which were no UTF-8: what they were, nobody can know. */
-export function hasLostBytes(text: string): boolean {
-  return /[\uFFFD\p{Surrogate}]/u.test(text);
-}

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 
-import type { Header, ProxyRequest } from "../message";
-import { bodyOf, bytesOf } from "./body";
+import { hasLostBytes, type Header, type ProxyRequest } from "../message";
+import { bodyOf, bytesOf, lossOf } from "./body";
 import type { EventForm } from "./event-form";
-import { grouped, hasLostBytes, pairsOf, textOf } from "./fields";
+import { grouped, pairsOf, textOf } from "./fields";
 
 /**
  * HTTP API, payload format 2.0 (API Gateway Developer Guide, "AWS Lambda integrations for HTTP APIs"). The query comes as it was sent.
@@ -22,13 +22,14 @@ export const httpEvents: EventForm = {
     if (stage !== "$default") throw new Error(`the HTTP API's stage is ${stage}, and must be $default`);
     const [path, query] = [textOf(event.rawPath), textOf(event.rawQueryString)];
     const isLost = hasLostBytes(path);
+    const headers = headersOf(event);
     return {
       method: textOf(http.method),
       path: isLost ? "/" : encodePath(path),
       query: query === "" ? undefined : query,
-      headers: headersOf(event),
+      headers,
       body: bytesOf(event.body, event.isBase64Encoded),
-      lost: isLost ? "the path holds bytes that are no UTF-8" : undefined,
+      lost: isLost ? "the path holds bytes that are no UTF-8" : lossOf(event, headers),
       client: http.sourceIp,
       protocol: http.protocol,
       id: requestId,

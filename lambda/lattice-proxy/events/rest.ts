@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent } from "aws-lambda";
 
-import type { Header } from "../message";
+import { hasLostBytes, type Header } from "../message";
 import { bodyOf, bytesOf } from "./body";
 import type { EventForm } from "./event-form";
-import { grouped, hasLostBytes, pairsOf, queryOf, textOf } from "./fields";
+import { grouped, pairsOf, queryOf, textOf } from "./fields";
 
 /**
  * REST API, Lambda proxy integration (API Gateway Developer Guide, "Lambda proxy integrations in API Gateway"). The path comes as it was

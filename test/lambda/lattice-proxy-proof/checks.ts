@@ -255,12 +255,23 @@ export const CHECKS = {
 
   "a body of which the front lost bytes goes nowhere": async (world) => {
     const body = Buffer.from([0x61, 0xff, 0x62]);
-    const question: Question = { method: "POST", headers: [["Content-Type", "text/plain"]], body };
+    const question: Question = { method: "POST", headers: TEXT, body };
     for (const front of FRONTS.filter(({ kind }) => kind !== "restApi")) {
       await refuses(world, front, "bad_request", question);
+      await refuses(world, front, "bad_request", { ...question, headers: [...TEXT, CHUNKED] });
     }
-    await send(world, FRONTS[2], question);
-    ok(world.services.shop.only.body.equals(body), "a REST API loses nothing");
+    for (const headers of [TEXT, [...TEXT, CHUNKED]]) {
+      await send(world, FRONTS[2], { ...question, headers });
+      ok(world.services.shop.only.body.equals(body), "a REST API loses nothing");
+    }
+  },
+
+  "a header of which the front lost bytes goes nowhere": async (world) => {
+    for (const front of FRONTS) {
+      await refuses(world, front, "bad_request", { headers: [["X-Own", "Gr\xfc\xdfe"]] });
+      await send(world, front, { headers: [["X-Own", "Gr\xc3\xbc\xc3\x9fe"]] });
+      equal(valuesOf(world.services.shop.only.headers, "x-own").join(), "Gr\xc3\xbc\xc3\x9fe", front.form);
+    }
   },
 
   "each request is signed with the credentials of its time": async (world) => {
@@ -324,6 +335,9 @@ export const CHECKS = {
     }
   },
 } satisfies Record<string, (world: World) => Promise<void>>;
+
+const TEXT: readonly Header[] = [["Content-Type", "text/plain"]];
+const CHUNKED: Header = ["Transfer-Encoding", "chunked"];
 
 /** Names of {@link CHECKS}. */
 export type CheckName = keyof typeof CHECKS;
@@ -402,7 +416,8 @@ function plainRequest({
   body = "",
 }: Question): RequestMessage {
   const bytes = Buffer.from(body);
-  const length: readonly Header[] = bytes.length === 0 ? [] : [["Content-Length", String(bytes.length)]];
+  const isTold = bytes.length === 0 || valuesOf(headers, "transfer-encoding").length > 0;
+  const length: readonly Header[] = isTold ? [] : [["Content-Length", String(bytes.length)]];
   return { method, target, headers: [["Host", host], ...headers, ...length], body: bytes };
 }
 

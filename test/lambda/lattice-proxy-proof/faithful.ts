@@ -32,7 +32,7 @@ export async function checkFaithful(world: World, front: Front, to: Destination,
   };
   const exchange = await world.send(front, one.request);
   deepEqual(world.faults, [], "what arrived was no request");
-  if (isDamaged(exchange.known)) {
+  if (isDamaged(exchange.known, one.request.body)) {
     equal(exchange.answer.status, 400, "the front lost bytes, and the function did not notice");
     deepEqual(world.received, []);
     return;
@@ -45,9 +45,10 @@ function endsByClosing({ answer, framing, request }: Case): boolean {
   return valuesOf(answer.headers, "connection").length > 0 || (framing === "close" && request.method !== "HEAD");
 }
 
-/** Whether the event says that bytes of the request are gone: then it must not be passed on as if it were whole. */
-function isDamaged({ query, headers, body }: Known): boolean {
+/** Whether the front lost bytes of the request, or says that it did: then it must not be passed on as if it were whole. */
+function isDamaged({ query, headers, body }: Known, sent: Buffer): boolean {
   if (typeof query !== "string" && JSON.stringify(query).includes("\ufffd")) return true;
+  if (headers.some(([, value]) => value.includes("\ufffd")) || !body.equals(sent)) return true;
   const [length] = valuesOf(headers, "content-length");
   return length !== undefined && length !== String(body.length);
 }

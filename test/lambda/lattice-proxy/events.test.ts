@@ -207,6 +207,30 @@ describe("an HTTP API's event", () => {
   });
 });
 
+describe("a body that comes as text", () => {
+  const LOST = "the body holds bytes that are no UTF-8";
+
+  test.each(["a\uFFFD", "\uD83D"])("holds in %j what is gone, and no length tells", (body) => {
+    expect(albEvents.read(albEvent({ body })).lost).toBe(LOST);
+    expect(httpEvents.read(httpEvent({ body })).lost).toBe(LOST);
+  });
+
+  test("may hold that character itself where a length tells", () => {
+    const length = { "Content-Length": "3" };
+    const multiValueHeaders = { "Content-Length": ["3"] };
+    expect(albEvents.read(albEvent({ body: "\uFFFD", multiValueHeaders })).lost).toBeUndefined();
+    expect(httpEvents.read(httpEvent({ body: "\uFFFD", headers: length })).lost).toBeUndefined();
+  });
+
+  test("is whole without that character, and so is whatever came as base64", () => {
+    const packed = { body: Buffer.from("\uFFFD").toString("base64"), isBase64Encoded: true };
+    for (const changes of [packed, { body: "ü" }, { body: "" }]) {
+      expect(albEvents.read(albEvent(changes)).lost).toBeUndefined();
+      expect(httpEvents.read(httpEvent(changes)).lost).toBeUndefined();
+    }
+  });
+});
+
 test.each([
   ["alb", albEvents, restEvent()],
   ["alb", albEvents, {}],

@@ -121,6 +121,10 @@ test.each(["a\r\nx: y", "\u0000", "\u007f", "\n"])("no header is worth %j", (val
   expect(headerFault([["a", value]])).toMatch(/control/);
 });
 
+test.each(["\uFFFD", "a\uFFFDb", "\uD83D"])("no header is worth %j, which stands for bytes that are gone", (value) => {
+  expect(headerFault([["a", value]])).toBe("a header holds bytes that are no UTF-8");
+});
+
 test("odd headers that are none of these go through", () => {
   expect(headerFault([["x!#$%&'*+-.^`|~9", "\t ~\u0080ü\u{1F600}"]])).toBeUndefined();
 });

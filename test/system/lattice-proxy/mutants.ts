@@ -154,6 +154,13 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: "a body of which the front lost bytes goes nowhere",
   },
   {
+    name: "passes a body on of which the front lost bytes, and no length tells",
+    file: "events/body.ts",
+    find: 'hasLostBytes(body ?? "") ? "the body holds bytes that are no UTF-8" : undefined',
+    replace: "undefined",
+    breaks: "a body of which the front lost bytes goes nowhere",
+  },
+  {
     name: "takes a character of a header for a byte",
     file: "exchange.ts",
     find: 'return Buffer.from(value, "utf8").toString("latin1");',
