@@ -149,12 +149,16 @@ function nextSteps(environments: readonly string[], stacks: readonly ReadStack[]
   ];
 }
 
-/** What runs depend on comes before the runs: who is let in, then the workspaces. */
+/**
+ * What runs depend on comes before the runs: who is let in, and the workspaces. CDKTF refuses to deploy workspaces without what they
+ * read from, so that both stand in one command.
+ */
 function deployCommands(environments: readonly string[], stacks: readonly ReadStack[]): readonly string[] {
   const named = (prefix: string): readonly string[] =>
     stacks.map(({ name }) => name).filter((name) => name.startsWith(`${prefix}-`));
+  const first = [...(named(BOOTSTRAP).length === 0 ? [] : [`'${BOOTSTRAP}-*'`]), ...named(WORKSPACES)];
   return [
-    ...[...named(BOOTSTRAP), ...named(WORKSPACES)].map((name) => `npx cdktf deploy ${name}`),
+    ...(first.length === 0 ? [] : [`npx cdktf deploy ${first.join(" ")}`]),
     ...environments
       .filter((environment) => stacks.some(({ name }) => name.startsWith(`${environment}-`)))
       .map((environment) => {

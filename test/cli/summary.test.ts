@@ -174,6 +174,32 @@ describe("what npm start prints", () => {
     expect(text).toMatch(/\n {2}npx cdktf deploy workspaces-acme\n {2}Commit the folders hosted-\*: /);
   });
 
+  it("writes commands that hold every stack that theirs read from, for CDKTF refuses others", () => {
+    const runsIn = (name: string): EnvironmentInput => ({
+      ...withCluster,
+      name,
+      state: { kind: "hcp", organization: "acme", project: name },
+      bootstrap: { hcp: {} },
+    });
+    const set = withFolder((folder) => {
+      synthesizeInto(folder, [defineEnvironment(runsIn("dev")), defineEnvironment(runsIn("prod"))], [organization]);
+      return readStackSet(folder);
+    });
+    const text = summarize(set, { folder: "out", seconds: 1, node: "20.19.0" });
+    const deployed = [...text.matchAll(/npx cdktf deploy (.+)/g)].map(([, patterns = ""]) =>
+      patterns.split(" ").map((pattern) => new RegExp(`^${pattern.replaceAll("'", "").replace("*", ".*")}$`)),
+    );
+    const ties = [...set.flows, ...set.waits];
+    expect(ties).toContainEqual(expect.objectContaining({ from: "bootstrap-prod", to: "workspaces-acme" }));
+    for (const { name } of set.stacks) {
+      const inOne = deployed.filter((patterns) => patterns.some((pattern) => pattern.test(name)));
+      expect(inOne).toHaveLength(1);
+      const before = ties.filter(({ to }) => to === name).map(({ from }) => from);
+      expect(before.filter((from) => !inOne.flat().some((pattern) => pattern.test(from)))).toEqual([]);
+    }
+    expect(text).toContain("\n  npx cdktf deploy 'bootstrap-*' workspaces-acme\n  npx cdktf deploy 'dev-*'\n");
+  });
+
   it("has no notes where there is nothing to say", () => {
     expect(summary({ ...withCluster, access: { operators: ["198.51.100.0/24"] } })).not.toContain("note:");
   });
