@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { fitName, NAME_RULES } from "../names";
-import { roleBoundaryOf } from "../terraform";
+import { iamBoundsOf } from "../terraform";
 
 /** Who a statement of a resource's own policy speaks of. */
 export type Principal =
@@ -88,17 +88,19 @@ export class ServiceRole extends Construct {
           conditions: props.trustConditions,
         },
       ]),
-      permissionsBoundary: roleBoundaryOf(this),
+      ...iamBoundsOf(this),
     });
+    // By its id: one that is made anew under the same name takes what hangs on it along.
+    const { id: name } = role;
     this.policy =
       props.statements.length === 0
         ? role
         : new IamRolePolicy(this, "policy", {
             name: "permissions",
-            role: role.name,
+            role: name,
             policy: policyDocument(props.statements),
           });
     this.arn = role.arn;
-    this.name = role.name;
+    this.name = name;
   }
 }

@@ -1,4 +1,4 @@
-import { arnOf, type AwsPlace, iamArn } from "../names";
+import { arnOf, type AwsPlace, IAM_PATH, iamArn } from "../names";
 
 /**
  * Who may call. All of them sign their requests: there is no word for callers without a name.
@@ -36,8 +36,8 @@ export const AUTH_POLICY_LIMIT_BYTES = 10_000;
 
 /** ARNs that are as long as they can get, for those that only exist after apply. */
 const longestArns = (place: AwsPlace) => ({
-  // AWS IAM User Guide, "IAM and AWS STS quotas": the name of a role, which has no path here.
-  proxyRoleArn: iamArn(place, `role/${"x".repeat(64)}`),
+  // AWS IAM User Guide, "IAM and AWS STS quotas": the name of a role.
+  proxyRoleArn: iamArn(place, `role${IAM_PATH}${"x".repeat(64)}`),
   // Amazon VPC Lattice API Reference, "CreateServiceNetwork": the id of a network.
   networkArn: arnOf(place, "vpc-lattice", `servicenetwork/sn-${"0".repeat(17)}`),
 });

@@ -30,6 +30,12 @@ export function bootstrapRoleArn(place: AwsPlace, environment: string, phase: Ru
   return iamArn(place, `role/${bootstrapRoleName(environment, phase)}`);
 }
 
+/**
+ * The IAM path of what the sets of environments with a boundary make: roles, policies, instance profiles. Nobody else's are below it,
+ * whatever their names begin with.
+ */
+export const IAM_PATH = "/ringfence/";
+
 /** The name of the managed policy that bounds every role of an environment. */
 export function boundaryName(environment: string): string {
   return `${bootstrapStackId(environment)}-boundary`;

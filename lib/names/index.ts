@@ -5,6 +5,7 @@ export {
   bootstrapStackId,
   boundaryArn,
   boundaryName,
+  IAM_PATH,
   RUN_PHASES,
   type RunPhase,
 } from "./bootstrap-names";

@@ -5,7 +5,7 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
 import { boundaryArnOf, type Environment } from "../environment";
-import { fitName, NAME_RULES, stackId } from "../names";
+import { fitName, IAM_PATH, NAME_RULES, stackId } from "../names";
 import { BaseStack } from "./base-stack";
 import { requireProviderVersion } from "./escapes";
 import { stackTags, tagAzureResources } from "./tags";
@@ -117,8 +117,17 @@ export abstract class RingfenceStack extends BaseStack {
   }
 }
 
-/** The ARN of the policy that bounds every role where a construct stands; none where nothing bounds them. */
-export function roleBoundaryOf(scope: Construct): string | undefined {
+/** What bounds a role: both, or neither. */
+export interface IamBounds {
+  /** Where it stands in IAM, as do policies and instance profiles beside it. @default - at the root */
+  readonly path?: string;
+  /** ARN of the policy that bounds it. @default - none */
+  readonly permissionsBoundary?: string;
+}
+
+/** What bounds every role where a construct stands; nothing where no bootstrap lets runs in. */
+export function iamBoundsOf(scope: Construct): IamBounds {
   const stack = TerraformStack.of(scope);
-  return stack instanceof RingfenceStack ? stack.roleBoundaryArn : undefined;
+  const permissionsBoundary = stack instanceof RingfenceStack ? stack.roleBoundaryArn : undefined;
+  return permissionsBoundary === undefined ? {} : { path: IAM_PATH, permissionsBoundary };
 }

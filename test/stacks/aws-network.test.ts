@@ -143,7 +143,7 @@ describe("flow logs", () => {
 
   it("wait for their permission: one that finds none may never try again", () => {
     const role = network.follow(flowLog.attributes.iam_role_arn).block;
-    const permission = network.resource("aws_iam_role_policy", { role: `\${${role.address}.name}` });
+    const permission = network.resource("aws_iam_role_policy", { role: `\${${role.address}.id}` });
     expect(flowLog.attributes.depends_on).toEqual([permission.address]);
   });
 

@@ -4,6 +4,7 @@ import { isList, isObject, type JsonObject, parseJson } from "../../lib/policy/t
 import built from "../environments/built";
 import chartered from "../environments/chartered";
 import founded from "../environments/founded";
+import remote from "../environments/remote";
 import seeded from "../environments/seeded";
 import stored from "../environments/stored";
 import { objectOf, textOf } from "../support/json";
@@ -117,6 +118,34 @@ describe("the boundary", () => {
     const roles = sets.template("seeded-allowlist").resources("aws_iam_role");
     expect(roles).not.toEqual([]);
     for (const { attributes } of roles) expect(attributes).not.toHaveProperty("permissions_boundary");
+  });
+});
+
+describe("the path of what the set makes in IAM", () => {
+  const TYPES = ["aws_iam_role", "aws_iam_policy", "aws_iam_instance_profile"];
+
+  it("sets it apart from what others name alike, where runs are let in", () => {
+    const whole = stackTemplates(remote);
+    const ofSet = whole.stackIds.filter((id) => id.startsWith("remote-")).map((id) => whole.template(id));
+    for (const type of TYPES) {
+      const found = ofSet.flatMap((template) => template.resources(type));
+      expect(found).not.toEqual([]);
+      for (const { address, attributes } of found) expect([address, attributes.path]).toEqual([address, "/ringfence/"]);
+    }
+  });
+
+  it("is IAM's own where none are", () => {
+    for (const type of TYPES) {
+      for (const { attributes } of sets.template("seeded-allowlist").resources(type)) {
+        expect(attributes).not.toHaveProperty("path");
+      }
+    }
+  });
+
+  it("takes policies along with a role that it has made anew, by an id that is not known before", () => {
+    const policies = sets.template("founded-allowlist").resources("aws_iam_role_policy");
+    expect(policies).not.toEqual([]);
+    for (const { attributes } of policies) expect(attributes.role).toMatch(/^\$\{aws_iam_role\.[\w-]+\.id\}$/);
   });
 });
 

@@ -110,7 +110,7 @@ describe.each(BOTH)("the appliances of $name", ({ template, environment, zones }
         expect.arrayContaining([
           wayOut.address,
           ...addressesOf(template, wayOut.attributes.nat_gateway_id),
-          template.resource("aws_iam_role_policy", { role: `\${${role.address}.name}` }).address,
+          template.resource("aws_iam_role_policy", { role: `\${${role.address}.id}` }).address,
           ...template.resources("aws_s3_object").map(({ address }) => address),
           template.resource("aws_lb_listener").address,
           ...template.resources("aws_vpc_security_group_ingress_rule").map(({ address }) => address),

@@ -192,7 +192,7 @@ describe("machines that bake", () => {
     const zones = ["a", "b"].map((zone) => `aws_route.routes-appliance-${zone}-default-route`);
     const log = BUILT.resource("aws_cloudwatch_log_group", { name: "/aws/imagebuilder/built-inspection" });
     expect(log.attributes).toMatchObject({ retention_in_days: 365, kms_key_id: expect.any(String) as string });
-    const rights = BUILT.resource("aws_iam_role_policy", { role: `\${${role.address}.name}` });
+    const rights = BUILT.resource("aws_iam_role_policy", { role: `\${${role.address}.id}` });
     expect(before).toEqual(
       expect.arrayContaining([...zones, BUILT.resource("aws_s3_object").address, log.address, rights.address]),
     );

@@ -301,7 +301,7 @@ describe("the proxies", () => {
         hosts: { "shop.example.com": { service: "shop", sign: false } },
       },
     });
-    unsigned.expectAbsent("aws_iam_role_policy", { role: `\${${roleOf(unsigned, "task").address}.name}` });
+    unsigned.expectAbsent("aws_iam_role_policy", { role: `\${${roleOf(unsigned, "task").address}.id}` });
   });
 
   it("are started by a role that writes their logs, and pulls their image where Amazon ECR holds it", () => {

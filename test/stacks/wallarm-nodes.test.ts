@@ -140,7 +140,7 @@ describe("the containers' own role", () => {
     "of $stackId may do nothing",
     (edge) => {
       const { template } = edge;
-      template.expectAbsent("aws_iam_role_policy", { role: `\${${roleOf(template, "task").address}.name}` });
+      template.expectAbsent("aws_iam_role_policy", { role: `\${${roleOf(template, "task").address}.id}` });
       expect(template.count("aws_iam_role_policy")).toBe(1);
       template.expectAbsent("aws_iam_role_policy_attachment");
       expect(template.resource("aws_ecs_service").attributes.enable_execute_command).toBe(false);

@@ -20,7 +20,7 @@ export function grants(document: JsonValue | undefined): readonly string[] {
 
 /** What the one inline policy of a role grants. @throws Error when the role has none, or several */
 export function grantsOfRole(template: Template, role: Block): readonly string[] {
-  const { attributes } = template.resource("aws_iam_role_policy", { role: `\${${role.address}.name}` });
+  const { attributes } = template.resource("aws_iam_role_policy", { role: `\${${role.address}.id}` });
   return grants(attributes.policy);
 }
 

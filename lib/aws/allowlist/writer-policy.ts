@@ -2,6 +2,7 @@ import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
 
 import { type AwsPlace, fitName, NAME_RULES } from "../../names";
+import { iamBoundsOf } from "../../terraform";
 import { policyDocument } from "../iam";
 import type { IClusterTable } from "./cluster-table";
 
@@ -25,6 +26,7 @@ export class WriterPolicy extends Construct {
     super(scope, id);
     const policy = new IamPolicy(this, "Resource", {
       name: fitName(name, NAME_RULES.iamPolicy),
+      path: iamBoundsOf(this).path,
       description: `Writes cluster items of ${name}`,
       policy: policyDocument([
         {

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { type AwsPlace, arnOf, fitName, NAME_RULES } from "../../names";
+import { iamBoundsOf } from "../../terraform";
 import { ServiceRole } from "../iam";
 import { SYSTEMS_MANAGER_AGENT } from "./systems-manager-agent";
 import { type TwoArms, twoArmStatements } from "./two-arm-rights";
@@ -78,6 +79,7 @@ export class ApplianceRole extends Construct {
     });
     const profile = new IamInstanceProfile(this, "profile", {
       name: fitName(props.name, NAME_RULES.iamRole),
+      path: iamBoundsOf(this).path,
       role: role.name,
     });
     this.instanceProfileArn = profile.arn;

@@ -3,6 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
 import { type AwsPlace, arnOf, fitName, NAME_RULES, s3Arn } from "../../names";
+import { iamBoundsOf } from "../../terraform";
 import { ServiceRole } from "../iam";
 import { SYSTEMS_MANAGER_AGENT } from "./systems-manager-agent";
 
@@ -86,6 +87,7 @@ export class BakeRole extends Construct {
     });
     const profile = new IamInstanceProfile(this, "profile", {
       name: fitName(props.name, NAME_RULES.iamRole),
+      path: iamBoundsOf(this).path,
       role: role.name,
     });
     this.instanceProfileName = profile.name;

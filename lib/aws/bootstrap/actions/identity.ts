@@ -1,9 +1,13 @@
+import { IAM_PATH } from "../../../names";
 import { allow, named, type Scope } from "../scope";
 import type { ActionTable } from "./table";
 
-const ROLES = named("Roles", "iam", "iam::{account}:role/{environment}-*");
-const PROFILES = named("Profiles", "iam", "iam::{account}:instance-profile/{environment}-*");
-const POLICIES = named("Policies", "iam", "iam::{account}:policy/{environment}-*");
+/** Of the set's own: somebody else's, whose names begin alike, stand at another path. */
+const own = (sid: string, kind: string): Scope => named(sid, "iam", `iam::{account}:${kind}${IAM_PATH}{environment}-*`);
+
+const ROLES = own("Roles", "role");
+const PROFILES = own("Profiles", "instance-profile");
+const POLICIES = own("Policies", "policy");
 
 /** Roles of the environment that carry its permissions boundary: no role is given rights without it. */
 const BOUNDED_ROLES: Scope = {

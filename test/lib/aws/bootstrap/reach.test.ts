@@ -38,7 +38,7 @@ describe("what applies prod, beside dev in one account", () => {
     ["ecr:DeleteRepository", regional("ecr", "repository/%-docker-hub/wallarm/node")],
     ["ecs:DeleteService", regional("ecs", "service/%-lattice/%-lattice")],
     ["elasticloadbalancing:DeleteLoadBalancer", regional("elasticloadbalancing", "loadbalancer/app/%-lattice/1")],
-    ["iam:DeleteRole", iam("role/%-lattice-task")],
+    ["iam:DeleteRole", iam("role/ringfence/%-lattice-task")],
     ["imagebuilder:DeleteImage", regional("imagebuilder", "image/%-inspection/1.0.0/1")],
     ["kms:ScheduleKeyDeletion", regional("kms", "key/1"), tagged("%")],
     ["lambda:UpdateFunctionCode", regional("lambda", "function:%-allowlist-sync")],
@@ -129,7 +129,7 @@ describe("what applies prod, beside dev in one account", () => {
 });
 
 describe("roles", () => {
-  const role = iam("role/prod-lattice-task");
+  const role = iam("role/ringfence/prod-lattice-task");
   const bounded = { "iam:PermissionsBoundary": BOUNDARY };
 
   it("are made with the boundary, and with no other", () => {
@@ -137,7 +137,7 @@ describe("roles", () => {
     expect(byApply({ ...create, context: bounded })).toBe(true);
     expect(byApply({ ...create, context: { "iam:PermissionsBoundary": iam("policy/prod-mine") } })).toBe(false);
     expect(byApply(create)).toBe(false);
-    expect(byApply({ ...create, resource: iam("role/dev-lattice-task"), context: bounded })).toBe(false);
+    expect(byApply({ ...create, resource: iam("role/ringfence/dev-lattice-task"), context: bounded })).toBe(false);
   });
 
   test.each(["iam:PutRolePolicy", "iam:AttachRolePolicy"])(
@@ -155,7 +155,23 @@ describe("roles", () => {
     for (const action of ["iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicy"]) {
       expect(byApply({ action, resource: BOUNDARY })).toBe(false);
     }
-    expect(byApply({ action: "iam:CreatePolicyVersion", resource: iam("policy/prod-allowlist-writer") })).toBe(true);
+    expect(
+      byApply({ action: "iam:CreatePolicyVersion", resource: iam("policy/ringfence/prod-allowlist-writer") }),
+    ).toBe(true);
+  });
+
+  test.each([
+    ["iam:UpdateAssumeRolePolicy", iam("role/prod-admin")],
+    ["iam:DeleteRole", iam("role/prod-admin")],
+    ["iam:TagRole", iam("role/prod-admin")],
+    ["iam:PutRolePolicy", iam("role/prod-admin")],
+    ["iam:CreatePolicyVersion", iam("policy/prod-developers")],
+    ["iam:DeletePolicy", iam("policy/prod-developers")],
+    ["iam:AddRoleToInstanceProfile", iam("instance-profile/prod-jumphost")],
+  ])("of somebody else are out of reach, whatever their names: %s on %s", (action, resource) => {
+    expect(byApply({ action, resource, context: bounded })).toBe(false);
+    const own = resource.replace("/", "/ringfence/");
+    expect(byApply({ action, resource: own, context: bounded })).toBe(true);
   });
 
   test.each([
@@ -191,7 +207,8 @@ describe("roles", () => {
     const withFunction = [block("aws_lambda_function", { function_name: "prod-sync" })];
     expect(pass(withFunction, role, "lambda.amazonaws.com")).toBe(true);
     expect(pass(withFunction, role, "ec2.amazonaws.com")).toBe(false);
-    expect(pass(withFunction, iam("role/dev-lattice-task"), "lambda.amazonaws.com")).toBe(false);
+    expect(pass(withFunction, iam("role/ringfence/dev-lattice-task"), "lambda.amazonaws.com")).toBe(false);
+    expect(pass(withFunction, iam("role/prod-admin"), "lambda.amazonaws.com")).toBe(false);
     expect(pass(withFunction, iam("role/bootstrap-prod-apply"), "lambda.amazonaws.com")).toBe(false);
     expect(pass([block("aws_vpc")], role, "lambda.amazonaws.com")).toBe(false);
   });

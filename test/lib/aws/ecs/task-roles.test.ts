@@ -102,7 +102,7 @@ describe("the role of the containers", () => {
   it("has no permission at all unless somebody gives it one", () => {
     const fleet = buildFleet();
     const { address } = roleOf(fleet, "task");
-    fleet.template.expectAbsent("aws_iam_role_policy", { role: `\${${address}.name}` });
+    fleet.template.expectAbsent("aws_iam_role_policy", { role: `\${${address}.id}` });
     expect(fleet.template.count("aws_iam_role_policy")).toBe(1);
     fleet.template.expectAbsent("aws_iam_role_policy_attachment");
   });
