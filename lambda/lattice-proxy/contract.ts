@@ -73,12 +73,13 @@ export const MAX_TIMEOUT_SECONDS = 60;
 /**
  * What the front takes. Sources: Elastic Load Balancing User Guide for Application Load Balancers, "Use Lambda functions as targets";
  * API Gateway Developer Guide, "Amazon API Gateway quotas"; AWS Lambda Developer Guide, "Lambda quotas" (6 MB each way, in which
- * bytes count as base64).
+ * bytes count as base64); of heads "Quotas for your Application Load Balancers". API Gateway names none for the head of an answer, so that
+ * there the function's own bound holds: four times what Node.js takes of itself.
  */
 export const FRONT_LIMITS: Readonly<Record<Front, FrontLimits>> = {
-  alb: { requestBytes: 1_048_576, answerBytes: 1_048_576, timeoutSeconds: undefined },
-  httpApi: { requestBytes: 6_291_456, answerBytes: 6_291_456, timeoutSeconds: 30 },
-  restApi: { requestBytes: 6_291_456, answerBytes: 6_291_456, timeoutSeconds: 29 },
+  alb: { requestBytes: 1_048_576, answerBytes: 1_048_576, headBytes: 32_768, timeoutSeconds: undefined },
+  httpApi: { requestBytes: 6_291_456, answerBytes: 6_291_456, headBytes: 65_536, timeoutSeconds: 30 },
+  restApi: { requestBytes: 6_291_456, answerBytes: 6_291_456, headBytes: 65_536, timeoutSeconds: 29 },
 };
 
 /** Limits of a front. */
@@ -87,6 +88,8 @@ export interface FrontLimits {
   readonly requestBytes: number;
   /** Of the whole answer as JSON, in which a body that is no text is a third larger; a longer one becomes a 502. */
   readonly answerBytes: number;
+  /** Of an answer's headers, as lines of HTTP/1.1; more becomes a 502 too. */
+  readonly headBytes: number;
   /** Until the front gives up. @default - a setting of the load balancer, its idle timeout */
   readonly timeoutSeconds?: number;
 }

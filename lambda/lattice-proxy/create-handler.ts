@@ -9,7 +9,7 @@ import type { Answer, EventForm } from "./events/event-form";
 import { httpEvents } from "./events/http";
 import { restEvents } from "./events/rest";
 import { describeRequest, type WriteLine, writeRecord } from "./log";
-import type { ProxyRequest } from "./message";
+import type { Header, ProxyRequest, ProxyResponse } from "./message";
 import { createServe, refused, type ServeDependencies, type Served } from "./serve";
 
 /** Everything outside the function's own code. */
@@ -34,9 +34,14 @@ const UNREAD: ProxyRequest = { method: "", path: "", headers: [], body: Buffer.a
 export function createHandler({ connection = {}, write, ...dependencies }: HandlerDependencies): ProxyHandler {
   const { config, now } = dependencies;
   const form = FORMS[config.front];
-  const limit = FRONT_LIMITS[config.front].answerBytes;
+  const { answerBytes, headBytes } = FRONT_LIMITS[config.front];
   const serve = createServe({ ...dependencies, connections: createConnections(connection, now) });
   let cold = true;
+
+  const excessOf = (answer: Answer, { headers }: ProxyResponse): string | undefined => {
+    if (headLength(headers) > headBytes) return `the answer's head has more than ${headBytes} bytes`;
+    return isLonger(answer, answerBytes) ? `the answer has more than ${answerBytes} bytes` : undefined;
+  };
 
   return async (event, context) => {
     const began = now();
@@ -50,9 +55,9 @@ export function createHandler({ connection = {}, write, ...dependencies }: Handl
       served = refused(error, request);
     }
     let answer = form.write(served.response, event);
-    if (isLonger(answer, limit)) {
-      const tooLong = new Refusal("response_too_large", `the answer has more than ${limit} bytes`);
-      const { response, record } = refused(tooLong, request);
+    const excess = excessOf(answer, served.response);
+    if (excess !== undefined) {
+      const { response, record } = refused(new Refusal("response_too_large", excess), request);
       served = { response, record: { ...served.record, ...record } };
       answer = form.write(response, event);
     }
@@ -72,6 +77,11 @@ export function createHandler({ connection = {}, write, ...dependencies }: Handl
     cold = false;
     return answer;
   };
+}
+
+/** Of headers as lines, each with a colon, a space and an end. */
+function headLength(headers: readonly Header[]): number {
+  return headers.reduce((length, [name, value]) => length + Buffer.byteLength(name) + Buffer.byteLength(value) + 4, 0);
 }
 
 /** Whether an answer is too long as JSON. To count is to write it, so nobody does where six bytes for each character would fit. */

@@ -35,6 +35,8 @@ export interface ExchangeLimits {
   readonly total: number;
   /** Of the answer's body. */
   readonly bytes: number;
+  /** Of the answer's head, of which Node.js counts names and values alone. */
+  readonly headBytes: number;
 }
 
 /** What came to pass, as far as it did. */
@@ -51,9 +53,6 @@ export interface Exchange {
 /** RFC 9110, section 15: what lies below is no final answer, and what lies above no status. */
 const LOWEST_STATUS = 200;
 const HIGHEST_STATUS = 599;
-
-/** Of an answer's head, in bytes: four times what Node.js takes of itself. */
-const MAX_HEAD_BYTES = 64 * 1024;
 
 /** Sends a request, once, and waits for its answer. What goes wrong on the way is the result. */
 export function exchange(
@@ -88,9 +87,11 @@ export function exchange(
     const request = connections.begin(upstream, {
       method,
       path: target,
-      maxHeaderSize: MAX_HEAD_BYTES,
+      maxHeaderSize: limits.headBytes,
       headers: headers.flatMap(([name, value]) => [name, asBytes(value)]),
     });
+    // Of itself Node.js leaves out, in silence, what comes after the first thousand.
+    request.maxHeadersCount = 0;
     const phases = beginPhases(CONNECT_TIMEOUT_MILLISECONDS, limits.total, settle);
     request.on("error", fail);
     request.on("socket", (given) => {

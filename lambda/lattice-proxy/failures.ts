@@ -9,6 +9,9 @@ import type { Phase } from "./phases";
 export function failureOf(error: Error, phase: Phase, socket: Socket | undefined): Refusal {
   const failure = "code" in error && typeof error.code === "string" ? error.code : error.name;
   const refusal = (reason: Reason): Refusal => new Refusal(reason, `${phase} failed`, { failure });
+  if (failure === "HPE_HEADER_OVERFLOW") {
+    return new Refusal("response_too_large", "the answer's head is longer than the front's may be", { failure });
+  }
   // Node.js's parser of HTTP.
   if (failure.startsWith("HPE_")) return refusal("http_protocol_error");
   if (phase === "reading") return refusal("http_response_incomplete");

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Connections } from "./connections";
 import type { Reason } from "./contract";
 import { Refusal } from "./errors";
-import { exchange, type Exchange, type Outgoing } from "./exchange";
+import { exchange, type Exchange, type ExchangeLimits, type Outgoing } from "./exchange";
 import type { Route } from "./route";
 
 /** RFC 9110, section 9.2.2, without TRACE. */
@@ -16,11 +16,9 @@ const PASSING = new Set<Reason>(["dns_error", "connection_refused", "connection_
 const PAUSE_MILLISECONDS = 25;
 
 /** Limits of all tries together. */
-export interface ForwardLimits {
+export interface ForwardLimits extends Pick<ExchangeLimits, "bytes" | "headBytes"> {
   /** When the last one must have ended, in milliseconds since 1970. */
   readonly deadline: number;
-  /** Of an answer's body. */
-  readonly bytes: number;
 }
 
 /** The last try, and how many there were. */
@@ -36,14 +34,14 @@ export async function forward(
   connections: Connections,
   { upstream, timeoutSeconds, retries }: Route,
   outgoing: Outgoing,
-  { deadline, bytes }: ForwardLimits,
+  { deadline, ...sizes }: ForwardLimits,
   now: () => number,
 ): Promise<Forwarded> {
   await connections.dropStale();
   let left = retries;
   let isRenewed = false;
   for (let attempts = 1; ; attempts += 1) {
-    const limits = { silence: timeoutSeconds * 1000, total: deadline - now(), bytes };
+    const limits = { silence: timeoutSeconds * 1000, total: deadline - now(), ...sizes };
     const done = await exchange(connections, upstream, outgoing, limits, now);
     const isPassing = done.result instanceof Refusal && PASSING.has(done.result.reason);
     const mayRepeat = isPassing && done.answered === undefined && IDEMPOTENT.has(outgoing.method);

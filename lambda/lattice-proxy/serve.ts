@@ -37,7 +37,7 @@ export type Serve = (request: ProxyRequest, deadline: number) => Promise<Served>
 /** Passes requests on to the services of their hosts, or answers them itself. */
 export function createServe({ config, connections, credentials, now }: ServeDependencies): Serve {
   const find = hostFinder(config.hosts);
-  const { answerBytes } = FRONT_LIMITS[config.front];
+  const { answerBytes, headBytes } = FRONT_LIMITS[config.front];
 
   const prepare = (request: ProxyRequest, host: string, { upstream: { domain }, sign }: Route): Outgoing => {
     const { method, path, query, body } = request;
@@ -57,7 +57,7 @@ export function createServe({ config, connections, credentials, now }: ServeDepe
     }
     const { route, host } = check(request, find, config.front);
     const outgoing = prepare(request, host, route);
-    const done = await forward(connections, route, outgoing, { deadline, bytes: answerBytes }, now);
+    const done = await forward(connections, route, outgoing, { deadline, bytes: answerBytes, headBytes }, now);
     const { result } = done;
     const { response, record } =
       result instanceof Refusal ? refused(result, request) : { response: passedOn(result, request), record: PASSED_ON };

@@ -144,6 +144,7 @@ it.each([
   ["a status that is none", { statusCode: "200" }],
   ["another base64", { statusCode: 200, body: "ok", isBase64Encoded: true }],
   ["headers that are not read", { statusCode: 200, headers: {} }],
+  ["a head of more than 32 K", { statusCode: 200, multiValueHeaders: { a: ["b".repeat(32 * 1024)] } }],
   ["more than a megabyte", { statusCode: 200, body: "a".repeat(1024 * 1024) }],
 ])("a load balancer answers 502 to %s", (_, result) => {
   expect(() => applicationLoadBalancer(true).leave(result)).toThrow(expect.objectContaining({ status: 502 }) as Error);

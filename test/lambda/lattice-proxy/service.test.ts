@@ -60,13 +60,30 @@ test.each([
   expect(log[0]).toMatchObject({ reason, fault: "service", upstream: "shop.example.com" });
 });
 
-test("an answer may have a long head", async () => {
-  const { handler } = await before(
-    answering(`HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(60_000)}\r\ncontent-length: 2\r\n\r\nok`),
-  );
-  const { statusCode, multiValueHeaders } = await handler(albEvent(), context());
-  expect(statusCode).toBe(200);
-  expect(multiValueHeaders?.["x-long"]?.[0]).toHaveLength(60_000);
+describe("an answer's head", () => {
+  const ending = (head: string): Behave => answering(`HTTP/1.1 200 OK\r\n${head}content-length: 2\r\n\r\nok`);
+
+  test("may be long", async () => {
+    const { handler } = await before(ending(`x-long: ${"x".repeat(32_000)}\r\n`));
+    const { statusCode, multiValueHeaders } = await handler(albEvent(), context());
+    expect(statusCode).toBe(200);
+    expect(multiValueHeaders?.["x-long"]?.[0]).toHaveLength(32_000);
+  });
+
+  test("may have many lines", async () => {
+    const { handler } = await before(ending("x-1: 2\r\n".repeat(3_000)));
+    expect((await handler(albEvent(), context())).multiValueHeaders?.["x-1"]).toHaveLength(3_000);
+  });
+
+  test.each([
+    ["one long line", `x-long: ${"x".repeat(33_000)}\r\n`],
+    ["many short lines", "x-1: 2\r\n".repeat(4_200)],
+    ["characters that take two bytes once they are read", `x-long: ${"\u00FC".repeat(17_000)}\r\n`],
+  ])("of more than the load balancer takes is refused: %s", async (_what, head) => {
+    const { handler, log } = await before(ending(head));
+    expect((await handler(albEvent(), context())).statusCode).toBe(502);
+    expect(log[0]).toMatchObject({ reason: "response_too_large", fault: "front", upstream: "shop.example.com" });
+  });
 });
 
 test("an answer that wants another protocol is none", async () => {

@@ -227,8 +227,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "answers more than its front takes",
     file: "create-handler.ts",
-    find: "if (isLonger(answer, limit))",
-    replace: "if (limit < 0)",
+    find: "return isLonger(answer, answerBytes) ?",
+    replace: "return answerBytes < 0 ?",
     breaks: "what is too large is refused in words",
   },
   {

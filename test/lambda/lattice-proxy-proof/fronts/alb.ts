@@ -1,4 +1,4 @@
-import { byName, splitTarget, type Header, type RequestMessage } from "../message";
+import { byName, splitTarget, type Header, type RequestMessage, writeAnswer } from "../message";
 import {
   bodyOf,
   type Client,
@@ -25,6 +25,9 @@ import {
 
 /** Body of a request, and JSON of an answer. Source: "Use Lambda functions as targets". */
 export const ALB_BYTES = 1024 * 1024;
+
+/** Source: "Quotas for your Application Load Balancers", entire response header. */
+const HEAD_BYTES = 32 * 1024;
 
 const FIELDS = ["statusCode", "statusDescription", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
 
@@ -88,7 +91,9 @@ export function applicationLoadBalancer(multiValue: boolean): Front {
         throw new Refused(502, `statusDescription is ${JSON.stringify(statusDescription)}`);
       }
       if (!statusDescription.startsWith(`${status} `)) throw new Refused(502, "two statuses");
-      return finished(status, statusDescription.slice(4), headers, bodyOf(fields));
+      const answer = finished(status, statusDescription.slice(4), headers, bodyOf(fields));
+      if (writeAnswer(answer).length - answer.body.length > HEAD_BYTES) throw new Refused(502, "the head is too large");
+      return answer;
     },
 
     // Without lists a name can come again in other letters; of so short a name that they do not suffice, values share one header.
