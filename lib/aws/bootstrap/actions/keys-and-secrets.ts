@@ -24,7 +24,10 @@ const LIST: Scope = {
   because: "kms:ListAliases takes no narrower resource (Service Authorization Reference)",
 };
 
-const SECRETS = named("Secrets", "secretsmanager", "secretsmanager:{region}:{account}:secret:{environment}-*");
+const SECRET = "secretsmanager:{region}:{account}:secret:{environment}-*";
+const SECRETS = named("Secrets", "secretsmanager", SECRET);
+/** Somebody else's secret may be named alike. A new one's tags count at once. */
+const OWN_SECRETS = owned("Secrets", "secretsmanager", SECRET);
 const SECRET_KEYS = keysThrough("KeysOfSecrets", "secretsmanager");
 
 const ALIAS_ACTIONS = ["CreateAlias", "UpdateAlias", "DeleteAlias"];
@@ -57,15 +60,19 @@ export const KEYS_AND_SECRETS: ActionTable = {
   aws_secretsmanager_secret: {
     reads: [allow(SECRETS, "DescribeSecret", "GetResourcePolicy")],
     writes: [
-      allow(SECRETS, "CreateSecret", "UpdateSecret", "DeleteSecret", "TagResource", "UntagResource"),
+      allow(SECRETS, "CreateSecret"),
+      allow(claimed("Secrets", "secretsmanager", SECRET), "TagResource"),
+      allow(retagged("Secrets", "secretsmanager", SECRET), "TagResource", "UntagResource"),
+      allow(OWN_SECRETS, "UpdateSecret", "DeleteSecret"),
       allow(SECRET_KEYS, "Decrypt", "GenerateDataKey"),
     ],
   },
   aws_secretsmanager_secret_version: {
     // The provider asks for the value of a write-only version too, to see that it is there, and keeps it nowhere.
-    reads: [allow(SECRETS, "GetSecretValue"), allow(SECRET_KEYS, "Decrypt")],
+    reads: [allow(OWN_SECRETS, "GetSecretValue"), allow(SECRET_KEYS, "Decrypt")],
     writes: [
-      allow(SECRETS, "PutSecretValue", "ListSecretVersionIds", "UpdateSecretVersionStage"),
+      allow(SECRETS, "ListSecretVersionIds"),
+      allow(OWN_SECRETS, "PutSecretValue", "UpdateSecretVersionStage"),
       allow(SECRET_KEYS, "GenerateDataKey"),
     ],
   },

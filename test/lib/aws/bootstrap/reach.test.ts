@@ -47,7 +47,7 @@ describe("what applies prod, beside dev in one account", () => {
     ["s3:DeleteBucket", "arn:aws:s3:::%-inspection-files", { "aws:ResourceAccount": ACCOUNT }],
     ["s3:DeleteObject", "arn:aws:s3:::%-inspection-files/a.zip", { "aws:ResourceAccount": ACCOUNT }],
     ["scheduler:DeleteSchedule", regional("scheduler", "schedule/default/%-allowlist-sync")],
-    ["secretsmanager:PutSecretValue", regional("secretsmanager", "secret:%-wallarm-api-1-AbCdEf")],
+    ["secretsmanager:PutSecretValue", regional("secretsmanager", "secret:%-wallarm-api-1-AbCdEf"), tagged("%")],
     ["vpc-lattice:DeleteService", regional("vpc-lattice", "service/svc-1"), tagged("%")],
     ["wafv2:DeleteWebACL", regional("wafv2", "regional/webacl/%-rancher/1")],
   ])("may %s of its own and not of dev", (action, resource, context = {}) => {
@@ -105,14 +105,34 @@ describe("what applies prod, beside dev in one account", () => {
     expect(launch(regional("ec2", "instance/*"), {})).toBe(false);
   });
 
-  it("uses keys through the services of its set, and reads no secret of another's", () => {
+  it("uses keys through the services of its set", () => {
     const decrypt = { action: "kms:Decrypt", resource: regional("kms", "key/1") };
     expect(byApply({ ...decrypt, context: { "kms:ViaService": "s3.eu-central-1.amazonaws.com" } })).toBe(true);
     expect(byApply({ ...decrypt, context: { "kms:ViaService": "rds.eu-central-1.amazonaws.com" } })).toBe(false);
     expect(byApply(decrypt)).toBe(false);
-    expect(
-      byPlan({ action: "secretsmanager:GetSecretValue", resource: regional("secretsmanager", "secret:dev-x") }),
-    ).toBe(false);
+  });
+
+  test.each<[string, (request: IamRequest) => boolean]>([
+    ["secretsmanager:GetSecretValue", byPlan],
+    ["secretsmanager:PutSecretValue", byApply],
+    ["secretsmanager:UpdateSecret", byApply],
+    ["secretsmanager:DeleteSecret", byApply],
+  ])("may %s of secrets with its tag, and of none that is only named alike", (action, may) => {
+    const of = (name: string, context?: IamRequest["context"]): boolean =>
+      may({ action, resource: regional("secretsmanager", `secret:${name}-AbCdEf`), context });
+    expect(of("prod-edge", tagged("prod"))).toBe(true);
+    expect(of("prod-db")).toBe(false);
+    expect(of("prod-db", tagged("dev"))).toBe(false);
+    expect(of("dev-edge", tagged("dev"))).toBe(false);
+  });
+
+  it("tags secrets as it makes them, and takes none of dev's", () => {
+    const tag = { action: "secretsmanager:TagResource", resource: regional("secretsmanager", "secret:prod-edge") };
+    expect(byApply({ ...tag, context: requesting("prod") })).toBe(true);
+    expect(byApply({ ...tag, context: requesting("prod", tagged("dev")) })).toBe(false);
+    expect(byApply({ ...tag, context: tagged("prod", { "aws:TagKeys": ["owner"] }) })).toBe(true);
+    expect(byApply({ ...tag, context: { "aws:TagKeys": ["owner"] } })).toBe(false);
+    expect(byApply({ ...tag, action: "secretsmanager:CreateSecret", context: requesting("prod") })).toBe(true);
   });
 
   it("takes no bucket of another account for its own, whatever its name", () => {
