@@ -2,7 +2,7 @@ import { applicationLoadBalancer } from "./fronts/alb";
 import { type Front, oneRequest } from "./fronts/front";
 import { httpApi } from "./fronts/http-api";
 import { restApi } from "./fronts/rest-api";
-import { readAnswer, writeAnswer } from "./message";
+import { readAnswer, valuesOf, writeAnswer } from "./message";
 
 /* Whether the fronts of the proof do what AWS's documents and captured events say; none of this is the function's. */
 
@@ -50,13 +50,18 @@ describe("a load balancer", () => {
     const result = {
       statusCode: 404,
       statusDescription: "404 Gone fishing",
-      multiValueHeaders: { "set-cookie": ["a=1", "b=2"], "content-length": ["99"], connection: ["close"] },
+      multiValueHeaders: {
+        "set-cookie": ["a=1", "b=2"],
+        "content-length": ["99"],
+        connection: ["close"],
+        "content-type": ["a/b"],
+      },
       body: "b2s=",
       isBase64Encoded: true,
     };
     const bytes = writeAnswer(applicationLoadBalancer(true).leave(result));
     expect(bytes.toString()).toBe(
-      "HTTP/1.1 404 Gone fishing\r\nset-cookie: a=1\r\nset-cookie: b=2\r\nContent-Length: 2\r\n\r\nok",
+      "HTTP/1.1 404 Gone fishing\r\nset-cookie: a=1\r\nset-cookie: b=2\r\ncontent-type: a/b\r\nContent-Length: 2\r\n\r\nok",
     );
   });
 });
@@ -119,15 +124,36 @@ describe("an HTTP API", () => {
   });
 
   it("makes a header of each cookie of an answer", () => {
-    const answer = httpApi().leave({ statusCode: 200, headers: { "x-a": "1" }, cookies: ["a=1", "b=2"], body: "ok" });
+    const answer = httpApi().leave({
+      statusCode: 200,
+      headers: { "content-type": "a/b" },
+      cookies: ["a=1", "b=2"],
+      body: "ok",
+    });
     expect(readAnswer(writeAnswer(answer), "GET").headers).toEqual([
-      ["x-a", "1"],
+      ["content-type", "a/b"],
       ["set-cookie", "a=1"],
       ["set-cookie", "b=2"],
       ["Content-Length", "2"],
     ]);
     expect(() => httpApi().leave({ statusCode: 200, multiValueHeaders: {} })).toThrow("multiValueHeaders");
   });
+});
+
+it.each([
+  ["a load balancer", applicationLoadBalancer(true), "application/octet-stream"],
+  ["a load balancer without lists", applicationLoadBalancer(false), "application/octet-stream"],
+  ["a REST API", restApi(), "application/json"],
+  ["an HTTP API", httpApi(), "text/plain; charset=utf-8"],
+])("%s gives an answer without a type one", (_, front, type) => {
+  const named =
+    front.form === "albMultiValue"
+      ? { multiValueHeaders: { "content-type": ["a/b"] } }
+      : { headers: { "content-type": "a/b" } };
+  expect(valuesOf(front.leave({ statusCode: 204 }).headers, "content-type")).toEqual([type]);
+  expect(valuesOf(front.leave({ statusCode: 200, ...named }).headers, "content-type")).toEqual(["a/b"]);
+  expect(front.headersBack([]).get("content-type")).toEqual([type]);
+  expect(front.headersBack([["Content-Type", "a/b"]]).get("content-type")).toEqual(["a/b"]);
 });
 
 it.each([

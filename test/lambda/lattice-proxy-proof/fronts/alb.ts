@@ -16,6 +16,7 @@ import {
   statusOf,
   textOf,
   textsOf,
+  typed,
 } from "./front";
 
 /*
@@ -28,6 +29,9 @@ export const ALB_BYTES = 1024 * 1024;
 
 /** Source: "Quotas for your Application Load Balancers", entire response header. */
 const HEAD_BYTES = 32 * 1024;
+
+/** What it calls an answer that does not say what it is: fujiwara/ridge#9, aws/serverless-java-container#347. */
+const TYPE = "application/octet-stream";
 
 const FIELDS = ["statusCode", "statusDescription", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
 
@@ -91,14 +95,14 @@ export function applicationLoadBalancer(multiValue: boolean): Front {
         throw new Refused(502, `statusDescription is ${JSON.stringify(statusDescription)}`);
       }
       if (!statusDescription.startsWith(`${status} `)) throw new Refused(502, "two statuses");
-      const answer = finished(status, statusDescription.slice(4), headers, bodyOf(fields));
+      const answer = finished(status, statusDescription.slice(4), typed(headers, TYPE), bodyOf(fields));
       if (writeAnswer(answer).length - answer.body.length > HEAD_BYTES) throw new Refused(502, "the head is too large");
       return answer;
     },
 
     // Without lists a name can come again in other letters; of so short a name that they do not suffice, values share one header.
     headersBack: (headers) =>
-      new Map([...byName(headers)].map(([name, values]) => [name, multiValue ? values : [values.join()]])),
+      new Map([...byName(typed(headers, TYPE))].map(([name, values]) => [name, multiValue ? values : [values.join()]])),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Malformed, readRequest, type AnswerMessage, type Header, type RequestMessage } from "../message";
+import { Malformed, readRequest, valuesOf, type AnswerMessage, type Header, type RequestMessage } from "../message";
 
 /** The four forms of events. */
 export type Form = "alb" | "albMultiValue" | "restApi" | "httpApi";
@@ -152,6 +152,11 @@ const COMPUTED = ["connection", "content-length", "transfer-encoding", "keep-ali
 export function finished(status: number, reason: string, headers: readonly Header[], body: Buffer): AnswerMessage {
   const kept = headers.filter(([name]) => !COMPUTED.includes(name.toLowerCase()));
   return { status, reason, headers: [...kept, ["Content-Length", String(body.length)]], body };
+}
+
+/** An answer's headers, of which every front wants one that says the body's type, also where there is no body. */
+export function typed(headers: readonly Header[], type: string): readonly Header[] {
+  return valuesOf(headers, "content-type").length > 0 ? headers : [...headers, ["content-type", type]];
 }
 
 /** What a load balancer or an API writes about the client, behind what the client says about others. */

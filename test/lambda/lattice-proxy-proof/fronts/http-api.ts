@@ -15,6 +15,7 @@ import {
   statusOf,
   textOf,
   textsOf,
+  typed,
 } from "./front";
 
 /*
@@ -25,6 +26,9 @@ import {
 
 const FIELDS = ["statusCode", "headers", "cookies", "body", "isBase64Encoded"];
 const API_BYTES = 10 * 1024 * 1024;
+
+/** What it calls an answer that does not say what it is: fujiwara/ridge#9, quarkusio/quarkus#15909. */
+const TYPE = "text/plain; charset=utf-8";
 
 export function httpApi(): Front {
   return {
@@ -98,11 +102,16 @@ export function httpApi(): Front {
       if (!Array.isArray(cookies)) throw new Refused(502, "cookies is no list");
       const setCookies = cookies.map((cookie: unknown): Header => ["set-cookie", fieldBytes(cookie, "cookies")]);
       const headers = [...textsOf(fields.headers, "headers"), ...setCookies];
-      return finished(statusOf(fields), "", headers, bodyOf(fields));
+      return finished(statusOf(fields), "", typed(headers, TYPE), bodyOf(fields));
     },
 
     headersBack: (headers) =>
-      new Map([...byName(headers)].map(([name, values]) => [name, name === "set-cookie" ? values : [values.join()]])),
+      new Map(
+        [...byName(typed(headers, TYPE))].map(([name, values]) => [
+          name,
+          name === "set-cookie" ? values : [values.join()],
+        ]),
+      ),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   Refused,
   statusOf,
   textsOf,
+  typed,
 } from "./front";
 
 /*
@@ -25,6 +26,9 @@ import {
 
 const FIELDS = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
 const API_BYTES = 10 * 1024 * 1024;
+
+/** What it calls an answer that does not say what it is: aws/aws-sam-cli#1218. */
+const TYPE = "application/json";
 
 /** "Important notes": what comes back under another name. */
 const REMAPPED = ["www-authenticate", "date", "server"];
@@ -105,12 +109,15 @@ export function restApi(): Front {
         REMAPPED.includes(name.toLowerCase()) ? REMAPPED_PREFIX + name : name,
         value,
       ]);
-      return finished(statusOf(fields), "", headers, bodyOf(fields));
+      return finished(statusOf(fields), "", typed(headers, TYPE), bodyOf(fields));
     },
 
     headersBack: (headers) =>
       new Map(
-        [...byName(headers)].map(([name, values]) => [REMAPPED.includes(name) ? REMAPPED_PREFIX + name : name, values]),
+        [...byName(typed(headers, TYPE))].map(([name, values]) => [
+          REMAPPED.includes(name) ? REMAPPED_PREFIX + name : name,
+          values,
+        ]),
       ),
   };
 }
