@@ -187,7 +187,7 @@ export interface LogRecord {
   readonly reason?: Reason;
   /** Whose fault that was. */
   readonly fault?: Fault;
-  /** `via_upstream` for a service's answer, `health_check` for the load balancer's own request; else what happened, in words. */
+  /** `via_upstream` for a service's answer; else what happened, in words. */
   readonly details: string;
   readonly milliseconds: number;
   /** From the request's coming to the first byte of the answer's head. @default - none came */

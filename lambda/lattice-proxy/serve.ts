@@ -3,7 +3,6 @@ import type { Config } from "./config";
 import type { Connections } from "./connections";
 import { FRONT_LIMITS, type LogRecord, REASONS } from "./contract";
 import { answerOf, Refusal } from "./errors";
-import { isHealthCheck } from "./events/alb";
 import { hasBody, type Incoming, type Outgoing } from "./exchange";
 import { forward, type Forwarded } from "./forward";
 import { headersFromService, headersToService } from "./headers";
@@ -52,9 +51,6 @@ export function createServe({ config, connections, credentials, now }: ServeDepe
 
   return async (request, deadline) => {
     const began = now();
-    if (config.front === "alb" && isHealthCheck(request)) {
-      return { response: { status: 200, headers: [], body: Buffer.alloc(0) }, record: { details: "health_check" } };
-    }
     const { route, host } = check(request, find, config.front);
     const outgoing = prepare(request, host, route);
     const done = await forward(connections, route, outgoing, { deadline, bytes: answerBytes, headBytes }, now);

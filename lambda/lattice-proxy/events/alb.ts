@@ -1,6 +1,6 @@
 import type { ALBEvent } from "aws-lambda";
 
-import type { Header, ProxyRequest, ProxyResponse } from "../message";
+import type { Header, ProxyResponse } from "../message";
 import { bodyOf, bytesOf, lossOf } from "./body";
 import type { Answer, EventForm } from "./event-form";
 import { grouped, pairsOf, queryOf, textOf } from "./fields";
@@ -37,12 +37,6 @@ export const albEvents: EventForm = {
     };
   },
 };
-
-/** Whether the load balancer itself asks whether the function is well: a client's request always says for whom it was forwarded. */
-export function isHealthCheck({ headers }: ProxyRequest): boolean {
-  const names = new Map(headers.map(([name, value]) => [name.toLowerCase(), value]));
-  return !names.has("x-forwarded-for") && (names.get("user-agent")?.startsWith("ELB-HealthChecker/") ?? false);
-}
 
 function isAlbEvent(event: unknown): event is ALBEvent {
   if (typeof event !== "object" || event === null || !("requestContext" in event) || !("httpMethod" in event)) {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-import { albEvents, isHealthCheck } from "../../../lambda/lattice-proxy/events/alb";
+import { albEvents } from "../../../lambda/lattice-proxy/events/alb";
 import { bodyOf, bytesOf } from "../../../lambda/lattice-proxy/events/body";
 import { httpEvents } from "../../../lambda/lattice-proxy/events/http";
 import { restEvents } from "../../../lambda/lattice-proxy/events/rest";
@@ -50,14 +50,6 @@ describe("a load balancer's event", () => {
 
   test("the client is whom the load balancer saw", () => {
     expect(albEvents.read(albEvent()).client).toBe("198.51.100.7");
-  });
-
-  test("the load balancer's own question has no client, and a client cannot ask it", () => {
-    const asks = (headers: Record<string, string[]>): boolean =>
-      isHealthCheck(albEvents.read(albEvent({ multiValueHeaders: headers })));
-    expect(asks({ "user-agent": ["ELB-HealthChecker/2.0"] })).toBe(true);
-    expect(asks({ "user-agent": ["ELB-HealthChecker/2.0"], "x-forwarded-for": ["198.51.100.7"] })).toBe(false);
-    expect(asks({ "user-agent": ["curl/8"] })).toBe(false);
   });
 
   test("is answered with all values of each header", () => {

@@ -165,12 +165,12 @@ test("an empty body is sent as one, and a missing one not at all", async () => {
   expect(service.received[0]).not.toMatch(/transfer-encoding/i);
 });
 
-test("the load balancer's own question is answered by the function", async () => {
+test("nobody gets an answer without a host of the map, whatever he calls himself", async () => {
   const { handler, service, log } = await before([OK]);
   const answer = await handler(albEvent({ multiValueHeaders: { "user-agent": ["ELB-HealthChecker/2.0"] } }), context());
-  expect(answer.statusCode).toBe(200);
+  expect(answer.statusCode).toBe(400);
   expect(service.received).toEqual([]);
-  expect(log[0]).toMatchObject({ status: 200, details: "health_check" });
+  expect(log[0]).toMatchObject({ status: 400, reason: "bad_request" });
 });
 
 const headersWith = (more: Readonly<Record<string, string[]>>) => ({
