@@ -1,6 +1,7 @@
 import { ApiAlarms } from "../../../../lib/aws/lattice-proxy/api-watch";
 import { FunctionAlarms } from "../../../../lib/aws/lattice-proxy/function-watch";
 import { FunctionBalancerAlarms } from "../../../../lib/aws/load-balancer/balancer-alarms";
+import { textOf } from "../../../support/json";
 import { alarmNamed, alarmsOf, balancerIn, built, isFaulty } from "../cloudwatch";
 
 const TOPICS = ["arn:aws:sns:eu-central-1:111122223333:alarms"];
@@ -38,8 +39,8 @@ test("each is named after what it watches, tells the topics, and says what to do
 });
 
 test("errors before a load balancer lead to what a function has: its own alarms and log, and no connections that it could break", () => {
-  const [target, balancer] = ["target", "balancer"].map(
-    (by) => alarmNamed(template, `shop-${by}-5xx`).alarm_description,
+  const [target, balancer] = ["target", "balancer"].map((by) =>
+    textOf(alarmNamed(template, `shop-${by}-5xx`).alarm_description),
   );
   expect(target).toContain("via_upstream");
   for (const name of ["502", "function-errors", "function-throttles", "error_reason"]) expect(balancer).toContain(name);
