@@ -67,6 +67,13 @@ export const EXCEPTIONS: readonly PolicyException[] = [
   {
     rule: "iam-wildcard",
     stack: "*-inspection",
+    resource: "image/failures-delivery",
+    detail: "KeepFailures.Resource",
+    reason: OWN_STREAMS,
+  },
+  {
+    rule: "iam-wildcard",
+    stack: "*-inspection",
     resource: "role/role/policy",
     detail: "FinishLifecycle.Resource",
     reason:

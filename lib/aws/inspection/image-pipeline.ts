@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import { ImagebuilderDistributionConfiguration } from "@cdktf/provider-aws/lib/imagebuilder-distribution-configuration";
 import { ImagebuilderImage } from "@cdktf/provider-aws/lib/imagebuilder-image";
@@ -11,11 +10,11 @@ import { ImagebuilderLifecyclePolicy } from "@cdktf/provider-aws/lib/imagebuilde
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 
-import { arnOf, type AwsPlace } from "../../names";
-import { Alarm } from "../alarm";
+import type { AwsPlace } from "../../names";
 import { LogGroup } from "../log-group";
 import { SecurityGroup } from "../network/security-group";
 import type { ApplianceFiles } from "./appliance-files";
+import { reportFailedBakes } from "./failed-bakes";
 import { ImageRecipe } from "./image-recipe";
 import { BakeRole, LifecycleRole } from "./image-roles";
 
@@ -163,7 +162,7 @@ export class ImagePipeline extends Construct {
       dependsOn,
     });
     this.#forget(props, recipe);
-    this.#report(props);
+    reportFailedBakes(this, props);
   }
 
   /** The id of the newest image that has passed its tests. Each plan reads it anew, and an apply that bakes waits for what it bakes. */
@@ -201,34 +200,6 @@ export class ImagePipeline extends Construct {
         },
         { name: "test", document: documentOf("test"), parameters: { Mode: mode } },
       ],
-    });
-  }
-
-  /**
-   * Has failures counted. Whom alarms tell is told; a rule that wrote to the topics itself would have to be let in by each topic's policy (Amazon
-   * EventBridge User Guide, "Using resource-based policies for Amazon EventBridge").
-   */
-  #report({ name, place, topicArns }: ImagePipelineProps): void {
-    const rule = new CloudwatchEventRule(this, "failures", {
-      name: `${name}-failed-bakes`,
-      description: `Images of ${name} that could not be baked, or did not pass their tests`,
-      // EC2 Image Builder User Guide, "Amazon EventBridge integration in Image Builder"; an image is named after its recipe.
-      eventPattern: JSON.stringify({
-        source: ["aws.imagebuilder"],
-        "detail-type": ["EC2 Image Builder Image State Change"],
-        resources: [{ prefix: arnOf(place, "imagebuilder", `image/${name}/`) }],
-        detail: { state: { status: ["FAILED"] } },
-      }),
-    });
-    new Alarm(this, "failed-bakes", {
-      name: `${name}-failed-bakes`,
-      description:
-        `No image was baked: the log group /aws/imagebuilder/${name} says why. The fleet stays as it is, and so does what the next deploy takes. Most ` +
-        "often a download is gone or has another checksum, or a source of rules could not be reached.",
-      metric: { namespace: "AWS/Events", name: "MatchedEvents", dimensions: { RuleName: rule.name } },
-      statistic: "Sum",
-      threshold: 1,
-      topicArns,
     });
   }
 

@@ -10,6 +10,7 @@ const GROUPS = named(
   ...[
     "/aws/apigateway/",
     "/aws/ecs/containerinsights/",
+    "/aws/events/",
     "/aws/imagebuilder/",
     "/aws/lambda/",
     "/aws/vendedlogs/ringfence/",
@@ -66,6 +67,11 @@ export const LOGS_AND_ALARMS: ActionTable = {
     nameArgument: "name",
     reads: [allow(RULES, "DescribeRule", "ListTagsForResource")],
     writes: [allow(RULES, "PutRule", "DeleteRule", "TagResource", "UntagResource")],
+  },
+  aws_cloudwatch_event_target: {
+    nameArgument: "rule",
+    reads: [allow(RULES, "ListTargetsByRule")],
+    writes: [allow(RULES, "PutTargets", "RemoveTargets")],
   },
   aws_cloudwatch_dashboard: {
     reads: [allow(DASHBOARDS, "GetDashboard")],
