@@ -32,12 +32,6 @@ export const VARIABLES = {
   identityHeaders: "IDENTITY_HEADERS",
 } as const;
 
-/**
- * Most characters of the variable {@link VARIABLES}.hosts: the environment variables of a function have 4 KB in all, names and other
- * values included (AWS Lambda Developer Guide, "Lambda quotas").
- */
-export const MAX_HOSTS_CHARACTERS = 3_800;
-
 /** Public hosts, in lower case, or `*.` and one: every name below it that is no host of its own. */
 export type HostMap = Readonly<Record<string, HostRoute>>;
 
