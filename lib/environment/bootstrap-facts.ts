@@ -94,6 +94,26 @@ export function trustsOf(environment: Environment): readonly Trust[] {
 export const letsIn = (bootstrap: { readonly hcp?: object; readonly github?: object } | undefined): boolean =>
   bootstrap?.hcp !== undefined || bootstrap?.github !== undefined;
 
+/** The bucket of states that an environment makes, by name. */
+export function madeBucket({ bootstrap, state }: Environment): string | undefined {
+  return bootstrap?.bucket !== undefined && state.kind === "s3" ? state.bucket : undefined;
+}
+
+/**
+ * The environments whose runs could empty and delete a bucket: those that its name begins like, in its account. That is known where one
+ * of them makes it; elsewhere it may be any.
+ */
+export function whoMayEmpty(bucket: string, environments: readonly Environment[]): readonly Environment[] {
+  const account = environments.find((environment) => madeBucket(environment) === bucket)?.aws?.accountId;
+  return environments.filter(
+    ({ name, aws, bootstrap }) =>
+      aws !== undefined &&
+      letsIn(bootstrap) &&
+      bucket.startsWith(`${name}-`) &&
+      (account === undefined || account === aws.accountId),
+  );
+}
+
 /** The ARN of the policy that bounds every role of an environment; none where no bootstrap makes it. */
 export function boundaryArnOf({ name, aws, bootstrap }: Environment): string | undefined {
   return aws !== undefined && letsIn(bootstrap) ? boundaryArn(aws, name) : undefined;

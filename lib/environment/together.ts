@@ -1,5 +1,5 @@
 import { aksClusterName, clusterTableName, ipSetCount, itemNames } from "./allowlist-facts";
-import { trustsOf } from "./bootstrap-facts";
+import { madeBucket, trustsOf, whoMayEmpty } from "./bootstrap-facts";
 import type { Environment } from "./environment";
 import { frontOf, latticeRecordsOf } from "./lattice-facts";
 import { recordsOf } from "./wallarm-facts";
@@ -21,6 +21,7 @@ export function checkTogether(environments: readonly Environment[]): string[] {
     ...sharedProviders(environments),
     ...sharedBuckets(environments),
     ...lostStates(environments),
+    ...statesInReach(environments),
   ];
 }
 
@@ -185,7 +186,9 @@ function sharedProviders(environments: readonly Environment[]): string[] {
 
 /** The name of a bucket is taken once in the world. */
 function sharedBuckets(environments: readonly Environment[]): string[] {
-  return shared(ownersOf(environments, madeBucket)).map(
+  return shared(
+    ownersOf(environments, (environment) => [madeBucket(environment)].filter((bucket) => bucket !== undefined)),
+  ).map(
     ([bucket, names]) =>
       `bootstrap.bucket: ${names} would each make the bucket ${bucket}; leave it in one of them, and give the others its key as state.kmsKeyArn`,
   );
@@ -196,7 +199,7 @@ function lostStates(environments: readonly Environment[]): string[] {
   return environments
     .filter(({ protect }) => !protect)
     .flatMap((owner) => {
-      const [bucket] = madeBucket(owner);
+      const bucket = madeBucket(owner);
       const guests = environments.filter(
         ({ protect, state }) => protect && state.kind === "s3" && state.bucket === bucket,
       );
@@ -208,8 +211,19 @@ function lostStates(environments: readonly Environment[]): string[] {
     });
 }
 
-function madeBucket({ bootstrap, state }: Environment): readonly string[] {
-  return bootstrap?.bucket !== undefined && state.kind === "s3" ? [state.bucket] : [];
+/** Names decide which buckets runs may change, whosever states are in them. What an environment has in reach of its own is told in its file. */
+function statesInReach(environments: readonly Environment[]): string[] {
+  const guests = ownersOf(environments, ({ state }) => (state.kind === "s3" ? [state.bucket] : []));
+  return [...guests].flatMap(([bucket, group]) =>
+    whoMayEmpty(bucket, environments).flatMap((owner) => {
+      const others = group.filter((guest) => guest !== owner);
+      if (others.length === 0) return [];
+      return [
+        `state.bucket: ${namesOf(others)} would have states in ${bucket}, which runs of ${owner.name} could empty and delete, since it begins ` +
+          "like the names of what they make; choose a name that begins otherwise",
+      ];
+    }),
+  );
 }
 
 /** Which environments have each thing. */

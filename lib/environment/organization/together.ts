@@ -1,4 +1,5 @@
 import { WORKSPACE_NAME, WORKSPACE_NAME_LENGTH, workspaceName } from "../../names";
+import { whoMayEmpty } from "../bootstrap-facts";
 import type { Environment } from "../environment";
 import { stackIdsInState } from "../stack-ids";
 import { type Organization, organizationKey } from "./organization";
@@ -30,9 +31,12 @@ export function checkOrganizations(
 ): string[] {
   return organizations.flatMap(({ file, organization }) => {
     const own = environmentsOf(organization, environments);
-    return own.length === 0
-      ? [withoutEnvironments(file, organization)]
-      : [...strangers(file, organization, own), ...unusedProjects(file, organization, own)];
+    return [
+      ...(own.length === 0
+        ? [withoutEnvironments(file, organization)]
+        : [...strangers(file, organization, own), ...unusedProjects(file, organization, own)]),
+      ...stateInReach(file, organization, environments),
+    ];
   });
 }
 
@@ -63,6 +67,16 @@ function unusedProjects(file: string, organization: Organization, own: readonly 
         `${file}: existingProjects: ${JSON.stringify(project)} is the project of no environment; take it out, or correct ` +
         "state.project",
     );
+}
+
+/** Who may delete the organization's own state is who may lose all of its workspaces. */
+function stateInReach(file: string, { state }: Organization, environments: readonly Environment[]): string[] {
+  if (state.kind !== "s3") return [];
+  return whoMayEmpty(state.bucket, environments).map(
+    ({ name }) =>
+      `${file}: state.bucket: ${state.bucket} is one that runs of ${name} could empty and delete, since it begins like the names of what ` +
+      "they make; choose a name that begins otherwise",
+  );
 }
 
 /**

@@ -209,4 +209,25 @@ describe("environments together", () => {
       [],
     );
   });
+
+  it("have no states where the runs of another could empty the bucket", () => {
+    const a = letIn({ github: GITHUB });
+    const inBucket = (bucket: string, more: Changes = {}): Changes =>
+      letIn(GONE, { state: { ...S3, bucket }, ...more });
+    expect(checkTogether([named("a", a), named("b", inBucket("a-states")), named("c", inBucket("a-states"))])).toEqual([
+      expect.stringMatching(
+        /^state\.bucket: b and c would have states in a-states, .*runs of a could .*; choose a name/,
+      ),
+    ]);
+    expect(checkTogether([named("a", a), named("b", inBucket("acme-a-states"))])).toEqual([]);
+    expect(checkTogether([named("a", letIn(GONE)), named("b", inBucket("a-states"))])).toEqual([]);
+    expect(checkTogether([named("a", inHcp({ hcp: {} })), named("b", inBucket("a-states"))])).toHaveLength(1);
+  });
+
+  it("may have such a bucket in an account that the runs are not let into", () => {
+    const made = letIn({ bucket: {} }, { state: { ...S3, bucket: "a-states" } });
+    const elsewhere = { ...made, "aws/accountId": "444455556666", "notify/alarmTopicArns": [] };
+    expect(checkTogether([named("a", letIn({ github: GITHUB })), named("b", made)])).toHaveLength(1);
+    expect(checkTogether([named("a", letIn({ github: GITHUB })), named("b", elsewhere)])).toEqual([]);
+  });
 });

@@ -130,6 +130,23 @@ describe("what is told in one pass", () => {
     ]);
   });
 
+  test("an organization whose own state the runs of an environment could delete", () => {
+    const letIn = environment(
+      "prod",
+      undefined,
+      'bootstrap: { hcp: {} }, aws: { accountId: "111122223333", region: "eu-central-1", network: { cidr: "10.0.0.0/16", zones: ["a", "b"] } }',
+    );
+    const inBucket = (bucket: string): string =>
+      organization("acme", `state: { kind: "s3", bucket: "${bucket}", region: "eu-central-1" }`);
+    expect(faultsOf({ "environments/prod.ts": letIn, "organizations/acme.ts": inBucket("prod-states") })).toEqual([
+      expect.stringMatching(
+        /^organizations\/acme\.ts: state\.bucket: prod-states .* runs of prod could .*; choose a name/,
+      ),
+    ]);
+    expect(faultsOf({ "environments/prod.ts": letIn, "organizations/acme.ts": inBucket("acme-states") })).toEqual([]);
+    expect(faultsOf({ ...FILES, "organizations/acme.ts": inBucket("prod-states") })).toEqual([]);
+  });
+
   test("an environment is no organization, nor the other way round", () => {
     expect(
       faultsOf({
