@@ -104,7 +104,7 @@ export class Machine {
     const emulator = spawn(
       "setpriv",
       [
-        // In a thread for each processor, one stumbles now and then over code that another's kernel is patching, and the guest panics.
+        // With a thread for each processor the guest's kernel panicked once, on a busy machine, where it patches its own code: one thread should spare it that.
         ...["--pdeathsig", "KILL", "qemu-system-x86_64", "-accel", "tcg,thread=single", "-cpu", "max,cx16=off"],
         ...["-m", "1024", "-smp", "2", "-display", "none", "-no-reboot", "-net", "none"],
         ...["-kernel", join(IMAGE, "kernel/boot", kernel), "-initrd", initrd],
